@@ -1,0 +1,99 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// One set of settings for every room: Swift 6, no implicit imports, warnings are errors.
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+let nio: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
+
+let package = Package(
+    name: "elastane",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "elastane", targets: ["elastane"])
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
+        .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1", traits: []),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
+    ],
+    targets: [
+        // The values: groups, members, slots, identifiers and their rules.
+        .target(name: "CacheModel", swiftSettings: settings),
+        // Pure decisions: what to do next, given what should be and what is.
+        .target(name: "Planning", dependencies: ["CacheModel"], swiftSettings: settings),
+        // Versioned records.
+        .target(name: "Store", dependencies: [.product(name: "GRDB", package: "GRDB.swift")], swiftSettings: settings),
+        // One engine's wire, configuration text and the catalog of installed builds.
+        .target(name: "Engine", dependencies: ["CacheModel", nio, nioPosix], swiftSettings: settings),
+        // This machine: processes, addresses, directories.
+        .target(name: "CHost"),
+        .target(
+            name: "Host",
+            dependencies: ["CHost", "CacheModel", "Forwarder", "Store", lifecycle, logging],
+            swiftSettings: settings
+        ),
+        // A TCP forwarder that runs as a process of its own.
+        .target(name: "Forwarder", dependencies: [nio, nioPosix, logging], swiftSettings: settings),
+        // The AWS query protocol, knowing no service.
+        .target(name: "AWSProtocol", swiftSettings: settings),
+        // Shapes, operations and faults, generated from the service model.
+        .target(name: "ElastiCacheAPI", dependencies: ["AWSProtocol"], swiftSettings: settings),
+        // One handler per operation, one reconciler per group.
+        .target(
+            name: "ControlPlane",
+            dependencies: [
+                "AWSProtocol", "CacheModel", "ElastiCacheAPI", "Engine", "Planning", "Store", lifecycle, logging,
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "Server",
+            dependencies: ["AWSProtocol", "ControlPlane", hummingbird, httpTypes, nio, nioPosix, logging],
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "elastane",
+            dependencies: [
+                "CHost", "CacheModel", "ControlPlane", "Engine", "Forwarder", "Host", "Server", "Store", lifecycle, logging, nio,
+                nioPosix,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: settings
+        ),
+        // Writes Sources/ElastiCacheAPI/Generated from the service model: `make generate`.
+        .executableTarget(name: "generate-api", path: "Sources/GenerateAPI", swiftSettings: settings),
+
+        .testTarget(name: "CacheModelTests", dependencies: ["CacheModel"], swiftSettings: settings),
+        .testTarget(name: "PlanningTests", dependencies: ["CacheModel", "Planning"], swiftSettings: settings),
+        .testTarget(name: "StoreTests", dependencies: ["Store"], swiftSettings: settings),
+        .testTarget(name: "EngineTests", dependencies: ["CacheModel", "Engine", nio, nioPosix], swiftSettings: settings),
+        .testTarget(name: "HostTests", dependencies: ["CHost", "CacheModel", "Host", "Store", logging], swiftSettings: settings),
+        .testTarget(name: "ForwarderTests", dependencies: ["Forwarder", nio, nioPosix, logging], swiftSettings: settings),
+        .testTarget(name: "AWSProtocolTests", dependencies: ["AWSProtocol"], swiftSettings: settings),
+        .testTarget(name: "ElastiCacheAPITests", dependencies: ["AWSProtocol", "ElastiCacheAPI"], swiftSettings: settings),
+        .testTarget(
+            name: "ControlPlaneTests",
+            dependencies: ["AWSProtocol", "CacheModel", "ControlPlane", "ElastiCacheAPI", "Engine", "Planning", "Store", logging],
+            swiftSettings: settings
+        ),
+    ],
+    swiftLanguageModes: [.v6]
+)

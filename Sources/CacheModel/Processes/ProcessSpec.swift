@@ -1,0 +1,86 @@
+/// A process that a host should run: written by the control plane, read by the host's agent.
+///
+/// The record comes before the process and goes after it, so that no process is ever without one.
+package struct ProcessSpec: Codable, Sendable, Equatable {
+    package enum Goal: String, Codable, Sendable {
+        /// Run this incarnation. If it ends it stays ended: only a new incarnation is started, never the same one twice.
+        case running
+        /// Ended in good order (`stopSignal`, then SIGKILL after the grace period); its directory kept.
+        case stopped
+        /// Ended at once (SIGKILL) and its directory removed.
+        case removed
+    }
+
+    /// A file that the host writes into the process's directory before the start, readable by the owner alone.
+    package struct File: Codable, Sendable, Equatable {
+        package enum Policy: String, Codable, Sendable {
+            case always
+            /// Left alone where it exists: the process itself keeps it up to date.
+            case ifAbsent
+        }
+
+        package let name: String
+        package let contents: String
+        package let policy: Policy
+
+        package init(name: String, contents: String, policy: Policy = .always) {
+            self.name = name
+            self.contents = contents
+            self.policy = policy
+        }
+    }
+
+    /// A TCP address that the process will listen on: the host refuses to start it while somebody else does.
+    package struct Listen: Codable, Sendable, Equatable {
+        package let address: String
+        package let port: Int
+
+        package init(address: String, port: Int) {
+            self.address = address
+            self.port = port
+        }
+    }
+
+    /// A file to be copied from another process's directory before the start, where this directory has none of that name.
+    package struct Seed: Codable, Sendable, Equatable {
+        package let process: String
+        package let file: String
+
+        package init(process: String, file: String) {
+            self.process = process
+            self.file = file
+        }
+    }
+
+    /// Unique for ever, and the name of the directory: a lower-case letter, digit or hyphen per character.
+    package let id: String
+    package var incarnation: Int
+    package var goal: Goal
+    /// Absolute path.
+    package var executable: String
+    /// Arguments after the executable's name. Never a secret: anyone may read them.
+    package var arguments: [String]
+    package var files: [File]
+    package var listens: [Listen]
+    package var seeds: [Seed]
+    /// Seconds between the stop signal (SIGTERM) and SIGKILL.
+    package var stopGrace: Double
+
+    package init(
+        id: String, incarnation: Int = 1, goal: Goal = .running, executable: String, arguments: [String],
+        files: [File] = [], listens: [Listen] = [], seeds: [Seed] = [], stopGrace: Double = 60
+    ) {
+        self.id = id
+        self.incarnation = incarnation
+        self.goal = goal
+        self.executable = executable
+        self.arguments = arguments
+        self.files = files
+        self.listens = listens
+        self.seeds = seeds
+        self.stopGrace = stopGrace
+    }
+
+    package static let keyPrefix = "process/"
+    package static func key(_ id: String) -> String { keyPrefix + id }
+}
