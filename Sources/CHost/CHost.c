@@ -1,1 +1,147 @@
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
 #include "CHost.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+int chost_lock(int descriptor) { return flock(descriptor, LOCK_EX | LOCK_NB); }
+
+#ifdef __linux__
+
+#include <malloc.h>
+#include <spawn.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+
+#ifndef P_PIDFD
+#define P_PIDFD 3
+#endif
+
+static int prepare(posix_spawn_file_actions_t *actions, posix_spawnattr_t *attributes, const char *directory, const char *output) {
+    sigset_t none, all;
+    sigemptyset(&none);
+    sigfillset(&all);
+    int error;
+    if ((error = posix_spawnattr_setsigmask(attributes, &none))) return error;
+    if ((error = posix_spawnattr_setsigdefault(attributes, &all))) return error;
+    short flags = POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF;
+    if ((error = posix_spawnattr_setflags(attributes, flags))) return error;
+    if ((error = posix_spawn_file_actions_addopen(actions, 0, "/dev/null", O_RDONLY, 0))) return error;
+    if ((error = posix_spawn_file_actions_addopen(actions, 1, output, O_WRONLY | O_CREAT | O_APPEND, 0600))) return error;
+    if ((error = posix_spawn_file_actions_adddup2(actions, 1, 2))) return error;
+    if ((error = posix_spawn_file_actions_addclosefrom_np(actions, 3))) return error;
+    return posix_spawn_file_actions_addchdir_np(actions, directory);
+}
+
+int chost_spawn(const char *path, char *const arguments[], char *const environment[], const char *directory, const char *output,
+                pid_t *pid) {
+    posix_spawn_file_actions_t actions;
+    posix_spawnattr_t attributes;
+    int error;
+    if ((error = posix_spawn_file_actions_init(&actions))) return error;
+    if ((error = posix_spawnattr_init(&attributes))) {
+        posix_spawn_file_actions_destroy(&actions);
+        return error;
+    }
+    error = prepare(&actions, &attributes, directory, output);
+    if (!error) error = posix_spawn(pid, path, &actions, &attributes, arguments, environment);
+    posix_spawnattr_destroy(&attributes);
+    posix_spawn_file_actions_destroy(&actions);
+    return error;
+}
+
+// A pidfd is closed on exec without being asked to.
+int chost_pidfd_open(pid_t pid) { return (int)syscall(SYS_pidfd_open, pid, 0); }
+
+int chost_pidfd_signal(int pidfd, int signal) { return (int)syscall(SYS_pidfd_send_signal, pidfd, signal, NULL, 0); }
+
+int chost_pidfd_signal_group(int pidfd, int signal) {
+    const unsigned processGroup = 1u << 2;  // PIDFD_SIGNAL_PROCESS_GROUP
+    return (int)syscall(SYS_pidfd_send_signal, pidfd, signal, NULL, processGroup);
+}
+
+int chost_pidfd_reap(int pidfd, int *status) {
+    siginfo_t info;
+    info.si_pid = 0;
+    int result;
+    do result = waitid((idtype_t)P_PIDFD, (id_t)pidfd, &info, WEXITED | WNOHANG);
+    while (result < 0 && errno == EINTR);
+    if (result < 0) return -1;
+    if (info.si_pid == 0) return 0;
+    *status = info.si_status;
+    return info.si_code == CLD_EXITED ? 1 : 2;
+}
+
+int chost_exits_open(int *wake) {
+    int exits = epoll_create1(EPOLL_CLOEXEC);
+    if (exits < 0) return -1;
+    *wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    struct epoll_event event = {.events = EPOLLIN, .data.u64 = 0};
+    if (*wake >= 0 && epoll_ctl(exits, EPOLL_CTL_ADD, *wake, &event) == 0) return exits;
+    int error = errno;
+    if (*wake >= 0) close(*wake);
+    close(exits);
+    errno = error;
+    return -1;
+}
+
+int chost_exits_add(int exits, int descriptor, uint64_t token) {
+    struct epoll_event event = {.events = EPOLLIN | EPOLLONESHOT, .data.u64 = token};
+    return epoll_ctl(exits, EPOLL_CTL_ADD, descriptor, &event);
+}
+
+int chost_exits_remove(int exits, int descriptor) { return epoll_ctl(exits, EPOLL_CTL_DEL, descriptor, NULL); }
+
+int chost_exits_wait(int exits, uint64_t *tokens, int capacity) {
+    struct epoll_event events[64];
+    if (capacity > 64) capacity = 64;
+    int count;
+    do count = epoll_wait(exits, events, capacity, -1);
+    while (count < 0 && errno == EINTR);
+    for (int i = 0; i < count; i++) tokens[i] = events[i].data.u64;
+    return count;
+}
+
+int chost_exits_wake(int wake) {
+    uint64_t one = 1;
+    return write(wake, &one, sizeof one) == sizeof one ? 0 : -1;
+}
+
+void chost_limit_arenas(int count) {
+#ifdef __GLIBC__
+    mallopt(M_ARENA_MAX, count);
+#else
+    (void)count;
+#endif
+}
+
+#else
+
+static int missing(void) {
+    errno = ENOSYS;
+    return -1;
+}
+
+int chost_spawn(const char *path, char *const arguments[], char *const environment[], const char *directory, const char *output,
+                pid_t *pid) {
+    return ENOSYS;
+}
+int chost_pidfd_open(pid_t pid) { return missing(); }
+int chost_pidfd_signal(int pidfd, int signal) { return missing(); }
+int chost_pidfd_signal_group(int pidfd, int signal) { return missing(); }
+int chost_pidfd_reap(int pidfd, int *status) { return missing(); }
+int chost_exits_open(int *wake) { return missing(); }
+int chost_exits_add(int exits, int descriptor, uint64_t token) { return missing(); }
+int chost_exits_remove(int exits, int descriptor) { return missing(); }
+int chost_exits_wait(int exits, uint64_t *tokens, int capacity) { return missing(); }
+int chost_exits_wake(int wake) { return missing(); }
+void chost_limit_arenas(int count) {}
+
+#endif

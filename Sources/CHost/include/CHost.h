@@ -1,1 +1,39 @@
 #pragma once
+
+#include <stdint.h>
+#include <sys/types.h>
+
+// What Swift can't call: system calls without a wrapper that it imports, and the platform's own spawn attributes.
+// Every function returns -1 and sets errno on failure. Where the kernel isn't Linux they fail with ENOSYS.
+
+/// Starts `path` in a session of its own with `directory` as its working directory, standard input from /dev/null, output and errors
+/// appended to `output` (created 0600), every other descriptor closed, and default signal handling.
+/// Returns 0, or the errno of the step that failed: nothing runs then.
+int chost_spawn(const char *path, char *const arguments[], char *const environment[], const char *directory, const char *output,
+                pid_t *pid);
+
+/// A descriptor of the process that becomes readable when it ends; closed on exec.
+int chost_pidfd_open(pid_t pid);
+
+/// Signals exactly that process, never a later one with its number.
+int chost_pidfd_signal(int pidfd, int signal);
+/// Signals it and all that it forked into its group, also where it has ended itself and not been reaped. EINVAL before Linux 6.9.
+int chost_pidfd_signal_group(int pidfd, int signal);
+
+/// Reaps an ended child. Returns 1 if it exited (`status` is its code), 2 if a signal ended it (`status` is the signal's number),
+/// 0 if it still runs, -1 with ECHILD if it isn't ours.
+int chost_pidfd_reap(int pidfd, int *status);
+
+/// An epoll instance for pidfds and one wake-up descriptor (eventfd), whose token is 0.
+int chost_exits_open(int *wake);
+int chost_exits_add(int exits, int descriptor, uint64_t token);
+int chost_exits_remove(int exits, int descriptor);
+/// Waits without limit. Writes the tokens of what became readable, each reported once. Returns their number.
+int chost_exits_wait(int exits, uint64_t *tokens, int capacity);
+int chost_exits_wake(int wake);
+
+/// flock(2), exclusive, without waiting. Swift sees only the structure of that name.
+int chost_lock(int descriptor);
+
+/// Bounds the number of malloc arenas (glibc): each costs resident memory. Does nothing elsewhere.
+void chost_limit_arenas(int count);

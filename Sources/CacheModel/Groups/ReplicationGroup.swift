@@ -1,0 +1,137 @@
+#if canImport(FoundationEssentials)
+package import FoundationEssentials
+#else
+package import Foundation
+#endif
+
+/// A replication group as it should be: what the API's answers are made of, and what the planner works towards.
+///
+/// A lone cache cluster is the same value with one member and `kind` `.cacheCluster`.
+package struct ReplicationGroup: Codable, Sendable, Equatable {
+    package var kind: GroupKey.Kind
+    package var realm: Realm
+    package var id: String
+    /// Unique for ever: tells this group from an earlier one of the same name.
+    package var uid: String
+    package var description: String
+    package var status: GroupStatus
+    /// Why a creation failed, for people.
+    package var failure: String?
+    package var createTime: Date
+
+    package var engine: EngineKind
+    /// As asked for and as the API names it: `7.0`, `2.8.24`.
+    package var engineVersion: String
+    /// As clusters report it: `7.0.7`.
+    package var fullEngineVersion: String
+    package var build: BuildReference
+
+    package var nodeType: String
+    package var parameterGroup: String
+    package var port: Int
+    package var clusterEnabled: Bool
+    package var automaticFailover: Bool
+    package var multiAZ: Bool
+    package var autoMinorVersionUpgrade: Bool
+    package var snapshotRetentionLimit: Int
+    package var snapshotWindow: SnapshotWindow
+    package var maintenanceWindow: MaintenanceWindow
+    package var tags: [Tag]
+
+    package var nodeGroups: [NodeGroup]
+    /// The configuration endpoint's address; cluster mode enabled only.
+    package var configurationAddress: IPv4Address?
+    package var credentials: Credentials
+
+    /// Set while deleting: the primary lives on as a lone cache cluster.
+    package var retainsPrimary: Bool
+    /// Whether the group was ever available: its data counts from then on.
+    package var wasAvailable: Bool
+
+    package init(
+        kind: GroupKey.Kind, realm: Realm, id: String, uid: String, description: String, createTime: Date,
+        engine: EngineKind, engineVersion: String, fullEngineVersion: String, build: BuildReference,
+        nodeType: String, parameterGroup: String, port: Int, clusterEnabled: Bool, automaticFailover: Bool, multiAZ: Bool,
+        autoMinorVersionUpgrade: Bool, snapshotRetentionLimit: Int, snapshotWindow: SnapshotWindow,
+        maintenanceWindow: MaintenanceWindow, tags: [Tag], nodeGroups: [NodeGroup], configurationAddress: IPv4Address?,
+        credentials: Credentials
+    ) {
+        self.kind = kind
+        self.realm = realm
+        self.id = id
+        self.uid = uid
+        self.description = description
+        self.status = .creating
+        self.createTime = createTime
+        self.engine = engine
+        self.engineVersion = engineVersion
+        self.fullEngineVersion = fullEngineVersion
+        self.build = build
+        self.nodeType = nodeType
+        self.parameterGroup = parameterGroup
+        self.port = port
+        self.clusterEnabled = clusterEnabled
+        self.automaticFailover = automaticFailover
+        self.multiAZ = multiAZ
+        self.autoMinorVersionUpgrade = autoMinorVersionUpgrade
+        self.snapshotRetentionLimit = snapshotRetentionLimit
+        self.snapshotWindow = snapshotWindow
+        self.maintenanceWindow = maintenanceWindow
+        self.tags = tags
+        self.nodeGroups = nodeGroups
+        self.configurationAddress = configurationAddress
+        self.credentials = credentials
+        self.retainsPrimary = false
+        self.wasAvailable = false
+    }
+
+    package var key: GroupKey { GroupKey(kind: kind, realm: realm, id: id) }
+
+    package var members: [Member] { nodeGroups.flatMap(\.members) }
+
+    package func member(_ id: String) -> Member? { members.first { $0.id == id } }
+
+    /// The cluster that snapshots would be taken from: cluster mode disabled with a retention only.
+    package var snapshottingMember: String? {
+        guard !clusterEnabled, snapshotRetentionLimit > 0, let shard = nodeGroups.first else { return nil }
+        return shard.members.first { $0.id != shard.primary }?.id ?? shard.primary
+    }
+}
+
+package enum GroupStatus: String, Codable, Sendable {
+    case creating
+    case available
+    case modifying
+    case deleting
+    case createFailed = "create-failed"
+
+    /// Whether the control plane is on its way to another status by itself.
+    package var isPassing: Bool { self == .creating || self == .modifying || self == .deleting }
+}
+
+/// The build of an engine that a group runs on: it stays the same until the group is told to change it.
+package struct BuildReference: Codable, Sendable, Equatable {
+    package var engine: EngineKind
+    package var version: String
+    package var path: String
+    /// Whether `CONFIG SET bind` works, so that an endpoint's address can move from node to node.
+    package var movesAddresses: Bool
+
+    package init(engine: EngineKind, version: String, path: String, movesAddresses: Bool) {
+        self.engine = engine
+        self.version = version
+        self.path = path
+        self.movesAddresses = movesAddresses
+    }
+}
+
+/// The secrets by which Elastane itself speaks to a group's nodes, and they to each other. Never logged, never returned.
+package struct Credentials: Codable, Sendable, Equatable {
+    package var administration: String
+    package var replication: String
+
+    package init(administration: String, replication: String) {
+        self.administration = administration
+        self.replication = replication
+    }
+}

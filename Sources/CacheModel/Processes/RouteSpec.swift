@@ -1,0 +1,42 @@
+/// A TCP address at which the host's forwarder answers and passes connections on: written by the control plane.
+package struct RouteSpec: Codable, Sendable, Equatable {
+    package let name: String
+    package var listen: ProcessSpec.Listen
+    /// New connections are spread over these.
+    package var targets: [ProcessSpec.Listen]
+    /// Used while no target can be reached.
+    package var fallbacks: [ProcessSpec.Listen]
+    /// Whether connections to a target that is taken away are closed: so that none outlives its primary's reign.
+    package var closesRemoved: Bool
+
+    package init(
+        name: String, listen: ProcessSpec.Listen, targets: [ProcessSpec.Listen], fallbacks: [ProcessSpec.Listen] = [],
+        closesRemoved: Bool
+    ) {
+        self.name = name
+        self.listen = listen
+        self.targets = targets
+        self.fallbacks = fallbacks
+        self.closesRemoved = closesRemoved
+    }
+
+    package static let keyPrefix = "route/"
+    package static func key(_ name: String) -> String { keyPrefix + name }
+}
+
+/// What the forwarder made of a route: written by the host's agent.
+package struct RouteStatus: Codable, Sendable, Equatable {
+    package let name: String
+    /// The route as it is in force; nil while the forwarder could not take it.
+    package var applied: RouteSpec?
+    package var problem: String?
+
+    package init(name: String, applied: RouteSpec?, problem: String? = nil) {
+        self.name = name
+        self.applied = applied
+        self.problem = problem
+    }
+
+    package static let keyPrefix = "route-status/"
+    package static func key(_ name: String) -> String { keyPrefix + name }
+}

@@ -1,0 +1,63 @@
+import CacheModel
+import ElastiCacheAPI
+
+extension ReplicationGroup {
+    /// One of the group's members, or the lone cluster itself, as the API shows it.
+    func clusterAnswer(_ member: Member, nodes: Bool, _ context: RequestContext, _ endpoints: EndpointAnswers) -> API.CacheCluster {
+        let isMember = kind == .replicationGroup
+        let isRunning = status == .available || status == .modifying
+        return API.CacheCluster(
+            cacheClusterId: member.id,
+            clientDownloadLandingPage: "https://console.aws.amazon.com/elasticache/home#client-download:",
+            cacheNodeType: nodeType,
+            engine: engine.rawValue,
+            engineVersion: fullEngineVersion,
+            cacheClusterStatus: clusterStatus(member),
+            numCacheNodes: 1,
+            preferredAvailabilityZone: member.zone,
+            cacheClusterCreateTime: createTime,
+            preferredMaintenanceWindow: maintenanceWindow.description,
+            pendingModifiedValues: API.PendingModifiedValues(),
+            cacheSecurityGroups: [],
+            cacheParameterGroup: API.CacheParameterGroupStatus(
+                cacheParameterGroupName: parameterGroup, parameterApplyStatus: "in-sync", cacheNodeIdsToReboot: []),
+            cacheSubnetGroupName: "default",
+            cacheNodes: nodes && isRunning ? [node(member, endpoints)] : nil,
+            autoMinorVersionUpgrade: autoMinorVersionUpgrade,
+            securityGroups: [API.SecurityGroupMembership(securityGroupId: context.defaultSecurityGroup, status: "active")],
+            replicationGroupId: isMember ? id : nil,
+            snapshotRetentionLimit: !isMember || member.id == snapshottingMember ? snapshotRetentionLimit : 0,
+            snapshotWindow: snapshotWindow.description,
+            authTokenEnabled: false,
+            transitEncryptionEnabled: false,
+            atRestEncryptionEnabled: false,
+            arn: context.arn(.cluster, member.id),
+            replicationGroupLogDeliveryEnabled: false,
+            logDeliveryConfigurations: [],
+            networkType: .ipv4,
+            ipDiscovery: .ipv4)
+    }
+
+    /// A primary that outlives its group never shows as being deleted.
+    private func clusterStatus(_ member: Member) -> String {
+        if status == .deleting, retainsPrimary, member.id == nodeGroups.first?.primary { return GroupStatus.modifying.rawValue }
+        return status.rawValue
+    }
+
+    private func node(_ member: Member, _ endpoints: EndpointAnswers) -> API.CacheNode {
+        API.CacheNode(
+            cacheNodeId: "0001",
+            cacheNodeStatus: "available",
+            cacheNodeCreateTime: createTime,
+            endpoint: endpoints.node(member, of: self),
+            parameterGroupStatus: "in-sync",
+            customerAvailabilityZone: member.zone)
+    }
+}
+
+extension RequestContext {
+    /// The one security group of a region's default network: the same for ever, and another one in every account.
+    var defaultSecurityGroup: String {
+        "sg-" + EndpointNames.hash(account: realm.account, region: realm.region).utf8.map { String($0, radix: 16) }.joined().prefix(8)
+    }
+}

@@ -1,0 +1,62 @@
+import CacheModel
+import ElastiCacheAPI
+
+extension ReplicationGroup {
+    /// The group as the API shows it. Which members appear depends on the status, and clients rely on it: no `NodeGroups` before
+    /// the group was available, and neither those nor `MemberClusters` once it is being deleted.
+    func answer(_ context: RequestContext, _ endpoints: EndpointAnswers) -> API.ReplicationGroup {
+        let isDeleting = status == .deleting
+        let isBuilt = !isDeleting && status != .creating && status != .createFailed
+        return API.ReplicationGroup(
+            replicationGroupId: id,
+            description: description,
+            globalReplicationGroupInfo: API.GlobalReplicationGroupInfo(),
+            status: status.rawValue,
+            pendingModifiedValues: API.ReplicationGroupPendingModifiedValues(),
+            memberClusters: isDeleting ? nil : members.map(\.id),
+            nodeGroups: isBuilt ? nodeGroups.map { nodeGroup($0, endpoints) } : nil,
+            snapshottingClusterId: isDeleting ? nil : snapshottingMember,
+            automaticFailover: automaticFailoverStatus,
+            multiAZ: multiAZ ? .enabled : .disabled,
+            configurationEndpoint: isBuilt ? endpoints.configuration(self) : nil,
+            snapshotRetentionLimit: snapshotRetentionLimit,
+            snapshotWindow: snapshotWindow.description,
+            clusterEnabled: isDeleting ? nil : clusterEnabled,
+            cacheNodeType: isDeleting ? nil : nodeType,
+            authTokenEnabled: isDeleting ? nil : false,
+            transitEncryptionEnabled: false,
+            atRestEncryptionEnabled: false,
+            arn: context.arn(.replicationGroup, id),
+            logDeliveryConfigurations: [],
+            replicationGroupCreateTime: createTime,
+            dataTiering: .disabled,
+            autoMinorVersionUpgrade: autoMinorVersionUpgrade,
+            networkType: .ipv4,
+            ipDiscovery: .ipv4,
+            clusterMode: clusterEnabled ? .enabled : .disabled,
+            engine: engine.rawValue)
+    }
+
+    /// With cluster mode disabled it is only on once the replicas are there.
+    private var automaticFailoverStatus: API.AutomaticFailoverStatus {
+        guard automaticFailover else { return .disabled }
+        return status == .creating && !clusterEnabled ? .enabling : .enabled
+    }
+
+    private func nodeGroup(_ nodeGroup: NodeGroup, _ endpoints: EndpointAnswers) -> API.NodeGroup {
+        API.NodeGroup(
+            nodeGroupId: nodeGroup.id,
+            status: status == .modifying ? "modifying" : "available",
+            primaryEndpoint: endpoints.primary(nodeGroup, of: self),
+            readerEndpoint: endpoints.reader(nodeGroup, of: self),
+            slots: clusterEnabled ? Slots.text(nodeGroup.slots) : nil,
+            nodeGroupMembers: nodeGroup.members.map { member in
+                API.NodeGroupMember(
+                    cacheClusterId: member.id,
+                    cacheNodeId: "0001",
+                    readEndpoint: clusterEnabled ? nil : endpoints.node(member, of: self),
+                    preferredAvailabilityZone: member.zone,
+                    currentRole: clusterEnabled ? nil : member.id == nodeGroup.primary ? "primary" : "replica")
+            })
+    }
+}

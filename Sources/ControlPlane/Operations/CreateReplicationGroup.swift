@@ -1,0 +1,70 @@
+import AWSProtocol
+import CacheModel
+import ElastiCacheAPI
+import Engine
+import Foundation
+
+/// Records a new replication group; its reconciler builds it.
+///
+/// All rules are checked before anything is written, in the order of the files in `Creation`: identifier, parameters that are not
+/// served, engine and parameter group, node type, topology, windows, tags, and last what the machine can give.
+struct CreateReplicationGroup: Handler {
+    typealias Call = API.Operations.CreateReplicationGroup
+
+    private let world: World
+    private let engines: InstalledEngines
+    private let tools: ReconcilingTools
+    private let settings: ServiceSettings
+
+    init(_ environment: HandlerEnvironment) {
+        world = environment.world
+        engines = environment.engines
+        tools = environment.tools
+        settings = environment.settings
+    }
+
+    func handle(_ input: Call.Input, _ context: RequestContext) async throws -> Call.Output {
+        let id = try GroupIdentifier.check(input.replicationGroupId)
+        try refuseExisting(id, in: world.read { $0 }, context)
+        let description = try GroupIdentifier.description(input.replicationGroupDescription)
+        try UnservedParameters.refuse(input)
+        let engine = try EngineChoice(input)
+        let topology = try Topology(input, engine: engine, group: id, region: context.region)
+        let settings = try GroupSettings(input, engine: engine, region: context.region)
+        let tags = try TagInput.tags(input.tags)
+        guard let build = await engines.build(for: engine.release) else {
+            throw ServiceFault(
+                .insufficientCacheClusterCapacity,
+                "No engine is installed that can serve EngineVersion \(engine.release.name) of \(engine.kind.rawValue): "
+                    + "install redis-server or valkey-server, or name one in ELASTANE_ENGINES; `elastane doctor` says what was found.")
+        }
+        let blueprint = Blueprint(
+            id: id, description: description, engine: engine, build: build, topology: topology, settings: settings, tags: tags)
+        let group = try await world.withFreeAddresses { picker in
+            try await world.transact { draft in
+                try refuseExisting(id, in: draft.state, context)
+                _ = draft.group(GroupKey(kind: .replicationGroup, realm: context.realm, id: id))
+                let group = try blueprint.build(context, addresses: tools.addresses, picker: picker, in: &draft)
+                try draft.put(group)
+                return group
+            }
+        }
+        return Call.Output(replicationGroup: group.answer(context, EndpointAnswers(style: self.settings.endpointStyle)))
+    }
+
+    private func refuseExisting(_ id: String, in state: WorldState, _ context: RequestContext) throws {
+        if state.groups[GroupKey(kind: .replicationGroup, realm: context.realm, id: id)] != nil {
+            throw ServiceFault(
+                .replicationGroupAlreadyExists,
+                "Replication group with specified name already exists. ReplicationGroupId is \(id).")
+        }
+        if let taken = state.groups.values.map(\.value).first(where: { group in
+            group.realm == context.realm && group.kind == .cacheCluster && group.id.hasPrefix("\(id)-")
+                && group.id.dropFirst(id.count + 1).allSatisfy { $0.isNumber || $0 == "-" }
+        }) {
+            throw ServiceFault(
+                .cacheClusterAlreadyExists,
+                "Cache cluster \(taken.id) already exists, and a replication group named by ReplicationGroupId \(id) would have a member of that name.")
+        }
+    }
+}

@@ -1,0 +1,43 @@
+import AWSProtocol
+import CacheModel
+import ElastiCacheAPI
+import Engine
+
+/// The versions that the real service has, and for each, openly, which installed build serves it.
+struct DescribeCacheEngineVersions: Handler {
+    typealias Call = API.Operations.DescribeCacheEngineVersions
+
+    private let engines: InstalledEngines
+
+    init(_ environment: HandlerEnvironment) {
+        engines = environment.engines
+    }
+
+    func handle(_ input: Call.Input, _ context: RequestContext) async throws -> Call.Output {
+        let paging = try Paging(maxRecords: input.maxRecords, marker: input.marker)
+        var releases = EngineVersionCatalog.releases
+        if let engine = input.engine?.lowercased() { releases = releases.filter { $0.engine.rawValue == engine } }
+        if let version = input.engineVersion {
+            releases = releases.filter { $0.name == version || $0.fullVersion.description == version }
+        }
+        if let family = input.cacheParameterGroupFamily { releases = releases.filter { $0.family == family } }
+        if input.defaultOnly == true { releases = releases.filter { EngineVersionCatalog.defaultName($0.engine) == $0.name } }
+        let page = paging.page(releases) { "\($0.engine.rawValue) \($0.name)" }
+        let catalog = await engines.catalog()
+        return Call.Output(marker: page.marker, cacheEngineVersions: page.items.map { answer($0, catalog) })
+    }
+
+    private func answer(_ release: EngineRelease, _ catalog: EngineCatalog) -> API.CacheEngineVersion {
+        API.CacheEngineVersion(
+            engine: release.engine.rawValue,
+            engineVersion: release.name,
+            cacheParameterGroupFamily: release.family,
+            cacheEngineDescription: release.engine.title,
+            cacheEngineVersionDescription: "\(release.versionDescription)\(servedBy(release, catalog))")
+    }
+
+    private func servedBy(_ release: EngineRelease, _ catalog: EngineCatalog) -> String {
+        guard let build = catalog.build(for: release) else { return " (no installed engine serves it)" }
+        return " (served by \(build.engine.rawValue) \(build.version))"
+    }
+}

@@ -1,0 +1,105 @@
+import CacheModel
+import Foundation
+import Logging
+import Planning
+
+/// Looks, plans, does, and looks again, until its group is as it should be; then waits for a change.
+///
+/// It remembers nothing that matters: whatever it does next follows from the records and from what the engines say.
+actor GroupReconciler {
+    /// Between two looks while something is being waited for: short at first.
+    private static let firstWait: Duration = .milliseconds(4)
+    private static let longestWait: Duration = .milliseconds(250)
+    /// Between two looks at a group that is as it should be, in case a notice was never given.
+    private static let quietWait: Duration = .seconds(10)
+
+    private let key: GroupKey
+    private let world: World
+    private let wire: NodeWire
+    private let tools: ReconcilingTools
+    private let logger: Logger
+    private var pace = RestartPace()
+
+    init(key: GroupKey, world: World, wire: NodeWire, tools: ReconcilingTools, logger: Logger) {
+        self.key = key
+        self.world = world
+        self.wire = wire
+        self.tools = tools
+        var logger = logger
+        logger[metadataKey: "group"] = "\(key.id)"
+        self.logger = logger
+    }
+
+    /// Returns when the group is gone, or when cancelled.
+    func run() async {
+        await world.watching(key) { signal in
+            var wait = Self.firstWait
+            while !Task.isCancelled {
+                guard let group = world.read({ $0.groups[key] }) else { return }
+                let plan = GroupPlanner.plan(group.value, await observe(group.value))
+                if plan.steps.isEmpty {
+                    await signal.wait(atMost: plan.waits.isEmpty ? Self.quietWait : wait)
+                    wait = plan.waits.isEmpty ? Self.firstWait : min(wait * 5 / 4, Self.longestWait)
+                    continue
+                }
+                logger.debug("next steps", metadata: ["steps": "\(plan.steps.map(\.summary))", "waits": "\(plan.waits)"])
+                do {
+                    try await perform(plan.steps, for: group)
+                    wait = Self.firstWait
+                } catch {
+                    logger.warning("a step did not succeed and is planned again", metadata: ["error": "\(error)"])
+                    await signal.wait(atMost: Self.longestWait)
+                }
+            }
+        }
+    }
+
+    private func observe(_ group: ReplicationGroup) async -> ObservedGroup {
+        let now = ContinuousClock.now
+        let seen = world.read { state in HostObservation.observe(group, in: state) }
+        var observed = seen.group
+        for id in observed.members.keys {
+            observed.members[id]?.mayStart = pace.mayStart(id, at: now)
+        }
+        let engines = await wire.observe(seen.running, of: group)
+        for (id, engine) in engines { observed.members[id]?.engine = engine }
+        return observed
+    }
+
+    /// Steps on records that follow each other are one transaction; steps on engines are taken one by one.
+    private func perform(_ steps: [Step], for group: Versioned<ReplicationGroup>) async throws {
+        var current = group
+        var pending: [Step] = []
+        for step in steps {
+            if step.isRecord {
+                pending.append(step)
+                continue
+            }
+            current = try await record(pending, for: current)
+            pending = []
+            try await wire.perform(step, of: current.value)
+        }
+        _ = try await record(pending, for: current)
+    }
+
+    private func record(_ steps: [Step], for group: Versioned<ReplicationGroup>) async throws -> Versioned<ReplicationGroup> {
+        guard !steps.isEmpty else { return group }
+        let now = ContinuousClock.now
+        let files = NodeFiles(catalog: await tools.engines.catalog())
+        try await world.withFreeAddresses { picker in
+            try await world.transact { draft in
+                // What was planned for a group that has changed since is not done: it is planned anew.
+                guard let known = draft.state.groups[key], known.version == group.version else { throw StaleGroup() }
+                var recorder = StepRecorder(group: known.value, tools: tools, files: files, picker: picker)
+                for step in steps { try recorder.record(step, in: &draft) }
+                try recorder.finish(in: &draft)
+            }
+        }
+        for case .start(let member, _, _) in steps { pace.started(member, at: now) }
+        guard let updated = world.read({ $0.groups[key] }) else { throw StaleGroup() }
+        return updated
+    }
+}
+
+/// The group was changed between the plan and its execution, or is gone.
+struct StaleGroup: Error {}

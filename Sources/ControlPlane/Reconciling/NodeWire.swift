@@ -1,0 +1,109 @@
+import CacheModel
+package import Engine
+import Planning
+
+/// Speaks to a group's engines: asks them what they are, and gives them orders.
+package struct NodeWire: Sendable {
+    /// For one engine's answer. One that takes longer has said neither yes nor no.
+    private static let deadline: Duration = .seconds(2)
+
+    private let connections: EngineConnections
+
+    package init(connections: EngineConnections) {
+        self.connections = connections
+    }
+
+    /// What each engine says of itself, all asked at once.
+    func observe(_ running: [(member: Member, pid: Int32)], of group: ReplicationGroup) async -> [String: ObservedEngine] {
+        await withTaskGroup(of: (String, ObservedEngine).self) { tasks in
+            for (member, pid) in running {
+                tasks.addTask { (member.id, await observe(member, pid: pid, of: group)) }
+            }
+            return await tasks.reduce(into: [:]) { $0[$1.0] = $1.1 }
+        }
+    }
+
+    private func observe(_ member: Member, pid: Int32, of group: ReplicationGroup) async -> ObservedEngine {
+        do throws(EngineError) {
+            let connection = try await connection(to: member, of: group)
+            var questions = [["INFO"], ["CONFIG", "GET", "bind"]]
+            if group.clusterEnabled { questions += [["CLUSTER", "INFO"], ["CONFIG", "GET", "cluster-node-timeout"]] }
+            let answers = await connection.send(batch: questions, within: Self.deadline)
+            guard let info = try answers[0].get().text.flatMap(EngineInfo.init) else { return .silent }
+            // The process that was started there is who must answer: an address may have found another owner.
+            guard info.processID == pid else { return .foreign }
+            if info.isLoading { return .loading }
+            var state = EngineState(info, bound: try answers[1].get())
+            if group.clusterEnabled {
+                guard let view = try answers[2].get().text.flatMap(ClusterInfo.init) else { return .silent }
+                let timeout = try answers[3].get().elements?.last?.text.flatMap { Int($0) } ?? 0
+                let slots = state.role == .primary && view.isOK ? try await ownSlots(connection) : []
+                state.cluster = ClusterState(isServing: view.isOK, knownNodes: view.knownNodes, slots: slots, nodeTimeout: timeout)
+            }
+            return .answering(state)
+        } catch {
+            switch error {
+            case .reply(code: "LOADING", message: _): return .loading
+            case .reply(code: "WRONGPASS", message: _), .reply(code: "NOAUTH", message: _), .reply(code: "NOPERM", message: _): return .foreign
+            default: return .silent
+            }
+        }
+    }
+
+    private func ownSlots(_ connection: EngineConnection) async throws(EngineError) -> [SlotRange] {
+        let rows = try await connection.clusterNodes(within: Self.deadline)
+        let ranges = rows.first(where: \.isMyself)?.slots ?? []
+        return Slots.normalized(ranges.compactMap { SlotRange(first: $0.lowerBound, last: $0.upperBound) })
+    }
+
+    /// Gives one order. Throws `EngineError`; an order whose answer was lost is planned again after another look.
+    func perform(_ step: Step, of group: ReplicationGroup) async throws {
+        switch step {
+        case .replicate(let id, let primaryID):
+            guard let member = group.member(id), let primary = group.member(primaryID) else { return }
+            let connection = try await connection(to: member, of: group)
+            if group.clusterEnabled, let node = primary.clusterNodeID {
+                try await connection.clusterReplicate(node, within: Self.deadline)
+            } else {
+                try await connection.replicate(
+                    from: EngineAddress(host: primary.address.description, port: group.port), within: Self.deadline)
+            }
+        case .promote(let id):
+            guard let member = group.member(id) else { return }
+            let connection = try await connection(to: member, of: group)
+            if group.clusterEnabled {
+                try await connection.clusterTakeOver(within: Self.deadline)
+            } else {
+                try await connection.promote(within: Self.deadline)
+            }
+        case .bind(let id, let addresses):
+            guard let member = group.member(id) else { return }
+            try await connection(to: member, of: group).bind(addresses.map(\.description), within: Self.deadline)
+        case .setNodeTimeout(let id, let milliseconds):
+            guard let member = group.member(id) else { return }
+            try await connection(to: member, of: group)
+                .configure("cluster-node-timeout", String(milliseconds), within: Self.deadline)
+        case .start, .moveAddress, .recordPrimary, .route, .dropRoute, .remove, .becomeAvailable, .fail, .forget, .becomeCacheCluster:
+            return
+        }
+    }
+
+    private func connection(to member: Member, of group: ReplicationGroup) async throws(EngineError) -> EngineConnection {
+        try await connections.connection(
+            to: EngineAddress(host: member.address.description, port: group.port),
+            as: EngineCredentials(username: NodeFiles.administrator, password: group.credentials.administration),
+            deadline: Self.deadline)
+    }
+}
+
+extension EngineState {
+    fileprivate init(_ info: EngineInfo, bound: RESPValue) {
+        self.init(
+            role: info.role == .primary ? .primary : .replica,
+            follows: info.role == .replica ? info.primaryAddress.flatMap { IPv4Address($0) } : nil,
+            isLinked: info.role == .replica && info.isPrimaryLinkUp && !info.isSyncingFromPrimary,
+            offset: max(0, info.heldOffset),
+            replicationID: info.replicationID,
+            boundAddresses: (bound.elements?.last?.text ?? "").split(separator: " ").compactMap { IPv4Address(String($0)) })
+    }
+}

@@ -1,0 +1,205 @@
+import CacheModel
+import Foundation
+import Planning
+
+/// Does the steps that are records: what a plan wants true is written down, for the hosts and for the API to read.
+struct StepRecorder {
+    private var group: ReplicationGroup
+    private let original: ReplicationGroup
+    private let tools: ReconcilingTools
+    private let files: NodeFiles
+    private let picker: AddressPicker
+    private var isGone = false
+
+    init(group: ReplicationGroup, tools: ReconcilingTools, files: NodeFiles, picker: AddressPicker) {
+        self.group = group
+        self.original = group
+        self.tools = tools
+        self.files = files
+        self.picker = picker
+    }
+
+    mutating func record(_ step: Step, in draft: inout Draft) throws {
+        switch step {
+        case .start(let member, let follows, let seeds): try start(member, follows: follows, seeds: seeds, in: &draft)
+        case .moveAddress(let member): try moveAddress(of: member, in: &draft)
+        case .recordPrimary(let nodeGroup, let member, let isFailover):
+            try recordPrimary(member, of: nodeGroup, isFailover: isFailover, in: &draft)
+        case .route(let route): try draft.put(route, owner: group.key)
+        case .dropRoute(let name): draft.removeRoute(name)
+        case .remove(let member): try remove(member, in: &draft)
+        case .becomeAvailable: try becomeAvailable(in: &draft)
+        case .fail(let reason): try fail(reason, in: &draft)
+        case .forget: try forget(in: &draft)
+        case .becomeCacheCluster: try becomeCacheCluster(in: &draft)
+        case .replicate, .promote, .bind, .setNodeTimeout: break
+        }
+    }
+
+    /// Writes the group itself, if a step changed it.
+    func finish(in draft: inout Draft) throws {
+        if !isGone, group != original { try draft.put(group) }
+    }
+
+    // MARK: Members
+
+    private func start(_ id: String, follows: String?, seeds: [String], in draft: inout Draft) throws {
+        guard let member = group.member(id) else { return }
+        var spec = try files.process(for: member, of: group, follows: follows.flatMap { group.member($0) })
+        spec.incarnation = (draft.state.processes[member.process]?.value.incarnation ?? 0) + 1
+        spec.seeds = seeds.compactMap { group.member($0)?.process }.map { ProcessSpec.Seed(process: $0, file: "dump.rdb") }
+        try draft.put(spec)
+    }
+
+    /// A cluster's nodes know each other's addresses from their files: all of them are started anew, which costs nothing yet.
+    private mutating func moveAddress(of id: String, in draft: inout Draft) throws {
+        guard !group.wasAvailable else { return }
+        guard let regionIndex = draft.state.regions[group.realm.region]?.value, let region = Region(group.realm.region) else { return }
+        for n in group.nodeGroups.indices {
+            guard let m = group.nodeGroups[n].members.firstIndex(where: { $0.id == id }) else { continue }
+            let member = group.nodeGroups[n].members[m]
+            let zone = tools.addresses.subnet(regionIndex: regionIndex, zoneIndex: region.zoneIndex(member.zone) ?? 0)
+            group.nodeGroups[n].members[m].address = try another(member.address, in: zone, for: member.process, &draft)
+            if group.nodeGroups[n].primary == id {
+                let endpoints = tools.addresses.endpointSubnet(regionIndex: regionIndex)
+                group.nodeGroups[n].primaryAddress = try group.nodeGroups[n].primaryAddress.map {
+                    try another($0, in: endpoints, for: group.uid, &draft)
+                }
+                group.nodeGroups[n].readerAddress = try group.nodeGroups[n].readerAddress.map {
+                    try another($0, in: endpoints, for: group.uid, &draft)
+                }
+                if n == 0 {
+                    group.configurationAddress = try group.configurationAddress.map {
+                        try another($0, in: endpoints, for: group.uid, &draft)
+                    }
+                }
+            }
+        }
+        let affected = group.clusterEnabled ? group.members.map(\.id) : [id]
+        for other in affected where other == id || draft.state.processes[group.member(other)?.process ?? ""] != nil {
+            try start(other, follows: nil, seeds: [], in: &draft)
+        }
+    }
+
+    private func another(
+        _ address: IPv4Address, in subnet: IPv4Network?, for owner: String, _ draft: inout Draft
+    ) throws -> IPv4Address {
+        guard let subnet, let next = picker.pick(in: subnet, knowing: draft.state) else { throw NoFreeAddress() }
+        draft.take(address, for: AddressOwner.elsewhere)
+        draft.take(next, for: owner)
+        return next
+    }
+
+    private mutating func recordPrimary(_ id: String, of nodeGroup: String, isFailover: Bool, in draft: inout Draft) throws {
+        guard let n = group.nodeGroups.firstIndex(where: { $0.id == nodeGroup }) else { return }
+        let old = group.nodeGroups[n].primary
+        group.nodeGroups[n].primary = id
+        guard isFailover else { return }
+        let message = "Failover from primary node \(old) to replica node \(id) completed"
+        try log(.cacheCluster, id, message, in: &draft)
+        try log(.replicationGroup, group.id, message, in: &draft)
+    }
+
+    private func remove(_ id: String, in draft: inout Draft) throws {
+        guard let member = group.member(id), var spec = draft.state.processes[member.process]?.value else { return }
+        spec.goal = .removed
+        try draft.put(spec)
+    }
+
+    // MARK: The group's life
+
+    private mutating func becomeAvailable(in draft: inout Draft) throws {
+        let isFirst = !group.wasAvailable
+        group.status = .available
+        group.wasAvailable = true
+        guard isFirst else { return }
+        for member in group.members {
+            try log(.cacheCluster, member.id, "Cache cluster created", in: &draft)
+            try log(.cacheCluster, member.id, "Added cache node 0001 in availability zone \(member.zone)", in: &draft)
+            if EngineVersion(group.fullEngineVersion)?.supportsAppendOnly == false {
+                try log(
+                    .cacheCluster, member.id,
+                    "This cache cluster does not support persistence (ex: 'appendonly').  "
+                        + "Please use a different instance type to enable persistence.", in: &draft)
+            }
+        }
+        guard group.kind == .replicationGroup else { return }
+        try log(.replicationGroup, group.id, "Replication group \(group.id) created", in: &draft)
+        if group.automaticFailover {
+            try log(
+                .replicationGroup, group.id, "Automatic failover has been turned on for replication group \(group.id)", in: &draft)
+        }
+        let build = group.build
+        if build.engine != group.engine || !build.version.hasPrefix(group.engineVersion) {
+            try log(
+                .replicationGroup, group.id,
+                "Engine \(group.engine.rawValue) \(group.engineVersion) is served by \(build.engine.rawValue) \(build.version)", in: &draft)
+        }
+    }
+
+    private mutating func fail(_ reason: String, in draft: inout Draft) throws {
+        group.status = .createFailed
+        group.failure = reason
+        try log(.replicationGroup, group.id, "Replication group \(group.id) could not be created: \(reason)", in: &draft)
+    }
+
+    private mutating func forget(in draft: inout Draft) throws {
+        isGone = true
+        for member in group.members {
+            releaseMember(member, in: &draft)
+            try log(.cacheCluster, member.id, "Cache cluster deleted", in: &draft)
+        }
+        releaseEndpoints(in: &draft)
+        draft.removeGroup(group.key)
+        if group.kind == .replicationGroup {
+            try log(.replicationGroup, group.id, "Replication group \(group.id) deleted", in: &draft)
+        }
+    }
+
+    private mutating func becomeCacheCluster(in draft: inout Draft) throws {
+        guard let primary = group.nodeGroups.first?.primaryMember else { return }
+        try forgetAll(but: primary, in: &draft)
+        var alone = group
+        alone.kind = .cacheCluster
+        alone.id = primary.id
+        alone.status = .available
+        alone.retainsPrimary = false
+        alone.automaticFailover = false
+        alone.multiAZ = false
+        alone.tags = primary.tags
+        alone.configurationAddress = nil
+        alone.nodeGroups = [
+            NodeGroup(id: "0001", slots: [], members: [primary], primary: primary.id, primaryAddress: nil, readerAddress: nil)
+        ]
+        try draft.put(alone)
+    }
+
+    private mutating func forgetAll(but primary: Member, in draft: inout Draft) throws {
+        isGone = true
+        for member in group.members where member.id != primary.id {
+            releaseMember(member, in: &draft)
+            try log(.cacheCluster, member.id, "Cache cluster deleted", in: &draft)
+        }
+        releaseEndpoints(in: &draft)
+        draft.removeGroup(group.key)
+        try log(.replicationGroup, group.id, "Replication group \(group.id) deleted", in: &draft)
+    }
+
+    private func releaseMember(_ member: Member, in draft: inout Draft) {
+        draft.removeProcess(member.process)
+        draft.release(member.address)
+    }
+
+    private func releaseEndpoints(in draft: inout Draft) {
+        let addresses = group.nodeGroups.flatMap { [$0.primaryAddress, $0.readerAddress] } + [group.configurationAddress]
+        for address in addresses.compactMap(\.self) { draft.release(address) }
+    }
+
+    private func log(_ source: Event.Source, _ identifier: String, _ message: String, in draft: inout Draft) throws {
+        let event = Event(date: tools.now(), source: source, identifier: identifier, message: message)
+        try draft.log(event, in: group.realm)
+    }
+}
+
+/// A subnet has no address left.
+struct NoFreeAddress: Error {}

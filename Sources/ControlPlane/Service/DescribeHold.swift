@@ -1,0 +1,17 @@
+import CacheModel
+
+extension World {
+    /// Waits while the group is in a passing state, so that a client that asks again and again is told of the next state at once
+    /// and not a polling interval later. Returns at the latest after `hold`.
+    func holdWhilePassing(_ key: GroupKey, atMost hold: Duration) async {
+        guard hold > .zero, let first = read({ $0.groups[key]?.value.status }), first.isPassing else { return }
+        let deadline = ContinuousClock.now + hold
+        await watching(key) { signal in
+            while !Task.isCancelled, read({ $0.groups[key]?.value.status }) == first {
+                let left = deadline - .now
+                guard left > .zero else { return }
+                await signal.wait(atMost: left)
+            }
+        }
+    }
+}

@@ -1,0 +1,106 @@
+package import AWSProtocol
+import CacheModel
+import ElastiCacheAPI
+import Foundation
+package import Logging
+
+/// The ElastiCache API: finds an action's handler and puts its answer or its fault into the protocol's documents.
+package struct ElastiCacheService: Sendable {
+    package struct Answer: Sendable {
+        package let status: Int
+        package let body: [UInt8]
+        package let requestID: String
+    }
+
+    private typealias Call = @Sendable (QueryParameters, RequestContext) async throws -> [UInt8]
+
+    private let calls: [String: Call]
+    private let settings: ServiceSettings
+    private let tools: ReconcilingTools
+    private let logger: Logger
+
+    /// Everything that is served. What is not listed here answers `NotImplemented`.
+    private static let handlers: [any Handler.Type] = [
+        AddTagsToResource.self, CreateReplicationGroup.self, DeleteCacheCluster.self, DeleteReplicationGroup.self,
+        DescribeCacheClusters.self, DescribeCacheEngineVersions.self, DescribeEvents.self, DescribeReplicationGroups.self,
+        ListTagsForResource.self, RemoveTagsFromResource.self,
+    ]
+
+    /// The names of the operations that have a handler.
+    static var servedOperations: [String] { handlers.map { name(of: $0) } }
+
+    package init(world: World, engines: InstalledEngines, tools: ReconcilingTools, settings: ServiceSettings, logger: Logger) {
+        self.settings = settings
+        self.tools = tools
+        self.logger = logger
+        let environment = HandlerEnvironment(world: world, engines: engines, tools: tools, settings: settings)
+        var calls: [String: Call] = [:]
+        for type in Self.handlers { Self.register(type.init(environment), in: &calls) }
+        self.calls = calls
+    }
+
+    private static func name<H: Handler>(of type: H.Type) -> String { H.Call.name }
+
+    private static func register<H: Handler>(_ handler: H, in calls: inout [String: Call]) {
+        calls[H.Call.name] = { parameters, context in
+            let input = try decode(H.Call.Input.self, from: parameters)
+            let output = try await handler.handle(input, context)
+            return API.envelope.success(H.Call.self, output, requestID: context.requestID)
+        }
+    }
+
+    private static func decode<Input: QueryDecodable>(_ type: Input.Type, from parameters: QueryParameters) throws -> Input {
+        do {
+            return try Input(from: QueryDecoder(parameters))
+        } catch {
+            throw ServiceFault(error)
+        }
+    }
+
+    /// Answers a decoded form. Never throws: whatever happens is an answer.
+    package func answer(_ parameters: QueryParameters, scope: CredentialScope?) async -> Answer {
+        let requestID = UUID().uuidString.lowercased()
+        do {
+            let context = try context(scope, requestID)
+            let body = try await call(parameters)(parameters, context)
+            return Answer(status: 200, body: body, requestID: requestID)
+        } catch let fault as ServiceFault {
+            return failure(fault, requestID)
+        } catch is CancellationError {
+            return failure(ServiceFault(.serviceUnavailable, "The service is going away."), requestID)
+        } catch {
+            logger.error("a request could not be answered", metadata: ["request": "\(requestID)", "error": "\(error)"])
+            return failure(ServiceFault(.internalFailure, "The request could not be answered: see the service's log."), requestID)
+        }
+    }
+
+    package func failure(_ fault: ServiceFault, _ requestID: String = UUID().uuidString.lowercased()) -> Answer {
+        Answer(status: fault.code.httpStatus, body: API.envelope.failure(fault, requestID: requestID), requestID: requestID)
+    }
+
+    private func call(_ parameters: QueryParameters) throws -> Call {
+        guard let action = parameters["Action"], !action.isEmpty else {
+            throw ServiceFault(.missingAction, "The request must contain the parameter Action.")
+        }
+        if let version = parameters["Version"], !version.isEmpty, version != API.version {
+            throw ServiceFault(.invalidAction, "Could not find operation \(action) for version \(version).")
+        }
+        if let call = calls[action] { return call }
+        guard API.operationNames.contains(action) else {
+            throw ServiceFault(.invalidAction, "Could not find operation \(action) for version \(API.version).")
+        }
+        throw ServiceFault(.notImplemented, "The operation \(action) is not supported yet.")
+    }
+
+    /// The world is named by the credential: its region, and its account where the access key id is one.
+    private func context(_ scope: CredentialScope?, _ requestID: String) throws -> RequestContext {
+        let home = settings.home
+        let name = scope?.region ?? home.region
+        guard let region = Region(name) else {
+            throw ServiceFault(.invalidParameterValue, "The credential scope names the region \(name), which is not a region's name.")
+        }
+        let isAccount = scope.map { $0.accessKeyID.count == 12 && $0.accessKeyID.allSatisfy { ("0"..."9").contains($0) } } ?? false
+        let account = isAccount ? scope?.accessKeyID ?? home.account : home.account
+        return RequestContext(realm: Realm(region: name, account: account), region: region, requestID: requestID, now: tools.now())
+    }
+}

@@ -1,0 +1,24 @@
+package import CacheModel
+
+/// How the API answers, as its operator configured it.
+package struct ServiceSettings: Sendable {
+    /// What endpoints are told as.
+    package enum EndpointStyle: String, Sendable, CaseIterable {
+        /// IP addresses, which every client on the machine can connect to.
+        case address
+        /// The host names of the real service, for clients that resolve them by the hosts file in the data directory.
+        case name
+    }
+
+    /// The world of a request that doesn't say which.
+    package var home: Realm
+    /// How long the description of one resource in a passing state is held back for its next state.
+    package var describeHold: Duration
+    package var endpointStyle: EndpointStyle
+
+    package init(home: Realm, describeHold: Duration, endpointStyle: EndpointStyle) {
+        self.home = home
+        self.describeHold = describeHold
+        self.endpointStyle = endpointStyle
+    }
+}

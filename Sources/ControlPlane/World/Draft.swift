@@ -1,0 +1,125 @@
+import CacheModel
+import Foundation
+import Store
+
+/// A transaction being drawn up: reads come from one moment, writes are collected, and all of it holds or none.
+///
+/// Every record read or written is a condition of the commit: if somebody else changed it meanwhile, the work is done again.
+struct Draft {
+    private(set) var state: WorldState
+    private var conditions: [String: Int64] = [:]
+    private var writes: [String: Transaction.Write] = [:]
+    private var order: [String] = []
+    private var effects: [@Sendable (inout WorldState, Int64) -> Void] = []
+    private var sequence: () -> Int
+
+    init(_ state: WorldState, sequence: @escaping () -> Int) {
+        self.state = state
+        self.sequence = sequence
+    }
+
+    var transaction: Transaction {
+        Transaction(
+            conditions: conditions.map { Transaction.Condition(key: $0.key, version: $0.value) },
+            writes: order.compactMap { writes[$0] })
+    }
+
+    var isEmpty: Bool { writes.isEmpty }
+
+    func apply(to state: inout WorldState, version: Int64) {
+        for effect in effects { effect(&state, version) }
+    }
+
+    mutating func group(_ key: GroupKey) -> ReplicationGroup? {
+        let known = state.groups[key]
+        expect(key.storeKey, at: known?.version)
+        return known?.value
+    }
+
+    mutating func put(_ group: ReplicationGroup) throws {
+        expect(group.key.storeKey, at: state.groups[group.key]?.version)
+        try write(group.key.storeKey, group) { state, version in state.set(group, version: version) }
+    }
+
+    mutating func removeGroup(_ key: GroupKey) {
+        expect(key.storeKey, at: state.groups[key]?.version)
+        remove(key.storeKey) { state, _ in state.removeGroup(key) }
+    }
+
+    mutating func put(_ spec: ProcessSpec) throws {
+        let key = ProcessSpec.key(spec.id)
+        expect(key, at: state.processes[spec.id]?.version)
+        try write(key, spec) { state, version in state.processes[spec.id] = Versioned(value: spec, version: version) }
+    }
+
+    /// Removes a process's record and its host's answer: only once the host has confirmed that it is gone.
+    mutating func removeProcess(_ id: String) {
+        remove(ProcessSpec.key(id)) { state, _ in state.processes[id] = nil }
+        remove(ProcessStatus.key(id)) { state, _ in state.statuses[id] = nil }
+    }
+
+    mutating func put(_ route: RouteSpec, owner: GroupKey) throws {
+        let key = RouteSpec.key(route.name)
+        expect(key, at: state.routes[route.name]?.version)
+        try write(key, route) { state, version in
+            state.routes[route.name] = Versioned(value: route, version: version)
+            state.owners[route.name] = owner
+        }
+    }
+
+    mutating func removeRoute(_ name: String) {
+        remove(RouteSpec.key(name)) { state, _ in state.routes[name] = nil }
+    }
+
+    mutating func take(_ address: IPv4Address, for owner: String) {
+        let key = RecordKey.address(address)
+        expect(key, at: state.addresses[address]?.version)
+        let effect: @Sendable (inout WorldState, Int64) -> Void = { state, version in
+            state.addresses[address] = Versioned(value: owner, version: version)
+        }
+        record(key, .put(key: key, value: Data(owner.utf8)), effect)
+    }
+
+    mutating func release(_ address: IPv4Address) {
+        remove(RecordKey.address(address)) { state, _ in state.addresses[address] = nil }
+    }
+
+    mutating func setRegion(_ name: String, index: Int) throws {
+        let key = RecordKey.region(name)
+        expect(key, at: state.regions[name]?.version)
+        // No two regions get one slice: whoever adds one names all that there are.
+        for (other, known) in state.regions { expect(RecordKey.region(other), at: known.version) }
+        try write(key, index) { state, version in state.regions[name] = Versioned(value: index, version: version) }
+    }
+
+    mutating func log(_ event: Event, in realm: Realm) throws {
+        let key = RecordKey.event(realm, at: event.date, sequence: sequence())
+        try write(key, event) { state, _ in state.events[realm, default: []].append(RecordedEvent(key: key, event: event)) }
+    }
+
+    mutating func removeEvent(_ key: String, in realm: Realm) {
+        remove(key) { state, _ in state.events[realm]?.removeAll { $0.key == key } }
+    }
+
+    private mutating func expect(_ key: String, at version: Int64?) {
+        conditions[key] = version ?? 0
+    }
+
+    private mutating func write(
+        _ key: String, _ value: some Encodable, effect: @escaping @Sendable (inout WorldState, Int64) -> Void
+    ) throws {
+        record(key, .put(key: key, value: try JSONEncoder().encode(value)), effect)
+    }
+
+    private mutating func remove(_ key: String, effect: @escaping @Sendable (inout WorldState, Int64) -> Void) {
+        record(key, .delete(key: key), effect)
+    }
+
+    private mutating func record(
+        _ key: String, _ write: Transaction.Write, _ effect: @escaping @Sendable (inout WorldState, Int64) -> Void
+    ) {
+        if writes.updateValue(write, forKey: key) == nil { order.append(key) }
+        effects.append(effect)
+        effect(&state, 0)
+    }
+}

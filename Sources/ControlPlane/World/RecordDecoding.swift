@@ -1,0 +1,84 @@
+import CacheModel
+import Foundation
+import Store
+
+extension WorldState {
+    /// Takes a record in as the store has it. One that can't be decoded is kept by name in `unreadable`.
+    mutating func load(_ record: Record) {
+        do {
+            try decode(record)
+            unreadable[record.key] = nil
+        } catch {
+            unreadable[record.key] = String(describing: error)
+        }
+    }
+
+    private mutating func decode(_ record: Record) throws {
+        let key = record.key
+        if let groupKey = GroupKey(storeKey: key) {
+            let group = try JSONDecoder().decode(ReplicationGroup.self, from: record.value)
+            guard group.key == groupKey else { throw WorldError.mismatch(key) }
+            set(group, version: record.version)
+        } else if key.hasPrefix(ProcessSpec.keyPrefix) {
+            let spec = try JSONDecoder().decode(ProcessSpec.self, from: record.value)
+            processes[spec.id] = Versioned(value: spec, version: record.version)
+        } else if key.hasPrefix(ProcessStatus.keyPrefix) {
+            let status = try JSONDecoder().decode(ProcessStatus.self, from: record.value)
+            statuses[status.id] = status
+        } else if key.hasPrefix(RouteSpec.keyPrefix) {
+            let route = try JSONDecoder().decode(RouteSpec.self, from: record.value)
+            routes[route.name] = Versioned(value: route, version: record.version)
+        } else if key.hasPrefix(RouteStatus.keyPrefix) {
+            let status = try JSONDecoder().decode(RouteStatus.self, from: record.value)
+            routeStatuses[status.name] = status
+        } else if let address = RecordKey.address(of: key) {
+            addresses[address] = Versioned(value: String(decoding: record.value, as: UTF8.self), version: record.version)
+        } else if let region = RecordKey.region(of: key) {
+            regions[region] = Versioned(value: try JSONDecoder().decode(Int.self, from: record.value), version: record.version)
+        } else if let realm = RecordKey.realm(ofEvent: key) {
+            let event = try JSONDecoder().decode(Event.self, from: record.value)
+            events[realm, default: []].append(RecordedEvent(key: key, event: event))
+        } else {
+            throw WorldError.unknownKind(key)
+        }
+    }
+}
+
+enum WorldError: Error {
+    case mismatch(String)
+    case unknownKind(String)
+    /// A transaction lost the race for its records again and again.
+    case contended
+}
+
+/// The keys of the control plane's small records.
+enum RecordKey {
+    static func address(_ address: IPv4Address) -> String { "address/\(address)" }
+    static func region(_ name: String) -> String { "region/\(name)" }
+    static let eventPrefix = "event/"
+
+    /// Sorts by time, and within a millisecond by the order in which they were recorded.
+    static func event(_ realm: Realm, at date: Date, sequence: Int) -> String {
+        let milliseconds = Int64(date.timeIntervalSince1970 * 1000)
+        return "\(eventPrefix)\(realm.path)/\(padded(milliseconds, to: 14))-\(padded(Int64(sequence), to: 10))"
+    }
+
+    static func address(of key: String) -> IPv4Address? {
+        key.hasPrefix("address/") ? IPv4Address(String(key.dropFirst(8))) : nil
+    }
+
+    static func region(of key: String) -> String? {
+        key.hasPrefix("region/") ? String(key.dropFirst(7)) : nil
+    }
+
+    static func realm(ofEvent key: String) -> Realm? {
+        guard key.hasPrefix(eventPrefix) else { return nil }
+        let parts = key.split(separator: "/")
+        return parts.count == 4 ? Realm(region: String(parts[2]), account: String(parts[1])) : nil
+    }
+
+    private static func padded(_ number: Int64, to width: Int) -> String {
+        let digits = String(number)
+        return String(repeating: "0", count: max(0, width - digits.count)) + digits
+    }
+}

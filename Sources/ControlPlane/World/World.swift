@@ -1,0 +1,177 @@
+package import CacheModel
+import Foundation
+package import Logging
+package import Store
+import Synchronization
+
+/// The control plane's memory: what the store holds, decoded, and the one way to change it.
+///
+/// Reads are of one consistent moment and cost no I/O. A change is drawn up on such a moment and committed only if nobody
+/// changed what it read; else it is drawn up again.
+package final class World: Sendable {
+    private let store: any Store
+    private let logger: Logger
+    private let memory: Mutex<WorldState>
+    private let sequence: Atomic<Int>
+    private let reservations = AddressReservations()
+    private let watchers = Mutex<Watchers>(Watchers())
+
+    private struct Watchers {
+        var next = 0
+        var byGroup: [GroupKey: [Int: Signal]] = [:]
+        var all: [Int: AsyncStream<GroupKey>.Continuation] = [:]
+    }
+
+    private init(store: any Store, state: WorldState, logger: Logger) {
+        self.store = store
+        self.logger = logger
+        self.memory = Mutex(state)
+        self.sequence = Atomic(0)
+    }
+
+    /// Reads everything. A record that can't be decoded is named in the log and left alone.
+    package static func load(from store: any Store, logger: Logger) async throws -> World {
+        var state = WorldState()
+        let (records, _) = try await store.list(prefix: "")
+        for record in records { state.load(record) }
+        state.restoreRouteOwners()
+        for (key, reason) in state.unreadable {
+            logger.error("a record can't be read and is left alone", metadata: ["key": "\(key)", "reason": "\(reason)"])
+        }
+        return World(store: store, state: state, logger: logger)
+    }
+
+    func read<T>(_ body: (borrowing WorldState) throws -> T) rethrows -> T {
+        try memory.withLock { state in try body(state) }
+    }
+
+    /// Commits what `body` writes, all or nothing, durable on return. `body` may run several times and must only draft.
+    func transact<T>(_ body: (inout Draft) throws -> T) async throws -> T {
+        for attempt in 0..<64 {
+            var draft = Draft(memory.withLock { $0 }) { [self] in sequence.wrappingAdd(1, ordering: .relaxed).newValue }
+            let result = try body(&draft)
+            if draft.isEmpty { return result }
+            do {
+                let version = try await store.commit(draft.transaction)
+                apply(draft, version: version)
+                return result
+            } catch StoreError.conflict {
+                try await Task.sleep(for: .milliseconds(min(attempt, 10)))
+            } catch StoreError.unknownOutcome(let reason) {
+                try await reload()
+                throw StoreError.unknownOutcome(reason)
+            }
+        }
+        throw WorldError.contended
+    }
+
+    /// Runs `body` with a picker of addresses that nobody has and no other call is about to take, until `body` has committed or
+    /// failed.
+    func withFreeAddresses<T>(_ body: (AddressPicker) async throws -> T) async throws -> T {
+        let picker = AddressPicker(reservations: reservations)
+        defer { picker.release() }
+        return try await body(picker)
+    }
+
+    private func apply(_ draft: Draft, version: Int64) {
+        memory.withLock { draft.apply(to: &$0, version: version) }
+        var touched = Set<GroupKey>()
+        for write in draft.transaction.writes {
+            switch write {
+            case .put(let key, _), .delete(let key):
+                if let group = GroupKey(storeKey: key) { touched.insert(group) }
+            }
+        }
+        for key in touched { notify(key) }
+    }
+
+    private func reload() async throws {
+        let (records, _) = try await store.list(prefix: "")
+        var state = WorldState()
+        for record in records { state.load(record) }
+        state.restoreRouteOwners()
+        let fresh = state
+        memory.withLock { $0 = fresh }
+        for key in fresh.groups.keys { notify(key) }
+    }
+
+    // MARK: Notices
+
+    /// Every group that changed, or whose processes or routes did, from now on; first of all those that exist.
+    func changedGroups() -> AsyncStream<GroupKey> {
+        let (stream, continuation) = AsyncStream.makeStream(of: GroupKey.self)
+        let id = watchers.withLock { watchers in
+            watchers.next += 1
+            watchers.all[watchers.next] = continuation
+            return watchers.next
+        }
+        continuation.onTermination = { [weak self] _ in self?.watchers.withLock { $0.all[id] = nil } }
+        for key in read({ $0.groups.keys.map(\.self) }) { continuation.yield(key) }
+        return stream
+    }
+
+    /// Runs `body` with a signal that is raised whenever something about the group changes.
+    func watching<T>(_ key: GroupKey, _ body: (Signal) async throws -> T) async rethrows -> T {
+        let signal = Signal()
+        let id = watchers.withLock { watchers in
+            watchers.next += 1
+            watchers.byGroup[key, default: [:]][watchers.next] = signal
+            return watchers.next
+        }
+        defer {
+            watchers.withLock { watchers in
+                watchers.byGroup[key]?[id] = nil
+                if watchers.byGroup[key]?.isEmpty == true { watchers.byGroup[key] = nil }
+            }
+        }
+        return try await body(signal)
+    }
+
+    func notify(_ key: GroupKey) {
+        let (some, all) = watchers.withLock { ($0.byGroup[key].map { Array($0.values) } ?? [], Array($0.all.values)) }
+        for signal in some { signal.raise() }
+        for watcher in all { watcher.yield(key) }
+    }
+
+    /// Takes in what the hosts' agents write, until cancelled.
+    func followHosts() async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for prefix in [ProcessStatus.keyPrefix, RouteStatus.keyPrefix] {
+                group.addTask { try await self.follow(prefix) }
+            }
+            try await group.waitForAll()
+        }
+    }
+
+    private func follow(_ prefix: String) async throws {
+        while !Task.isCancelled {
+            let (records, revision) = try await store.list(prefix: prefix)
+            for record in records { take(record.key, record.value, record.version) }
+            for await change in await store.watch(prefix: prefix, after: revision) {
+                for write in change.writes {
+                    switch write {
+                    case .put(let key, let value): take(key, value, change.revision)
+                    case .delete(let key): drop(key)
+                    }
+                }
+            }
+        }
+    }
+
+    private func take(_ key: String, _ value: Data, _ version: Int64) {
+        let owner = memory.withLock { state in
+            state.load(Record(key: key, value: value, version: version))
+            return state.owner(ofHostRecord: key)
+        }
+        if let owner { notify(owner) }
+    }
+
+    private func drop(_ key: String) {
+        let owner = memory.withLock { state in
+            let owner = state.owner(ofHostRecord: key)
+            state.forgetHostRecord(key)
+            return owner
+        }
+        if let owner { notify(owner) }
+    }
+}

@@ -1,0 +1,85 @@
+import CacheModel
+import Foundation
+
+/// A record's value with the version to compare and set it by.
+struct Versioned<Value: Sendable>: Sendable {
+    var value: Value
+    var version: Int64
+}
+
+/// An event with the key of its record, by which it is ordered and one day pruned.
+struct RecordedEvent: Sendable {
+    let key: String
+    let event: Event
+}
+
+/// Everything the control plane knows, decoded: a copy of the store, kept up to date by every commit and by the hosts' notices.
+struct WorldState: Sendable {
+    var groups: [GroupKey: Versioned<ReplicationGroup>] = [:]
+    var processes: [String: Versioned<ProcessSpec>] = [:]
+    var statuses: [String: ProcessStatus] = [:]
+    var routes: [String: Versioned<RouteSpec>] = [:]
+    var routeStatuses: [String: RouteStatus] = [:]
+    /// Who has an address: a process or an endpoint.
+    var addresses: [IPv4Address: Versioned<String>] = [:]
+    /// Which slice of the network is a region's.
+    var regions: [String: Versioned<Int>] = [:]
+    /// Oldest first.
+    var events: [Realm: [RecordedEvent]] = [:]
+    /// Which group a process or a route belongs to.
+    var owners: [String: GroupKey] = [:]
+    /// Records that could not be decoded, and why. What they name is left alone, never dropped.
+    var unreadable: [String: String] = [:]
+
+    mutating func set(_ group: ReplicationGroup, version: Int64) {
+        let key = group.key
+        groups[key] = Versioned(value: group, version: version)
+        for member in group.members { owners[member.process] = key }
+    }
+
+    mutating func removeGroup(_ key: GroupKey) {
+        guard groups.removeValue(forKey: key) != nil else { return }
+        owners = owners.filter { $0.value != key }
+    }
+
+    /// The member with this cache cluster id, in a replication group or alone.
+    func member(_ id: String, in realm: Realm) -> (group: ReplicationGroup, member: Member)? {
+        if let alone = groups[GroupKey(kind: .cacheCluster, realm: realm, id: id)]?.value, let member = alone.member(id) {
+            return (alone, member)
+        }
+        // A member's id starts with its group's, so only a few groups need be looked at.
+        for end in id.indices where id[end] == "-" {
+            let key = GroupKey(kind: .replicationGroup, realm: realm, id: String(id[..<end]))
+            if let group = groups[key]?.value, let member = group.member(id) { return (group, member) }
+        }
+        return groups.values.lazy.map(\.value).filter { $0.realm == realm }.compactMap { group in
+            group.member(id).map { (group, $0) }
+        }.first
+    }
+
+    func groups(in realm: Realm, kind: GroupKey.Kind? = nil) -> [ReplicationGroup] {
+        groups.values.map(\.value).filter { $0.realm == realm && (kind == nil || $0.kind == kind) }
+    }
+}
+
+extension WorldState {
+    /// The group that a process's or a route's status speaks of.
+    func owner(ofHostRecord key: String) -> GroupKey? {
+        key.split(separator: "/", maxSplits: 1).last.flatMap { owners[String($0)] }
+    }
+
+    mutating func forgetHostRecord(_ key: String) {
+        guard let name = key.split(separator: "/", maxSplits: 1).last.map(String.init) else { return }
+        if key.hasPrefix(ProcessStatus.keyPrefix) { statuses[name] = nil }
+        if key.hasPrefix(RouteStatus.keyPrefix) { routeStatuses[name] = nil }
+    }
+
+    /// A route's name ends in its group's unique id.
+    mutating func restoreRouteOwners() {
+        let byUID = Dictionary(groups.values.map { ($0.value.uid, $0.value.key) }, uniquingKeysWith: { first, _ in first })
+        for name in Set(routes.keys).union(routeStatuses.keys) {
+            guard let uid = name.split(separator: "-").last else { continue }
+            owners[name] = byUID[String(uid)]
+        }
+    }
+}

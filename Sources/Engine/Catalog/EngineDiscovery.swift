@@ -1,0 +1,42 @@
+extension EngineCatalog {
+    /// Finds the installed builds and asks each what it is, all at once, unless the cache knows the very same file.
+    ///
+    /// Takes about as long as the slowest build (20 to 90 ms), or a few milliseconds when all are known.
+    ///
+    /// - Parameter cacheFile: read, and written when something changed. Nil: every build is asked.
+    package static func discover(_ search: BuildSearch, cacheFile: String? = nil) async -> EngineCatalog {
+        let findings = search.findings()
+        let cache = cacheFile.map(ProbeCache.init(file:)) ?? ProbeCache()
+        var builds: [(BuildSearch.Candidate, EngineBuild)] = []
+        var unusable = findings.unusable
+        var unknown: [BuildSearch.Candidate] = []
+        for candidate in findings.candidates {
+            if let build = cache[candidate] {
+                builds.append((candidate, build))
+            } else {
+                unknown.append(candidate)
+            }
+        }
+        await withTaskGroup(of: (BuildSearch.Candidate, Result<EngineBuild, ProbeFailure>).self) { group in
+            for candidate in unknown {
+                group.addTask {
+                    do throws(ProbeFailure) {
+                        return (candidate, .success(try await BuildProbe(path: candidate.path).build()))
+                    } catch {
+                        return (candidate, .failure(error))
+                    }
+                }
+            }
+            for await (candidate, outcome) in group {
+                switch outcome {
+                case .success(let build): builds.append((candidate, build))
+                case .failure(let failure): unusable.append(Unusable(path: candidate.path, reason: failure.reason))
+                }
+            }
+        }
+        if let cacheFile, builds.count != cache.entries.count || !unknown.isEmpty {
+            ProbeCache(builds).write(to: cacheFile)
+        }
+        return EngineCatalog(builds: builds.map(\.1), unusable: unusable.sorted { $0.path < $1.path })
+    }
+}

@@ -1,0 +1,109 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// An engine that runs for a moment, its output in a pipe. Every call blocks: for a thread that may.
+struct ProbeProcess: Sendable {
+    enum Outcome: Sendable, Equatable {
+        case said
+        case ended
+        case deadline
+    }
+
+    private let pid: pid_t
+    private let output: Int32
+
+    static func start(_ path: String, _ arguments: [String]) throws(ProbeFailure) -> ProbeProcess {
+        var ends: (read: Int32, write: Int32) = (-1, -1)
+        guard openPipe(&ends) else { throw .notStarted(errno: errno) }
+        var actions = FileActions()
+        #if canImport(Darwin)
+        posix_spawn_file_actions_init(&actions)
+        #else
+        posix_spawn_file_actions_init(&actions)
+        #endif
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+        posix_spawn_file_actions_adddup2(&actions, ends.write, 1)
+        posix_spawn_file_actions_adddup2(&actions, ends.write, 2)
+        var words: [UnsafeMutablePointer<CChar>?] = ([path] + arguments).map { strdup($0) }
+        words.append(nil)
+        defer { words.forEach { free($0) } }
+        var pid: pid_t = 0
+        let status = posix_spawn(&pid, path, &actions, nil, words, environ)
+        close(ends.write)
+        guard status == 0 else {
+            close(ends.read)
+            throw .notStarted(errno: status)
+        }
+        return ProbeProcess(pid: pid, output: ends.read)
+    }
+
+    #if canImport(Darwin)
+    private typealias FileActions = posix_spawn_file_actions_t?
+    #else
+    private typealias FileActions = posix_spawn_file_actions_t
+    #endif
+
+    /// A pipe that children don't inherit: another probe that starts at this moment would keep it open.
+    private static func openPipe(_ ends: inout (read: Int32, write: Int32)) -> Bool {
+        var descriptors: [Int32] = [-1, -1]
+        #if canImport(Darwin)
+        guard pipe(&descriptors) == 0 else { return false }
+        descriptors.forEach { _ = fcntl($0, F_SETFD, FD_CLOEXEC) }
+        #else
+        guard pipe2(&descriptors, O_CLOEXEC) == 0 else { return false }
+        #endif
+        ends = (descriptors[0], descriptors[1])
+        return true
+    }
+
+    /// Reads until the output contains `words` (nil: until it ends), for at most that long. Returns what it read.
+    func read(until words: String?, patience: Duration) -> (Outcome, String) {
+        let deadline = ContinuousClock.now + patience
+        var text = ""
+        var chunk = [UInt8](repeating: 0, count: 4096)
+        while true {
+            let left = (deadline - ContinuousClock.now).milliseconds
+            guard left > 0 else { return (.deadline, text) }
+            var ready = pollfd(fd: output, events: Int16(POLLIN), revents: 0)
+            let polled = poll(&ready, 1, Int32(clamping: left))
+            if polled == 0 || (polled < 0 && errno == EINTR) { continue }
+            #if canImport(Darwin)
+            let count = Darwin.read(output, &chunk, chunk.count)
+            #elseif canImport(Musl)
+            let count = Musl.read(output, &chunk, chunk.count)
+            #else
+            let count = Glibc.read(output, &chunk, chunk.count)
+            #endif
+            guard count > 0 else { return (.ended, text) }
+            text += String(decoding: chunk[..<count], as: UTF8.self)
+            if let words, text.contains(words) { return (.said, text) }
+        }
+    }
+
+    /// Kills it, whatever it does, and waits until it is gone.
+    func end() {
+        kill(pid, SIGKILL)
+        var status: Int32 = 0
+        while waitpid(pid, &status, 0) < 0, errno == EINTR {}
+        close(output)
+    }
+
+    static func message(_ number: Int32) -> String { String(cString: strerror(number)) }
+
+    /// A new directory that nobody else can enter, with a path short enough for a socket in it.
+    static func makeDirectory() throws(ProbeFailure) -> String {
+        let temporary = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+        let parent = temporary.utf8.count <= 60 ? temporary : "/tmp"
+        var template = Array((parent + "/elastane-probe.XXXXXX").utf8CString)
+        guard mkdtemp(&template) != nil else { throw .noDirectory(errno: errno) }
+        return template.withUnsafeBufferPointer { buffer in
+            String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        }
+    }
+}

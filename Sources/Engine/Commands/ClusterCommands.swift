@@ -1,0 +1,40 @@
+extension EngineConnection {
+    package func clusterInfo(within timeout: Duration = commandTimeout) async throws(EngineError) -> ClusterInfo {
+        let reply = try await send(["CLUSTER", "INFO"], within: timeout)
+        guard let info = reply.text.flatMap(ClusterInfo.init) else { throw .unexpected(command: "CLUSTER INFO", detail: "no state") }
+        return info
+    }
+
+    /// The cluster as this node sees it.
+    package func clusterNodes(within timeout: Duration = commandTimeout) async throws(EngineError) -> [ClusterNode] {
+        let reply = try await send(["CLUSTER", "NODES"], within: timeout)
+        guard let rows = reply.text.flatMap(ClusterNode.rows), !rows.isEmpty else {
+            throw .unexpected(command: "CLUSTER NODES", detail: "a row that can't be read")
+        }
+        return rows
+    }
+
+    /// Follows the primary of that id.
+    package func clusterReplicate(_ primaryID: String, within timeout: Duration = commandTimeout) async throws(EngineError) {
+        try await expectOK(["CLUSTER", "REPLICATE", primaryID], within: timeout)
+    }
+
+    /// Makes a replica the primary of its shard at once, asking nobody: only for one whose primary is known to be dead.
+    package func clusterTakeOver(within timeout: Duration = commandTimeout) async throws(EngineError) {
+        try await expectOK(["CLUSTER", "FAILOVER", "TAKEOVER"], within: timeout)
+    }
+
+    /// Asks the primary to hand over once this replica has everything. The engine answers at once; the hand-over goes on after.
+    package func clusterFailOver(within timeout: Duration = commandTimeout) async throws(EngineError) {
+        try await expectOK(["CLUSTER", "FAILOVER"], within: timeout)
+    }
+
+    /// Strikes a node from this node's table for a minute, in which all others must strike it too or it comes back by gossip.
+    package func clusterForget(_ id: String, within timeout: Duration = commandTimeout) async throws(EngineError) {
+        try await expectOK(["CLUSTER", "FORGET", id], within: timeout)
+    }
+
+    package func clusterMeet(_ address: EngineAddress, within timeout: Duration = commandTimeout) async throws(EngineError) {
+        try await expectOK(["CLUSTER", "MEET", address.host, String(address.port)], within: timeout)
+    }
+}

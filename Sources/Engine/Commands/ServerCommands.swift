@@ -1,0 +1,81 @@
+/// Commands to any engine. Each throws `EngineError` as `send` does, and `unexpected` for an answer that is none.
+extension EngineConnection {
+    package func ping(within timeout: Duration = commandTimeout) async throws(EngineError) {
+        _ = try await send(["PING"], within: timeout)
+    }
+
+    package func info(within timeout: Duration = commandTimeout) async throws(EngineError) -> EngineInfo {
+        let reply = try await send(["INFO"], within: timeout)
+        guard let info = reply.text.flatMap(EngineInfo.init) else { throw .unexpected(command: "INFO", detail: "no run id or role") }
+        return info
+    }
+
+    /// The value of a parameter, nil where the engine doesn't know it.
+    package func configuration(_ name: String, within timeout: Duration = commandTimeout) async throws(EngineError) -> String? {
+        let elements = try await send(["CONFIG", "GET", name], within: timeout).elements ?? []
+        return elements.count >= 2 ? elements[1].text : nil
+    }
+
+    package func configure(_ name: String, _ value: String, within timeout: Duration = commandTimeout) async throws(EngineError) {
+        try await expectOK(["CONFIG", "SET", name, value], within: timeout)
+    }
+
+    /// Listens on exactly these addresses from now on. Connections that stand stay. When one address can't be had the engine
+    /// refuses and listens as before.
+    ///
+    /// The node's own address comes first: engines before 7.0 make their own connections from the first.
+    package func bind(_ addresses: [String], within timeout: Duration = commandTimeout) async throws(EngineError) {
+        try await configure("bind", addresses.joined(separator: " "), within: timeout)
+    }
+
+    /// Reads the ACL file again: all of it or, where it has an error, nothing.
+    package func loadAccessControl(within timeout: Duration = commandTimeout) async throws(EngineError) {
+        try await expectOK(["ACL", "LOAD"], within: timeout)
+    }
+
+    /// Closes the connections of ordinary clients (not those of replicas), ours excepted; says how many.
+    @discardableResult
+    package func killClients(within timeout: Duration = commandTimeout) async throws(EngineError) -> Int {
+        Int(try await send(["CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes"], within: timeout).integer ?? 0)
+    }
+
+    /// Holds back writes of all clients for a while, or until `resumeClients`.
+    package func pauseWrites(for pause: Duration, within timeout: Duration = commandTimeout) async throws(EngineError) {
+        try await expectOK(["CLIENT", "PAUSE", String(pause.milliseconds), "WRITE"], within: timeout)
+    }
+
+    package func resumeClients(within timeout: Duration = commandTimeout) async throws(EngineError) {
+        try await expectOK(["CLIENT", "UNPAUSE"], within: timeout)
+    }
+
+    package func backgroundSave(within timeout: Duration = commandTimeout) async throws(EngineError) {
+        _ = try await send(["BGSAVE"], within: timeout)
+    }
+
+    /// Ends the engine. Returns when it has closed the connection, which is how it agrees.
+    ///
+    /// - Throws: `reply` when it refuses, for one because its data can't be saved; `timeout` when it is still at it.
+    package func shutdown(saving: Bool, within timeout: Duration) async throws(EngineError) {
+        do {
+            let reply = try await send(["SHUTDOWN", saving ? "SAVE" : "NOSAVE"], within: timeout)
+            throw EngineError.unexpected(command: "SHUTDOWN", detail: reply.text ?? "no text")
+        } catch .lost {
+            return
+        }
+    }
+
+    func expectOK(_ arguments: [String], within timeout: Duration) async throws(EngineError) {
+        let reply = try await send(arguments, within: timeout)
+        guard reply == .simple("OK") else {
+            throw .unexpected(command: arguments.prefix(2).joined(separator: " "), detail: reply.text ?? "no text")
+        }
+    }
+}
+
+extension Duration {
+    /// Whole milliseconds, at least 1 for anything above zero.
+    var milliseconds: Int64 {
+        let (seconds, attoseconds) = components
+        return seconds * 1000 + (attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000
+    }
+}

@@ -1,0 +1,80 @@
+import CacheModel
+import Foundation
+import Logging
+import Store
+import Synchronization
+
+/// Writes statuses: a lone one at once, and all that come while a commit is under way together in the next.
+///
+/// Each process has one current status, so that a later one replaces an earlier one that was not written yet.
+final class StatusJournal: Sendable {
+    private let store: any Store
+    private let logger: Logger
+    private let pending = Mutex<[String: ProcessStatus]>([:])
+    private let signals: AsyncStream<Void>
+    private let bell: AsyncStream<Void>.Continuation
+    private let isFinished = Mutex(false)
+
+    init(store: any Store, logger: Logger) {
+        self.store = store
+        self.logger = logger
+        (signals, bell) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+    }
+
+    func record(_ status: ProcessStatus) {
+        pending.withLock { $0[status.id] = status }
+        bell.yield()
+    }
+
+    /// No status comes after this: `run` writes what is pending and returns.
+    func finish() {
+        isFinished.withLock { $0 = true }
+        bell.finish()
+    }
+
+    func run() async {
+        for await _ in signals {
+            await writePending()
+        }
+        await writePending()
+    }
+
+    private func writePending() async {
+        var isRetry = false
+        var pause = Duration.milliseconds(20)
+        while true {
+            let batch = pending.withLock { pending in
+                defer { pending = [:] }
+                return pending
+            }
+            guard !batch.isEmpty else { return }
+            do {
+                try await write(batch, isRetry: isRetry)
+                isRetry = false
+                pause = .milliseconds(20)
+            } catch {
+                logger.error("Statuses could not be recorded", metadata: ["error": "\(error)", "statuses": "\(batch.count)"])
+                pending.withLock { $0.merge(batch) { newer, _ in newer } }
+                isRetry = true
+                // What is not written at the end, the next start finds out by looking.
+                if Task.isCancelled || (isFinished.withLock { $0 } && pause > .milliseconds(100)) { return }
+                try? await Task.sleep(for: pause)
+                pause = min(pause * 2, .seconds(5))
+            }
+        }
+    }
+
+    private func write(_ batch: [String: ProcessStatus], isRetry: Bool) async throws {
+        var transaction = Transaction()
+        for status in batch.values.sorted(by: { $0.id < $1.id }) {
+            // The attempt before may have been applied and acted on: a status must not come back after both records were deleted.
+            if isRetry {
+                guard let spec = try await store.get(ProcessSpec.key(status.id)) else { continue }
+                transaction.conditions.append(.init(key: spec.key, version: spec.version))
+            }
+            transaction.writes.append(.put(key: ProcessStatus.key(status.id), value: try ProcessRecords.encode(status)))
+        }
+        guard !transaction.writes.isEmpty else { return }
+        try await store.commit(transaction)
+    }
+}

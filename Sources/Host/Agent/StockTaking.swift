@@ -1,0 +1,96 @@
+import CacheModel
+import Foundation
+import Logging
+
+/// Looks at records and at the machine, and says what is there to go on with. Blocks.
+struct StockTaking: Sendable {
+    let data: DataDirectory
+    let logger: Logger
+
+    func take(_ specs: [ProcessSpec], _ statuses: [String: ProcessStatus]) -> [String: Stock] {
+        let residents = ProcessTable.residents(of: data)
+        var stocks: [String: Stock] = [:]
+        for spec in specs {
+            stocks[spec.id] = take(spec, statuses[spec.id], residents[spec.id] ?? [])
+        }
+        return stocks
+    }
+
+    private func take(_ spec: ProcessSpec, _ status: ProcessStatus?, _ residents: [ProcessTable.Resident]) -> Stock {
+        let directory = ProcessDirectory(data: data, process: spec.id)
+        let mark = StartMark(directory: directory.path)
+        let leaders = residents.filter { resident in
+            resident.isLeader && (resident.runs(spec.executable) || mark.map { resident.runs($0.executable) } ?? false)
+        }
+        var recorded: ProcessHandle?
+        var ending = ""
+        if let status, case .running(let identity) = status.phase {
+            (recorded, ending) = look(at: identity, in: directory)
+        }
+        let adoption = Adoption(
+            spec: spec, status: status, recordedLives: recorded != nil, ending: ending, found: leaders.map(\.identity), mark: mark)
+        end(adoption.strays, of: spec.id)
+        return stock(adoption, recorded: recorded, status: status, directory: directory)
+    }
+
+    /// The recorded process if it lives, and how it ended if not.
+    private func look(
+        at identity: ProcessStatus.Identity, in directory: ProcessDirectory
+    ) -> (process: ProcessHandle?, ending: String) {
+        guard identity.bootID == Machine.bootID else { return (nil, "the machine was restarted") }
+        guard let process = ProcessHandle(identity) else {
+            return (nil, ExitDetail.text("ended while nobody watched (exit status unknown)", directory: directory.path))
+        }
+        guard process.hasEnded else { return (process, "") }
+        return (nil, ExitDetail.text(process.reap().description, directory: directory.path))
+    }
+
+    private func stock(
+        _ adoption: Adoption, recorded: ProcessHandle?, status: ProcessStatus?, directory: ProcessDirectory
+    ) -> Stock {
+        var stock = Stock(reported: status)
+        var unreported = adoption.unreported
+        if let adopt = adoption.adopt {
+            if let process = recorded ?? ProcessHandle(adopt) {
+                stock.running = Stock.Running(process: process, incarnation: adoption.incarnation)
+            } else {
+                unreported = .exited(detail: ExitDetail.text(Ending.unknown.description, directory: directory.path))
+            }
+        }
+        stock.unreported = unreported.map {
+            ProcessStatus(id: directory.process, incarnation: adoption.incarnation, phase: $0)
+        }
+        return stock
+    }
+
+    private func end(_ strays: [ProcessStatus.Identity], of process: String) {
+        for stray in strays {
+            logger.critical(
+                "Two processes run in one directory: the one that no record knows is killed",
+                metadata: ["process": "\(process)", "pid": "\(stray.pid)"])
+            ProcessHandle(stray)?.kill()
+        }
+    }
+
+    /// Says loudly what lies or runs under `nodes` without a record. It is never touched: a lost record is no reason to lose data.
+    func reportUnknown(except known: Set<String>) {
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: data.nodes)) ?? [] {
+            guard !known.contains(name), !name.hasPrefix(".removing-") else { continue }
+            logger.error("A directory that no record knows", metadata: ["path": "\(data.nodes)/\(name)"])
+        }
+        for (name, residents) in ProcessTable.residents(of: data) where !known.contains(name) {
+            for resident in residents {
+                logger.error(
+                    "A process that no record knows", metadata: ["pid": "\(resident.identity.pid)", "path": "\(data.nodes)/\(name)"])
+            }
+        }
+    }
+}
+
+/// The text of an `exited` status.
+enum ExitDetail {
+    static func text(_ how: String, directory: String) -> String {
+        let tail = LogTail.read(directory: directory)
+        return tail.isEmpty ? how : how + "\n" + tail
+    }
+}

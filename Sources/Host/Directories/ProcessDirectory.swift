@@ -1,0 +1,87 @@
+import CacheModel
+import Foundation
+
+/// The directory of one process: its working directory, with its configuration, its data and its logs.
+struct ProcessDirectory: Sendable {
+    let data: DataDirectory
+    let process: String
+
+    var path: String { data.directory(of: process) }
+    var output: String { path + "/output.log" }
+
+    private static let removing = ".removing-"
+    private var removingPath: String { data.nodes + "/" + Self.removing + process }
+
+    /// Makes it complete: the directory, the seeds, then the files. Blocks for as long as the seeds take to copy.
+    func prepare(_ spec: ProcessSpec) throws(HostError) {
+        guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw .last(path) }
+        for seed in spec.seeds {
+            try plant(seed)
+        }
+        for file in spec.files {
+            guard Self.isName(file.name) else { throw .system("file name \(file.name)", code: EINVAL) }
+            if file.policy == .ifAbsent, access(path + "/" + file.name, F_OK) == 0 { continue }
+            try PlainFile.write(file.contents, to: file.name, in: path)
+        }
+    }
+
+    /// Whether an engine started here would find data of an earlier one.
+    var hasSavedData: Bool {
+        if let size = PlainFile.size(path + "/dump.rdb"), size > 0 { return true }
+        guard let stream = opendir(path + "/appendonlydir") else { return false }
+        defer { closedir(stream) }
+        var entries = 0
+        while readdir(stream) != nil {
+            entries += 1
+        }
+        return entries > 2  // "." and ".."
+    }
+
+    /// Renamed first, so that a crash in between leaves something that says what it is. Blocks.
+    func remove() throws(HostError) {
+        if rename(path, removingPath) != 0 {
+            switch errno {
+            case ENOENT: break
+            case EEXIST, ENOTEMPTY:
+                try Self.removeTree(removingPath)
+                guard rename(path, removingPath) == 0 else { throw .last(path) }
+            default: throw .last(path)
+            }
+        }
+        try Self.removeTree(removingPath)
+    }
+
+    /// Finishes what a crash interrupted. Returns the directories that could not be removed, with the reason.
+    static func finishRemovals(in data: DataDirectory) -> [(path: String, failure: HostError)] {
+        var failures: [(path: String, failure: HostError)] = []
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: data.nodes)) ?? []
+        for name in names where name.hasPrefix(removing) {
+            do throws(HostError) {
+                try removeTree(data.nodes + "/" + name)
+            } catch {
+                failures.append((data.nodes + "/" + name, error))
+            }
+        }
+        return failures
+    }
+
+    /// A name that can't lead out of the directory.
+    static func isName(_ name: String) -> Bool {
+        !name.isEmpty && name != "." && name != ".." && name.utf8.count <= 200 && !name.utf8.contains { $0 == 0x2F || $0 == 0 }
+    }
+
+    /// A name that a process may have: it becomes a directory's.
+    static func isProcessName(_ name: String) -> Bool {
+        !name.isEmpty && name.utf8.count <= 200
+            && name.utf8.allSatisfy { (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2D }
+    }
+
+    private static func removeTree(_ path: String) throws(HostError) {
+        do {
+            try FileManager.default.removeItem(atPath: path)
+        } catch {
+            if access(path, F_OK) != 0 && errno == ENOENT { return }
+            throw .system("removing \(path): \(error)", code: errno)
+        }
+    }
+}

@@ -1,0 +1,35 @@
+import CacheModel
+
+/// Taking a group away: processes, routes, directories, then its records.
+enum Deletion {
+    static func plan(_ group: ReplicationGroup, _ observed: ObservedGroup) -> Plan {
+        let retained = group.retainsPrimary ? group.nodeGroups.first?.primaryMember : nil
+        var plan = takeDown(group, observed, but: retained)
+        if let retained, let state = observed[retained].engine.state, state.boundAddresses != [retained.address], group.build.movesAddresses {
+            // The endpoint's address is given up before it can be given to somebody else.
+            plan.steps.append(.bind(member: retained.id, addresses: [retained.address]))
+        }
+        if plan.isSettled {
+            plan.steps.append(retained == nil ? .forget : .becomeCacheCluster)
+        }
+        return plan
+    }
+
+    /// A creation that failed leaves its record, and nothing else.
+    static func cleanUp(_ group: ReplicationGroup, _ observed: ObservedGroup) -> Plan {
+        takeDown(group, observed, but: nil)
+    }
+
+    private static func takeDown(_ group: ReplicationGroup, _ observed: ObservedGroup, but retained: Member?) -> Plan {
+        var plan = Plan()
+        plan.add(Endpoints.drop(observed.routes))
+        for member in group.members where member.id != retained?.id {
+            switch observed[member].process {
+            case .absent, .removed: continue
+            case .ending: plan.waits.append("\(member.id) is ending")
+            case .starting, .running, .exited, .refused, .stopped: plan.steps.append(.remove(member: member.id))
+            }
+        }
+        return plan
+    }
+}

@@ -1,0 +1,95 @@
+import CacheModel
+
+/// Which address leads where.
+///
+/// The primary endpoint's address is bound by the primary itself where the engine can do so at run time; everything else that
+/// leads to more than one node goes through the host's forwarder.
+enum Endpoints {
+    static func plan(_ group: ReplicationGroup, _ observed: ObservedGroup) -> Plan {
+        var plan = Plan()
+        if !group.clusterEnabled, group.build.movesAddresses {
+            for nodeGroup in group.nodeGroups { plan.add(bindings(nodeGroup, observed)) }
+        }
+        let wanted = routes(group, observed)
+        for route in wanted {
+            let known = observed.routes[route.name]
+            if known?.desired != route {
+                plan.steps.append(.route(route))
+            } else if known?.problem != nil, !group.wasAvailable, let primary = group.nodeGroups.first?.primary {
+                plan.steps.append(.moveAddress(member: primary))
+            } else if known?.applied != route {
+                plan.waits.append("the endpoint \(route.listen.address):\(route.listen.port) is not served yet")
+            }
+        }
+        plan.add(drop(observed.routes.filter { route in !wanted.contains { $0.name == route.key } }))
+        return plan
+    }
+
+    /// A route is gone when the forwarder has let go of its address.
+    static func drop(_ routes: [String: ObservedRoute]) -> Plan {
+        var plan = Plan()
+        for (name, route) in routes.sorted(by: { $0.key < $1.key }) {
+            if route.desired == nil {
+                plan.waits.append("the forwarder still serves \(name)")
+            } else {
+                plan.steps.append(.dropRoute(name: name))
+            }
+        }
+        return plan
+    }
+
+    /// Addresses are taken from who should not have them before they are given to who should.
+    private static func bindings(_ nodeGroup: NodeGroup, _ observed: ObservedGroup) -> Plan {
+        var givenUp: [Step] = []
+        var taken: [Step] = []
+        for member in nodeGroup.members {
+            guard let state = observed[member].engine.state else { continue }
+            let isPrimary = member.id == nodeGroup.primary && state.role == .primary
+            let wanted = [member.address] + (isPrimary ? [nodeGroup.primaryAddress].compactMap(\.self) : [])
+            guard Set(state.boundAddresses) != Set(wanted) else { continue }
+            if wanted.count > 1 {
+                taken.append(.bind(member: member.id, addresses: wanted))
+            } else {
+                givenUp.append(.bind(member: member.id, addresses: wanted))
+            }
+        }
+        return Plan(steps: givenUp + taken)
+    }
+
+    private static func routes(_ group: ReplicationGroup, _ observed: ObservedGroup) -> [RouteSpec] {
+        if let address = group.configurationAddress {
+            let members = group.members.map { listen($0.address, group) }
+            return [
+                RouteSpec(name: "\(group.id)-cfg-\(group.uid)", listen: listen(address, group), targets: members, closesRemoved: false)
+            ]
+        }
+        return group.nodeGroups.flatMap { nodeGroup -> [RouteSpec] in
+            guard let primary = nodeGroup.primaryMember else { return [] }
+            var routes: [RouteSpec] = []
+            if let address = nodeGroup.readerAddress {
+                routes.append(reader(nodeGroup, at: address, primary, group, observed))
+            }
+            if let address = nodeGroup.primaryAddress, !group.build.movesAddresses {
+                routes.append(
+                    RouteSpec(
+                        name: "\(group.id)-rw-\(group.uid)", listen: listen(address, group),
+                        targets: [listen(primary.address, group)], closesRemoved: true))
+            }
+            return routes
+        }
+    }
+
+    /// The reader endpoint leads to the replicas that are linked; while none is, to the primary.
+    private static func reader(
+        _ nodeGroup: NodeGroup, at address: IPv4Address, _ primary: Member, _ group: ReplicationGroup, _ observed: ObservedGroup
+    ) -> RouteSpec {
+        let linked = nodeGroup.replicas.filter { observed[$0].engine.state?.isLinked == true }
+        return RouteSpec(
+            name: "\(group.id)-ro-\(group.uid)", listen: listen(address, group), targets: linked.map { listen($0.address, group) },
+            fallbacks: [listen(primary.address, group)], closesRemoved: true)
+    }
+
+    private static func listen(_ address: IPv4Address, _ group: ReplicationGroup) -> ProcessSpec.Listen {
+        ProcessSpec.Listen(address: address.description, port: group.port)
+    }
+}

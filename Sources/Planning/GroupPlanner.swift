@@ -1,0 +1,30 @@
+package import CacheModel
+
+/// The next steps for a replication group: a pure function of what should be and what is.
+package enum GroupPlanner {
+    package static func plan(_ group: ReplicationGroup, _ observed: ObservedGroup) -> Plan {
+        switch group.status {
+        case .deleting: Deletion.plan(group, observed)
+        case .createFailed: Deletion.cleanUp(group, observed)
+        case .creating, .available, .modifying: upkeep(group, observed)
+        }
+    }
+
+    private static func upkeep(_ group: ReplicationGroup, _ observed: ObservedGroup) -> Plan {
+        if group.status == .creating, let reason = Formation.hopelessness(group, observed) {
+            return .do(.fail(reason: reason))
+        }
+        var plan = Plan()
+        for nodeGroup in group.nodeGroups {
+            plan.add(Roles.plan(nodeGroup, of: group, observed))
+        }
+        plan.add(Endpoints.plan(group, observed))
+        if group.clusterEnabled {
+            plan.add(ClusterFormation.plan(group, observed))
+        }
+        if plan.isSettled, group.status != .available {
+            plan.steps.append(.becomeAvailable)
+        }
+        return plan
+    }
+}

@@ -1,0 +1,140 @@
+package import CacheModel
+
+/// What is true of a group at one moment, as read from its host's records and from its engines.
+package struct ObservedGroup: Sendable, Equatable {
+    /// By member id. A member that is missing here has never been started.
+    package var members: [String: ObservedMember]
+    /// By route name: the routes that the forwarder has in force, or the reason why not.
+    package var routes: [String: ObservedRoute]
+
+    package init(members: [String: ObservedMember] = [:], routes: [String: ObservedRoute] = [:]) {
+        self.members = members
+        self.routes = routes
+    }
+
+    package subscript(member: Member) -> ObservedMember { members[member.id] ?? ObservedMember() }
+}
+
+/// A route's record and what the forwarder made of it.
+package struct ObservedRoute: Sendable, Equatable {
+    /// Nil once it has been dropped, until the forwarder has let go of it.
+    package var desired: RouteSpec?
+    package var applied: RouteSpec?
+    /// Why the forwarder could not take it.
+    package var problem: String?
+
+    package init(desired: RouteSpec?, applied: RouteSpec?, problem: String? = nil) {
+        self.desired = desired
+        self.applied = applied
+        self.problem = problem
+    }
+}
+
+package struct ObservedMember: Sendable, Equatable {
+    package var process: ObservedProcess
+    package var engine: ObservedEngine
+    /// How often it has been started; 0 before the first time.
+    package var incarnation: Int
+    /// Whether its directory holds a saved copy of the data.
+    package var hasSavedData: Bool
+    /// False while it has to wait before another try: it ended too often of late.
+    package var mayStart: Bool
+
+    package init(
+        process: ObservedProcess = .absent, engine: ObservedEngine = .silent, incarnation: Int = 0, hasSavedData: Bool = false,
+        mayStart: Bool = true
+    ) {
+        self.process = process
+        self.engine = engine
+        self.incarnation = incarnation
+        self.hasSavedData = hasSavedData
+        self.mayStart = mayStart
+    }
+}
+
+package enum ObservedProcess: Sendable, Equatable {
+    /// There is no record of it.
+    case absent
+    /// It has been ordered; the host has not answered yet.
+    case starting
+    case running
+    case exited(detail: String)
+    case refused(ProcessStatus.Refusal, detail: String)
+    /// It has been told to end; the host has not confirmed it yet.
+    case ending
+    case stopped
+    case removed
+
+    /// Whether the host has confirmed that nothing runs.
+    package var isConfirmedDown: Bool {
+        switch self {
+        case .absent, .exited, .refused, .stopped, .removed: true
+        case .starting, .running, .ending: false
+        }
+    }
+}
+
+package enum ObservedEngine: Sendable, Equatable {
+    /// It did not answer: that is neither a yes nor a no.
+    case silent
+    case loading
+    /// Something answers at its address that is not the process that was started there.
+    case foreign
+    case answering(EngineState)
+
+    package var state: EngineState? {
+        guard case .answering(let state) = self else { return nil }
+        return state
+    }
+}
+
+/// One engine's own account of itself.
+package struct EngineState: Sendable, Equatable {
+    package enum Role: String, Sendable {
+        case primary
+        case replica
+    }
+
+    package var role: Role
+    /// Whom it follows; replicas only.
+    package var follows: IPv4Address?
+    /// The link to its primary is up and the first sync is done; replicas only.
+    package var isLinked: Bool
+    /// Bytes of the replication stream that it has.
+    package var offset: Int64
+    /// The history that its data belongs to.
+    package var replicationID: String
+    package var boundAddresses: [IPv4Address]
+    package var cluster: ClusterState?
+
+    package init(
+        role: Role, follows: IPv4Address? = nil, isLinked: Bool = false, offset: Int64 = 0, replicationID: String = "",
+        boundAddresses: [IPv4Address] = [], cluster: ClusterState? = nil
+    ) {
+        self.role = role
+        self.follows = follows
+        self.isLinked = isLinked
+        self.offset = offset
+        self.replicationID = replicationID
+        self.boundAddresses = boundAddresses
+        self.cluster = cluster
+    }
+}
+
+/// A node's view of its cluster.
+package struct ClusterState: Sendable, Equatable {
+    /// `cluster_state:ok`
+    package var isServing: Bool
+    package var knownNodes: Int
+    /// The slots that it owns itself.
+    package var slots: [SlotRange]
+    /// Milliseconds after which it takes another node for dead.
+    package var nodeTimeout: Int
+
+    package init(isServing: Bool, knownNodes: Int, slots: [SlotRange], nodeTimeout: Int) {
+        self.isServing = isServing
+        self.knownNodes = knownNodes
+        self.slots = slots
+        self.nodeTimeout = nodeTimeout
+    }
+}

@@ -1,0 +1,66 @@
+import AWSProtocol
+package import ControlPlane
+import HTTPTypes
+package import Hummingbird
+package import Logging
+package import NIOCore
+
+/// The API over HTTP/1.1: any path with an action is a call, and `/health` tells whether the service answers.
+package enum APIServer {
+    /// Bytes. Larger forms are refused: the longest that a client has reason to send is a fraction of it.
+    static let bodyLimit = 1 << 20
+
+    /// The server as a service: it stops accepting on graceful shutdown and lets the calls under way end.
+    package static func application(
+        service: ElastiCacheService, host: String, port: Int, logger: Logger, onReady: @escaping @Sendable (any Channel) async -> Void
+    ) -> some ApplicationProtocol {
+        var quiet = logger
+        quiet.logLevel = max(logger.logLevel, .warning)
+        return Application(
+            responder: CallbackResponder<BasicRequestContext> { request, _ in await respond(to: request, service) },
+            configuration: ApplicationConfiguration(address: .hostname(host, port: port)),
+            onServerRunning: onReady,
+            logger: quiet)
+    }
+
+    private static func respond(to request: Request, _ service: ElastiCacheService) async -> Response {
+        switch request.method {
+        case .get, .head:
+            if request.uri.path == "/health" { return Response(status: .ok, body: .init(byteBuffer: ByteBuffer(string: "ok\n"))) }
+            return await answer(Array((request.uri.query ?? "").utf8), request, service)
+        case .post:
+            do {
+                var request = request
+                let body = try await request.collectBody(upTo: bodyLimit)
+                return await answer(Array(body.readableBytesView), request, service)
+            } catch {
+                return response(
+                    service.failure(ServiceFault(.requestEntityTooLarge, "The request's body must not be larger than \(bodyLimit) bytes.")),
+                    closing: true)
+            }
+        default:
+            return response(
+                service.failure(ServiceFault(.methodNotAllowed, "The method \(request.method.rawValue) is not allowed: use POST or GET.")))
+        }
+    }
+
+    private static func answer(_ form: [UInt8], _ request: Request, _ service: ElastiCacheService) async -> Response {
+        do {
+            let parameters = try QueryParameters(parsing: form)
+            let scope =
+                request.headers[.authorization].flatMap { CredentialScope(authorization: $0) }
+                ?? parameters["X-Amz-Credential"].flatMap { CredentialScope(credential: $0) }
+            return response(await service.answer(parameters, scope: scope))
+        } catch {
+            return response(service.failure(ServiceFault(error)))
+        }
+    }
+
+    private static func response(_ answer: ElastiCacheService.Answer, closing: Bool = false) -> Response {
+        var headers: HTTPFields = [.contentType: QueryEnvelope.contentType]
+        if let name = HTTPField.Name("x-amzn-RequestId") { headers[name] = answer.requestID }
+        if closing { headers[.connection] = "close" }
+        return Response(
+            status: HTTPResponse.Status(code: answer.status), headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: answer.body)))
+    }
+}

@@ -1,0 +1,111 @@
+import ArgumentParser
+import CacheModel
+import ControlPlane
+import Engine
+import Foundation
+import Logging
+
+struct ServeOptions: ParsableArguments {
+    @Option(help: "The address to answer on. (ELASTANE_HOST; default 127.0.0.1)")
+    var host: String?
+
+    @Option(help: "The port to answer on; 0 takes a free one. (ELASTANE_PORT; default 8379)")
+    var port: Int?
+
+    @Option(help: "Where everything is kept. (ELASTANE_DATA_DIR; default ~/.elastane, or with --ephemeral a temporary directory)")
+    var dataDir: String?
+
+    @Option(help: "The network that nodes and endpoints get their addresses from. (ELASTANE_NETWORK; default 127.64.0.0/12)")
+    var network: String?
+
+    @Option(help: "The region of requests that name none. (ELASTANE_REGION; default us-east-1)")
+    var region: String?
+
+    @Option(help: "The account of requests that name none. (ELASTANE_ACCOUNT_ID; default 000000000000)")
+    var accountId: String?
+
+    @Flag(help: "On exit stop every engine and remove the data directory. (ELASTANE_EPHEMERAL)")
+    var ephemeral = false
+
+    @Option(help: "Seconds for which the description of a resource in a passing state is held back; 0: never. (ELASTANE_DESCRIBE_HOLD; default 5)")
+    var describeHold: Double?
+
+    @Option(help: "What endpoints are told as: address or name. (ELASTANE_ENDPOINTS; default address)")
+    var endpoints: String?
+
+    @Option(help: "Files or directories with engines, colon-separated, beside those on PATH. (ELASTANE_ENGINES)")
+    var engines: String?
+
+    @Option(help: "trace, debug, info, notice, warning, error or critical. (ELASTANE_LOG_LEVEL; default info)")
+    var logLevel: String?
+
+    @Option(help: "text or json. (ELASTANE_LOG_FORMAT; default text)")
+    var logFormat: String?
+}
+
+/// The options, checked.
+struct ServeSettings {
+    let host: String
+    let port: Int
+    let dataDirectory: String
+    let isEphemeral: Bool
+    let addresses: AddressPlan
+    let service: ServiceSettings
+    let engines: EngineSearch
+    let logLevel: Logger.Level
+    let logFormat: LogFormat
+
+    init(_ options: ServeOptions) throws {
+        host = Setting.text(options.host, "ELASTANE_HOST") ?? "127.0.0.1"
+        guard Self.isLoopback(host) else {
+            throw ValidationError(
+                "--host \(host) is not a loopback address. Elastane does not check credentials yet, so that whoever reaches the API may do "
+                    + "everything: it answers on 127.0.0.0/8 and ::1 only.")
+        }
+        port = try Setting.value(options.port, "ELASTANE_PORT", default: 8379)
+        guard (0...65_535).contains(port) else { throw ValidationError("--port must be within 0 and 65535. It was \(port).") }
+        isEphemeral = try Setting.flag(options.ephemeral, "ELASTANE_EPHEMERAL")
+        dataDirectory = Setting.text(options.dataDir, "ELASTANE_DATA_DIR") ?? Self.defaultDirectory(isEphemeral: isEphemeral)
+        addresses = try Self.addresses(Setting.text(options.network, "ELASTANE_NETWORK"))
+        service = try Self.service(options)
+        engines = EngineSearch(extra: Setting.text(options.engines, "ELASTANE_ENGINES"))
+        logLevel = try Setting.choice(options.logLevel, "ELASTANE_LOG_LEVEL", "--log-level", default: Logger.Level.info)
+        logFormat = try Setting.choice(options.logFormat, "ELASTANE_LOG_FORMAT", "--log-format", default: LogFormat.text)
+    }
+
+    private static func service(_ options: ServeOptions) throws -> ServiceSettings {
+        let region = Setting.text(options.region, "ELASTANE_REGION") ?? "us-east-1"
+        guard Region(region) != nil else { throw ValidationError("--region \(region) is not a region's name, such as us-east-1.") }
+        let account = Setting.text(options.accountId, "ELASTANE_ACCOUNT_ID") ?? "000000000000"
+        guard account.count == 12, account.allSatisfy({ ("0"..."9").contains($0) }) else {
+            throw ValidationError("--account-id must have 12 digits. It was \(account).")
+        }
+        let hold = try Setting.value(options.describeHold, "ELASTANE_DESCRIBE_HOLD", default: 5)
+        guard (0...60).contains(hold) else { throw ValidationError("--describe-hold must be within 0 and 60 seconds. It was \(hold).") }
+        return ServiceSettings(
+            home: Realm(region: region, account: account), describeHold: .seconds(hold),
+            endpointStyle: try Setting.choice(options.endpoints, "ELASTANE_ENDPOINTS", "--endpoints", default: .address))
+    }
+
+    static func addresses(_ text: String?) throws -> AddressPlan {
+        let text = text ?? "127.64.0.0/12"
+        do {
+            return try AddressPlan(network: IPv4Network(parsing: text))
+        } catch IPv4Network.Failure.notTheFirstAddress(let network) {
+            throw ValidationError("--network \(text) does not begin with its first address: \(network) may be meant.")
+        } catch AddressPlan.Failure.tooSmall(let longest) {
+            throw ValidationError("--network \(text) is too small: its prefix must not be longer than /\(longest).")
+        } catch {
+            throw ValidationError("--network \(text) is malformed: it must be like 127.64.0.0/12.")
+        }
+    }
+
+    static func defaultDirectory(isEphemeral: Bool) -> String {
+        guard isEphemeral else { return NSHomeDirectory() + "/.elastane" }
+        return NSTemporaryDirectory() + "/elastane-\(UUID().uuidString.prefix(8).lowercased())"
+    }
+
+    private static func isLoopback(_ host: String) -> Bool {
+        host == "localhost" || host == "::1" || IPv4Address(host)?.isLoopback == true
+    }
+}

@@ -1,0 +1,246 @@
+import CacheModel
+import Foundation
+import Store
+import Testing
+
+@testable import Host
+
+@Suite struct HostAgentTests {
+    @Test func startsAtOnceAndSeesTheEndAtOnce() async throws {
+        try await Fixture.with { fixture in
+            try await fixture.withAgent {
+                // The first of a run also waits for the agent's first look at the store.
+                try await fixture.put(.sleeping("first"))
+                _ = try await fixture.running("first")
+                let clock = ContinuousClock()
+                let start = clock.now
+                try await fixture.put(.sleeping("a"))
+                let identity = try await fixture.running("a")
+                let started = clock.now - start
+                #expect(isAlive(identity))
+                let killed = clock.now
+                kill(identity.pid, SIGKILL)
+                let detail = try await fixture.exited("a")
+                let seen = clock.now - killed
+                #expect(detail.contains("signal 9"))
+                #expect(!isAlive(identity) && ProcessTable.entry(identity.pid) == nil, "reaped")
+                print("start \(started), end seen \(seen)")
+                #expect(started < .milliseconds(500) && seen < .milliseconds(500))
+            }
+        }
+    }
+
+    @Test(arguments: [
+        ("echo hello; echo world >&2; exit 3", "exited with code 3\nhello\nworld"),
+        ("for i in 1 2 3 4 5 6 7; do echo $i; done; kill -TERM $$", "ended by signal 15 (Terminated)\n3\n4\n5\n6\n7"),
+        ("pwd >/dev/null; exit 0", "exited with code 0"),
+    ])
+    func saysHowItEnded(script: String, expected: String) async throws {
+        try await Fixture.with { fixture in
+            try await fixture.withAgent {
+                try await fixture.put(.shell("a", script))
+                let detail1 = try await fixture.exited("a")
+                #expect(detail1 == expected)
+            }
+        }
+    }
+
+    @Test func runsInItsDirectoryWithNothingOfOurs() async throws {
+        let leak = open("/dev/null", O_RDONLY)  // not closed on exec
+        defer { close(leak) }
+        setenv("ELASTANE_TEST_SECRET", "hunter2", 1)
+        try await Fixture.with { fixture in
+            try await fixture.withAgent {
+                try await fixture.put(.sleeping("a"), .shell("b", "pwd; env; umask; trap"))
+                let identity = try await fixture.running("a")
+                let descriptors = try FileManager.default.contentsOfDirectory(atPath: "/proc/\(identity.pid)/fd").sorted()
+                #expect(descriptors == ["0", "1", "2"])
+                let output = fixture.data.directory(of: "a") + "/output.log"
+                #expect(PlainFile.linkTarget("/proc/\(identity.pid)/fd/1") == output)
+                #expect(PlainFile.linkTarget("/proc/\(identity.pid)/fd/2") == output)
+                #expect(PlainFile.linkTarget("/proc/\(identity.pid)/fd/0") == "/dev/null")
+                #expect(PlainFile.linkTarget("/proc/\(identity.pid)/cwd") == fixture.data.directory(of: "a"))
+                #expect(ProcessTable.entry(identity.pid)?.session == identity.pid)
+                let signals = PlainFile.text("/proc/\(identity.pid)/status") ?? ""
+                #expect(signals.contains("SigBlk:\t0000000000000000") && signals.contains("SigIgn:\t0000000000000000"))
+                let environment = PlainFile.text("/proc/\(identity.pid)/environ") ?? ""
+                #expect(environment.contains("PATH=") && !environment.contains("hunter2"))
+                _ = try await fixture.exited("b")
+                let text = PlainFile.text(fixture.data.directory(of: "b") + "/output.log") ?? ""
+                #expect(text.hasPrefix(fixture.data.directory(of: "b") + "\n") && !text.contains("hunter2"))
+            }
+        }
+    }
+
+    @Test func adoptsWhatAPredecessorLeft() async throws {
+        try await Fixture.with { fixture in
+            let identity = try await fixture.withAgent {
+                try await fixture.put(.sleeping("a"), .sleeping("b"))
+                _ = try await fixture.running("b")
+                return try await fixture.running("a")
+            }
+            #expect(isAlive(identity))
+            let before = try await fixture.memory.list(prefix: "").revision
+            try await fixture.withAgent {
+                try await fixture.put(.sleeping("c"))
+                _ = try await fixture.running("c")
+                #expect(isAlive(identity))
+                let found2 = try await fixture.running("a")
+                #expect(found2 == identity)
+                // Only c's spec and status were written.
+                let after = try await fixture.memory.list(prefix: "").revision
+                #expect(after == before + 2)
+                kill(identity.pid, SIGKILL)
+                let detail3 = try await fixture.exited("a")
+                #expect(detail3.contains("signal 9"))
+            }
+        }
+    }
+
+    @Test func seesTheEndOfWhatEndedMeanwhile() async throws {
+        try await Fixture.with { fixture in
+            let identity = try await fixture.withAgent {
+                try await fixture.put(.sleeping("a"))
+                return try await fixture.running("a")
+            }
+            kill(identity.pid, SIGTERM)
+            try await fixture.withAgent {
+                let detail4 = try await fixture.exited("a")
+                #expect(detail4.contains("signal 15"))
+            }
+            let boot = ProcessStatus.Identity(pid: identity.pid, startTime: identity.startTime, bootID: "an earlier boot")
+            try await fixture.put(ProcessStatus(id: "a", incarnation: 1, phase: .running(boot)))
+            try await fixture.withAgent {
+                let detail5 = try await fixture.exited("a")
+                #expect(detail5 == "the machine was restarted")
+            }
+        }
+    }
+
+    @Test func adoptsAStartThatWasNotRecorded() async throws {
+        try await Fixture.with { fixture in
+            let spec = ProcessSpec.shell("a", incarnation: 4, "sleep 300 & (cd . && sleep 301) & wait")
+            let identity = try await fixture.withAgent {
+                try await fixture.put(spec)
+                return try await fixture.running("a", incarnation: 4)
+            }
+            try await fixture.delete(ProcessStatus.key("a"))
+            // Meanwhile something newer is wanted: what runs is still the fourth.
+            try await fixture.put(spec.with(goal: .running, incarnation: 5))
+            let taken = StockTaking(data: fixture.data, logger: fixture.logger).take([spec], [:])
+            #expect(taken["a"]?.running?.process.identity == identity && taken["a"]?.running?.incarnation == 4)
+            try await fixture.put(spec)
+            try await fixture.withAgent {
+                let found6 = try await fixture.running("a", incarnation: 4)
+                #expect(found6 == identity)
+            }
+            // It ends unrecorded: that incarnation had its start.
+            try await fixture.delete(ProcessStatus.key("a"))
+            kill(identity.pid, SIGKILL)
+            waitpid(identity.pid, nil, 0)
+            try await fixture.withAgent {
+                let detail7 = try await fixture.exited("a", incarnation: 4)
+                #expect(detail7.contains("before its start was recorded"))
+            }
+        }
+    }
+
+    @Test func aStrangersChildEndsWithUnknownStatus() async throws {
+        try await Fixture.with { fixture in
+            let pid = try fixture.spawnStranger(in: "a", "/bin/sleep 300")
+            try await eventually { ProcessTable.entry(pid)?.name == "sleep" }
+            try await fixture.put(.sleeping("a"))
+            try await fixture.withAgent {
+                let found8 = try await fixture.running("a")
+                #expect(found8.pid == pid)
+                kill(pid, SIGTERM)
+                let detail9 = try await fixture.exited("a")
+                #expect(detail9 == "ended (exit status unknown)")
+            }
+        }
+    }
+
+    @Test func aForkedChildIsNotTakenForTheProcess() async throws {
+        try await Fixture.with { fixture in
+            // The leader ends and leaves a child of the same program in the directory: nothing to adopt.
+            let leader = try fixture.spawnStranger(in: "a", "/bin/sh -c '(sleep 300; :) & exec sleep 301'")
+            try await eventually { ProcessTable.residents(of: fixture.data)["a"]?.count ?? 0 >= 2 }
+            let residents = ProcessTable.residents(of: fixture.data)["a"] ?? []
+            #expect(residents.filter(\.isLeader).map(\.identity.pid) == [leader])
+            kill(leader, SIGKILL)
+            try await eventually { ProcessTable.residents(of: fixture.data)["a"]?.contains { $0.isLeader } != true }
+            try await fixture.withAgent {
+                try await fixture.put(.shell("a", "sleep 302"))
+                let identity = try await fixture.running("a")
+                #expect(!residents.contains { $0.identity == identity })
+            }
+            for child in residents where !child.isLeader { kill(child.identity.pid, SIGKILL) }
+        }
+    }
+
+    @Test func whatItForkedEndsWithIt() async throws {
+        try await Fixture.with { fixture in
+            try await fixture.withAgent {
+                try await fixture.put(.shell("a", "sleep 300 & wait"))
+                let identity = try await fixture.running("a")
+                try await eventually { ProcessTable.residents(of: fixture.data)["a"]?.count == 2 }
+                kill(identity.pid, SIGKILL)
+                _ = try await fixture.exited("a")
+                try await eventually { ProcessTable.residents(of: fixture.data)["a"] == nil }
+            }
+        }
+    }
+
+    @Test func twoInOneDirectoryBecomeOne() async throws {
+        try await Fixture.with { fixture in
+            let elder = try fixture.spawnStranger(in: "a", "/bin/sleep 300")
+            try await eventually { ProcessTable.entry(elder)?.name == "sleep" }
+            // Clock ticks are 10 ms: the second must be younger by one.
+            usleep(20_000)
+            let younger = try fixture.spawnStranger(in: "a", "/bin/sleep 301")
+            try await eventually { ProcessTable.entry(younger)?.name == "sleep" }
+            try await fixture.put(.sleeping("a"))
+            try await fixture.withAgent {
+                let found10 = try await fixture.running("a")
+                #expect(found10.pid == elder)
+                try await eventually { ProcessTable.entry(younger).map(\.isZombie) ?? true }
+            }
+        }
+    }
+
+    @Test func unknownDirectoriesAreNotTouched() async throws {
+        try await Fixture.with { fixture in
+            let stranger = try fixture.spawnStranger(in: "unknown", "/bin/sleep 300")
+            try await eventually { ProcessTable.entry(stranger)?.name == "sleep" }
+            try FileManager.default.createDirectory(
+                atPath: fixture.data.nodes + "/.removing-gone/x", withIntermediateDirectories: true)
+            try await fixture.withAgent {
+                try await fixture.put(.sleeping("a"))
+                _ = try await fixture.running("a")
+            }
+            #expect(exists(fixture.data.directory(of: "unknown")) && ProcessTable.entry(stranger)?.name == "sleep")
+            #expect(!exists(fixture.data.nodes + "/.removing-gone"))
+            kill(stranger, SIGKILL)
+        }
+    }
+
+    @Test func aRecordThatCannotBeReadStopsItsProcessAlone() async throws {
+        try await Fixture.with { fixture in
+            let identity = try await fixture.withAgent {
+                try await fixture.put(.sleeping("a"))
+                return try await fixture.running("a")
+            }
+            try await fixture.store.commit(
+                Transaction(writes: [.put(key: ProcessSpec.key("a"), value: Data("{".utf8))]))
+            try await fixture.withAgent {
+                try await fixture.put(.sleeping("b"))
+                _ = try await fixture.running("b")
+                #expect(isAlive(identity))
+                // Mended: it is adopted, not started again.
+                try await fixture.put(.sleeping("a", goal: .stopped))
+                try await fixture.status("a") { $0.phase == .stopped }
+                #expect(!isAlive(identity))
+            }
+        }
+    }
+}

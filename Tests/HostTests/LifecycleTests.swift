@@ -1,0 +1,109 @@
+import CacheModel
+import Testing
+
+@testable import Host
+
+@Suite struct LifecycleTests {
+    private let identity = ProcessStatus.Identity(pid: 7, startTime: 9, bootID: "boot")
+
+    private static func spec(_ goal: ProcessSpec.Goal, _ incarnation: Int = 1) -> ProcessSpec {
+        .sleeping("a", incarnation: incarnation, goal: goal, stopGrace: 3)
+    }
+
+    /// A process that nothing is running of: its spec, what was last reported, what is done first.
+    @Test(arguments: [
+        (spec(.running), nil, .start(spec(.running), succeeds: false)),
+        (spec(.running), (1, .running(.init(pid: 1, startTime: 1, bootID: ""))), nil),
+        (spec(.running), (1, .exited(detail: "")), nil),
+        (spec(.running), (1, .refused(.addressInUse, detail: "")), nil),
+        (spec(.running), (1, .stopped), nil),
+        (spec(.running), (2, .exited(detail: "")), nil),
+        (spec(.running, 2), (1, .exited(detail: "")), .start(spec(.running, 2), succeeds: false)),
+        (spec(.running, 2), (1, .removed), .start(spec(.running, 2), succeeds: false)),
+        (spec(.stopped), nil, .report(incarnation: 1, .stopped)),
+        (spec(.stopped), (1, .exited(detail: "")), .report(incarnation: 1, .stopped)),
+        (spec(.stopped), (1, .stopped), nil),
+        (spec(.stopped, 2), (1, .stopped), .report(incarnation: 2, .stopped)),
+        (spec(.removed), nil, .removeDirectory),
+        (spec(.removed), (1, .stopped), .removeDirectory),
+        (spec(.removed), (1, .removed), nil),
+    ] as [(ProcessSpec, (Int, ProcessStatus.Phase)?, Lifecycle.Action?)])
+    func idle(spec: ProcessSpec, reported: (Int, ProcessStatus.Phase)?, expected: Lifecycle.Action?) {
+        let stock = Stock(reported: reported.map { ProcessStatus(id: "a", incarnation: $0.0, phase: $0.1) })
+        var life = Lifecycle(spec: spec, stock: stock)
+        #expect(life.next() == expected)
+    }
+
+    /// A lifecycle that runs incarnation 1.
+    private func running() -> Lifecycle {
+        var life = Lifecycle(spec: Self.spec(.running))
+        _ = life.next()
+        life.apply(.started(identity, incarnation: 1))
+        #expect(life.next() == .report(incarnation: 1, .running(identity)))
+        #expect(life.next() == nil)
+        return life
+    }
+
+    @Test func anEndIsReportedAndNothingRestarted() {
+        var life = running()
+        life.apply(.ended(detail: "x"))
+        #expect(life.next() == .report(incarnation: 1, .exited(detail: "x")))
+        #expect(life.next() == nil)
+        life.apply(.spec(Self.spec(.running, 2)))
+        #expect(life.next() == .start(Self.spec(.running, 2), succeeds: true))
+    }
+
+    @Test func anOlderIncarnationIsEndedFirst() {
+        var life = running()
+        life.apply(.spec(Self.spec(.running, 2)))
+        #expect(life.next() == .terminate(grace: 3))
+        #expect(life.next() == nil)
+        life.apply(.ended(detail: "x"))
+        #expect(life.next() == .start(Self.spec(.running, 2), succeeds: true))
+    }
+
+    @Test func aStopIsKilledWhenItsGraceIsOver() {
+        var life = running()
+        life.apply(.spec(Self.spec(.stopped)))
+        #expect(life.next() == .terminate(grace: 3))
+        life.apply(.graceOver)
+        #expect(life.next() == .kill)
+        #expect(life.next() == nil)
+        life.apply(.ended(detail: "x"))
+        #expect(life.next() == .report(incarnation: 1, .stopped))
+        #expect(life.next() == nil)
+    }
+
+    @Test func removalOvertakesAStop() {
+        var life = running()
+        life.apply(.spec(Self.spec(.stopped)))
+        #expect(life.next() == .terminate(grace: 3))
+        life.apply(.spec(Self.spec(.removed)))
+        #expect(life.next() == .kill)
+        #expect(life.next() == nil)
+        life.apply(.ended(detail: "x"))
+        #expect(life.next() == .removeDirectory)
+        life.apply(.directoryRemoved)
+        #expect(life.next() == .report(incarnation: 1, .removed))
+        #expect(life.next() == nil)
+    }
+
+    @Test func aStopTakenBackIsReportedAsAnEnd() {
+        var life = running()
+        life.apply(.spec(Self.spec(.stopped)))
+        _ = life.next()
+        life.apply(.spec(Self.spec(.running)))
+        #expect(life.next() == nil)
+        life.apply(.ended(detail: "x"))
+        #expect(life.next() == .report(incarnation: 1, .exited(detail: "x")))
+        #expect(life.next() == nil)
+    }
+
+    @Test func aRefusalIsReportedOnce() {
+        var life = Lifecycle(spec: Self.spec(.running))
+        _ = life.next()
+        life.apply(.refused(.addressInUse, detail: "x", incarnation: 1))
+        #expect(life.next() == .report(incarnation: 1, .refused(.addressInUse, detail: "x")))
+        #expect(life.next() == nil)
+    }
+}

@@ -1,0 +1,50 @@
+import CacheModel
+import Foundation
+import Store
+import Testing
+
+@testable import Host
+
+@Suite struct StopAllTests {
+    @Test func everythingIsEndedAndComesBackAsANewIncarnation() async throws {
+        try await Fixture.with { fixture in
+            let deaf = ProcessSpec.shell("deaf", "trap '' TERM; : > ready; while :; do sleep 300; done", stopGrace: 0.2)
+            let identities = try await fixture.withAgent {
+                try await fixture.put(.sleeping("a"), .sleeping("unrecorded"), deaf)
+                try await eventually { exists(fixture.data.directory(of: "deaf") + "/ready") }
+                return [
+                    try await fixture.running("a"), try await fixture.running("unrecorded"), try await fixture.running("deaf"),
+                ]
+            }
+            try await fixture.delete(ProcessStatus.key("unrecorded"))
+            let stopped = try await HostAgent.stopAll(dataDirectory: fixture.data, store: fixture.store, logger: fixture.logger)
+            #expect(
+                stopped == [
+                    .init(id: "a", wasKilled: false), .init(id: "deaf", wasKilled: true), .init(id: "unrecorded", wasKilled: false),
+                ])
+            #expect(!identities.contains { isAlive($0) })
+            for id in ["a", "deaf", "unrecorded"] {
+                let detail1 = try await fixture.exited(id)
+                #expect(detail1 == HostAgent.stoppedDetail)
+            }
+            let again = try await HostAgent.stopAll(dataDirectory: fixture.data, store: fixture.store, logger: fixture.logger)
+            #expect(again.isEmpty)
+            try await fixture.withAgent {
+                try await fixture.put(.sleeping("a", incarnation: 2))
+                _ = try await fixture.running("a", incarnation: 2)
+            }
+        }
+    }
+
+    @Test func aDeadlineOfZeroKillsAtOnce() async throws {
+        try await Fixture.with { fixture in
+            try await fixture.withAgent {
+                try await fixture.put(.sleeping("a"))
+                _ = try await fixture.running("a")
+            }
+            let stopped = try await HostAgent.stopAll(
+                dataDirectory: fixture.data, store: fixture.store, logger: fixture.logger, deadline: .zero)
+            #expect(stopped == [.init(id: "a", wasKilled: true)])
+        }
+    }
+}
