@@ -75,6 +75,7 @@ let package = Package(
                 "CHost", "CacheModel", "ControlPlane", "Engine", "Forwarder", "Host", "Server", "Store", lifecycle, logging, nio,
                 nioPosix,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             swiftSettings: settings
         ),

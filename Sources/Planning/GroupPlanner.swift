@@ -22,9 +22,8 @@ package enum GroupPlanner {
         if group.clusterEnabled {
             plan.add(ClusterFormation.plan(group, observed))
         }
-        if plan.isSettled, group.status != .available {
-            plan.steps.append(.becomeAvailable)
-        }
-        return plan
+        guard plan.isSettled else { return plan }
+        let tuning = Tuning.plan(group, observed)
+        return group.status == .available ? tuning : Plan(steps: [.becomeAvailable] + tuning.steps)
     }
 }

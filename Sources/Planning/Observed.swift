@@ -105,11 +105,13 @@ package struct EngineState: Sendable, Equatable {
     /// The history that its data belongs to.
     package var replicationID: String
     package var boundAddresses: [IPv4Address]
+    /// The parameters of `Tuning`, as they are now.
+    package var tuning: [String: String]
     package var cluster: ClusterState?
 
     package init(
         role: Role, follows: IPv4Address? = nil, isLinked: Bool = false, offset: Int64 = 0, replicationID: String = "",
-        boundAddresses: [IPv4Address] = [], cluster: ClusterState? = nil
+        boundAddresses: [IPv4Address] = [], tuning: [String: String] = [:], cluster: ClusterState? = nil
     ) {
         self.role = role
         self.follows = follows
@@ -117,6 +119,7 @@ package struct EngineState: Sendable, Equatable {
         self.offset = offset
         self.replicationID = replicationID
         self.boundAddresses = boundAddresses
+        self.tuning = tuning
         self.cluster = cluster
     }
 }
@@ -128,13 +131,10 @@ package struct ClusterState: Sendable, Equatable {
     package var knownNodes: Int
     /// The slots that it owns itself.
     package var slots: [SlotRange]
-    /// Milliseconds after which it takes another node for dead.
-    package var nodeTimeout: Int
 
-    package init(isServing: Bool, knownNodes: Int, slots: [SlotRange], nodeTimeout: Int) {
+    package init(isServing: Bool, knownNodes: Int, slots: [SlotRange]) {
         self.isServing = isServing
         self.knownNodes = knownNodes
         self.slots = slots
-        self.nodeTimeout = nodeTimeout
     }
 }

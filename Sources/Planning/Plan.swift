@@ -14,7 +14,8 @@ package enum Step: Sendable, Equatable {
     /// Make a replica the primary: its old primary is known to be down.
     case promote(member: String)
     case bind(member: String, addresses: [IPv4Address])
-    case setNodeTimeout(member: String, milliseconds: Int)
+    /// Set a parameter of the engine at run time.
+    case tune(member: String, name: String, value: String)
     case route(RouteSpec)
     case dropRoute(name: String)
     /// End a member's process and remove its directory.

@@ -14,7 +14,7 @@ import slices
 from processes import Process, processes_in
 
 ROOT = Path(__file__).resolve().parents[2]
-BINARY = Path(os.environ.get("ELASTANE_BINARY") or ROOT / ".build/debug/elastane")
+BINARY = Path(os.environ.get("ELASTANE_BINARY") or ROOT / ".build/debug/elastane").absolute()
 READY = re.compile(r"^elastane is ready at (http://127\.0\.0\.1:(\d+))\s*$", re.MULTILINE)
 START_DEADLINE = 20.0
 STOP_DEADLINE = 30.0

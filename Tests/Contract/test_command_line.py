@@ -72,7 +72,7 @@ def test_the_data_is_free_again_after_a_kill(make_server):
 def test_only_loopback_without_authentication(tmp_path, host):
     result = run("serve", "--host", host, "--port", "0", "--data-dir", str(tmp_path / "data"), "--ephemeral")
     assert result.returncode != 0
-    assert re.search("(?i)loopback", result.stderr) and re.search("(?i)authenticat", result.stderr), result.stderr
+    assert re.search("(?i)loopback", result.stderr) and re.search("(?i)authenticat|credential", result.stderr), result.stderr
     assert "is ready" not in result.stdout
 
 

@@ -1,3 +1,4 @@
+import CHost
 import CacheModel
 import Foundation
 import Logging
@@ -98,16 +99,17 @@ struct Fixture: Sendable {
     /// Starts a program in the process's directory as a child of nobody here, in a session of its own. Returns its number.
     func spawnStranger(in process: String, _ command: String) throws -> Int32 {
         try FileManager.default.createDirectory(atPath: data.directory(of: process), withIntermediateDirectories: true)
-        let shell = Process()
-        let output = Pipe()
-        shell.executableURL = URL(fileURLWithPath: "/bin/sh")
-        shell.arguments = [
-            "-c", "cd '\(data.directory(of: process))'; setsid \(command) </dev/null >/dev/null 2>&1 & echo $!",
-        ]
-        shell.standardOutput = output
-        try shell.run()
-        shell.waitUntilExit()
-        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        let note = data.path + "/stranger-" + UUID().uuidString
+        let script = "setsid \(command) </dev/null >/dev/null 2>&1 & echo $!"
+        let arguments = ["sh", "-c", script].map { strdup($0) }
+        defer { arguments.forEach { free($0) } }
+        var shell: pid_t = 0
+        let environment: [UnsafeMutablePointer<CChar>?] = [nil]
+        guard chost_spawn("/bin/sh", arguments + [nil], environment, data.directory(of: process), note, &shell) == 0 else {
+            throw DeadlinePassed()
+        }
+        waitpid(shell, nil, 0)
+        let text = PlainFile.text(note) ?? ""
         guard let pid = Int32(text.trimmingCharacters(in: .whitespacesAndNewlines)) else { throw DeadlinePassed() }
         return pid
     }

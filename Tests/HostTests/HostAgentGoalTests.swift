@@ -73,8 +73,8 @@ import Testing
             let identity = try await fixture.running("a", incarnation: 2)
             try await fixture.delete(ProcessStatus.key("a"))
             try await fixture.withAgent {
-                let found1 = try await fixture.running("a", incarnation: 2)
-                #expect(found1 == identity)
+                let found = try await fixture.running("a", incarnation: 2)
+                #expect(found == identity)
                 try await fixture.put(redis("a", incarnation: 2, listen).with(goal: .stopped))
                 let stopped = try await fixture.status("a") { $0.phase == .stopped }
                 #expect(stopped.hasSavedData && stopped.incarnation == 2)

@@ -39,8 +39,8 @@ import Testing
         try await Fixture.with { fixture in
             try await fixture.withAgent {
                 try await fixture.put(.shell("a", script))
-                let detail1 = try await fixture.exited("a")
-                #expect(detail1 == expected)
+                let detail = try await fixture.exited("a")
+                #expect(detail == expected)
             }
         }
     }
@@ -85,14 +85,14 @@ import Testing
                 try await fixture.put(.sleeping("c"))
                 _ = try await fixture.running("c")
                 #expect(isAlive(identity))
-                let found2 = try await fixture.running("a")
-                #expect(found2 == identity)
+                let found = try await fixture.running("a")
+                #expect(found == identity)
                 // Only c's spec and status were written.
                 let after = try await fixture.memory.list(prefix: "").revision
                 #expect(after == before + 2)
                 kill(identity.pid, SIGKILL)
-                let detail3 = try await fixture.exited("a")
-                #expect(detail3.contains("signal 9"))
+                let detail = try await fixture.exited("a")
+                #expect(detail.contains("signal 9"))
             }
         }
     }
@@ -105,14 +105,14 @@ import Testing
             }
             kill(identity.pid, SIGTERM)
             try await fixture.withAgent {
-                let detail4 = try await fixture.exited("a")
-                #expect(detail4.contains("signal 15"))
+                let detail = try await fixture.exited("a")
+                #expect(detail.contains("signal 15"))
             }
             let boot = ProcessStatus.Identity(pid: identity.pid, startTime: identity.startTime, bootID: "an earlier boot")
             try await fixture.put(ProcessStatus(id: "a", incarnation: 1, phase: .running(boot)))
             try await fixture.withAgent {
-                let detail5 = try await fixture.exited("a")
-                #expect(detail5 == "the machine was restarted")
+                let detail = try await fixture.exited("a")
+                #expect(detail == "the machine was restarted")
             }
         }
     }
@@ -131,16 +131,16 @@ import Testing
             #expect(taken["a"]?.running?.process.identity == identity && taken["a"]?.running?.incarnation == 4)
             try await fixture.put(spec)
             try await fixture.withAgent {
-                let found6 = try await fixture.running("a", incarnation: 4)
-                #expect(found6 == identity)
+                let found = try await fixture.running("a", incarnation: 4)
+                #expect(found == identity)
             }
             // It ends unrecorded: that incarnation had its start.
             try await fixture.delete(ProcessStatus.key("a"))
             kill(identity.pid, SIGKILL)
             waitpid(identity.pid, nil, 0)
             try await fixture.withAgent {
-                let detail7 = try await fixture.exited("a", incarnation: 4)
-                #expect(detail7.contains("before its start was recorded"))
+                let detail = try await fixture.exited("a", incarnation: 4)
+                #expect(detail.contains("before its start was recorded"))
             }
         }
     }
@@ -151,11 +151,11 @@ import Testing
             try await eventually { ProcessTable.entry(pid)?.name == "sleep" }
             try await fixture.put(.sleeping("a"))
             try await fixture.withAgent {
-                let found8 = try await fixture.running("a")
-                #expect(found8.pid == pid)
+                let found = try await fixture.running("a")
+                #expect(found.pid == pid)
                 kill(pid, SIGTERM)
-                let detail9 = try await fixture.exited("a")
-                #expect(detail9 == "ended (exit status unknown)")
+                let detail = try await fixture.exited("a")
+                #expect(detail == "ended (exit status unknown)")
             }
         }
     }
@@ -201,8 +201,8 @@ import Testing
             try await eventually { ProcessTable.entry(younger)?.name == "sleep" }
             try await fixture.put(.sleeping("a"))
             try await fixture.withAgent {
-                let found10 = try await fixture.running("a")
-                #expect(found10.pid == elder)
+                let found = try await fixture.running("a")
+                #expect(found.pid == elder)
                 try await eventually { ProcessTable.entry(younger).map(\.isZombie) ?? true }
             }
         }

@@ -24,8 +24,8 @@ import Testing
                 ])
             #expect(!identities.contains { isAlive($0) })
             for id in ["a", "deaf", "unrecorded"] {
-                let detail1 = try await fixture.exited(id)
-                #expect(detail1 == HostAgent.stoppedDetail)
+                let detail = try await fixture.exited(id)
+                #expect(detail == HostAgent.stoppedDetail)
             }
             let again = try await HostAgent.stopAll(dataDirectory: fixture.data, store: fixture.store, logger: fixture.logger)
             #expect(again.isEmpty)

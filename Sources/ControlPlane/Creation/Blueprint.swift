@@ -1,5 +1,6 @@
 import AWSProtocol
 import CacheModel
+import ElastiCacheAPI
 import Crypto
 import Foundation
 

@@ -19,12 +19,14 @@ struct EngineChoice {
             throw ServiceFault.value("Invalid Cache Node Type: \(typeName). The parameter CacheNodeType names no node type.")
         }
         let kind = try Self.engine(input.engine)
+        let release: EngineRelease
         do {
             release = try EngineVersionCatalog.resolve(engine: kind, version: input.engineVersion)
         } catch {
             throw ServiceFault.combination(
                 "Cannot find version \(input.engineVersion ?? "") for \(kind.rawValue). The parameter EngineVersion names no version of it.")
         }
+        self.release = release
         self.nodeType = nodeType
         namedGroup = try input.cacheParameterGroupName.map { try Self.parameterGroup($0, for: kind, family: release.family) }
         guard let family = ParameterFamily(release.family) else {

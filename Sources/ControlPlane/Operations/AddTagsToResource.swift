@@ -14,7 +14,7 @@ struct AddTagsToResource: Handler {
     func handle(_ input: Call.Input, _ context: RequestContext) async throws -> Call.Output {
         let added = try TagInput.tags(input.tags)
         let tags = try await TaggedResource.change(input.resourceName, in: world, context) { tags, isTarget in
-            do {
+            do throws(TagRules.Failure) {
                 return try TagRules.adding(added, to: tags)
             } catch {
                 // A member with tags of its own that has no room for the group's keeps what it has.

@@ -1,6 +1,6 @@
-package import ServiceLifecycle
+import ServiceLifecycle
 import CacheModel
-import Foundation
+package import Foundation
 
 /// Forgets events that nobody can ask for any more.
 package struct EventRetention: Service {

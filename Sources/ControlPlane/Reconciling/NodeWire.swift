@@ -26,19 +26,20 @@ package struct NodeWire: Sendable {
     private func observe(_ member: Member, pid: Int32, of group: ReplicationGroup) async -> ObservedEngine {
         do throws(EngineError) {
             let connection = try await connection(to: member, of: group)
-            var questions = [["INFO"], ["CONFIG", "GET", "bind"]]
-            if group.clusterEnabled { questions += [["CLUSTER", "INFO"], ["CONFIG", "GET", "cluster-node-timeout"]] }
+            let tuned = Tuning.settled(clusterEnabled: group.clusterEnabled).map(\.name)
+            var questions = [["INFO"], ["CONFIG", "GET", "bind"]] + tuned.map { ["CONFIG", "GET", $0] }
+            if group.clusterEnabled { questions.append(["CLUSTER", "INFO"]) }
             let answers = await connection.send(batch: questions, within: Self.deadline)
             guard let info = try answers[0].get().text.flatMap(EngineInfo.init) else { return .silent }
             // The process that was started there is who must answer: an address may have found another owner.
             guard info.processID == pid else { return .foreign }
             if info.isLoading { return .loading }
             var state = EngineState(info, bound: try answers[1].get())
+            for (index, name) in tuned.enumerated() { state.tuning[name] = try answers[2 + index].get().elements?.last?.text }
             if group.clusterEnabled {
-                guard let view = try answers[2].get().text.flatMap(ClusterInfo.init) else { return .silent }
-                let timeout = try answers[3].get().elements?.last?.text.flatMap { Int($0) } ?? 0
+                guard let view = try answers[2 + tuned.count].get().text.flatMap(ClusterInfo.init) else { return .silent }
                 let slots = state.role == .primary && view.isOK ? try await ownSlots(connection) : []
-                state.cluster = ClusterState(isServing: view.isOK, knownNodes: view.knownNodes, slots: slots, nodeTimeout: timeout)
+                state.cluster = ClusterState(isServing: view.isOK, knownNodes: view.knownNodes, slots: slots)
             }
             return .answering(state)
         } catch {
@@ -79,10 +80,9 @@ package struct NodeWire: Sendable {
         case .bind(let id, let addresses):
             guard let member = group.member(id) else { return }
             try await connection(to: member, of: group).bind(addresses.map(\.description), within: Self.deadline)
-        case .setNodeTimeout(let id, let milliseconds):
+        case .tune(let id, let name, let value):
             guard let member = group.member(id) else { return }
-            try await connection(to: member, of: group)
-                .configure("cluster-node-timeout", String(milliseconds), within: Self.deadline)
+            try await connection(to: member, of: group).configure(name, value, within: Self.deadline)
         case .start, .moveAddress, .recordPrimary, .route, .dropRoute, .remove, .becomeAvailable, .fail, .forget, .becomeCacheCluster:
             return
         }

@@ -1,6 +1,6 @@
-package import CacheModel
+import CacheModel
 package import Logging
-package import ServiceLifecycle
+import ServiceLifecycle
 import Synchronization
 
 /// One reconciler per group, for as long as the group exists.
@@ -18,14 +18,14 @@ package struct Reconcilers: Service {
     }
 
     package func run() async throws {
-        let running = Mutex<Set<GroupKey>>([])
+        let running = RunningGroups()
         await cancelWhenGracefulShutdown {
             await withDiscardingTaskGroup { group in
                 for await key in world.changedGroups() {
-                    guard running.withLock({ $0.insert(key).inserted }) else { continue }
-                    group.addTask {
+                    guard running.begin(key) else { continue }
+                    group.addTask { [world, wire, tools, logger] in
                         await GroupReconciler(key: key, world: world, wire: wire, tools: tools, logger: logger).run()
-                        running.withLock { _ = $0.remove(key) }
+                        running.end(key)
                         // Made anew while its reconciler was leaving: the next one takes it.
                         if !Task.isCancelled, world.read({ $0.groups[key] != nil }) { world.notify(key) }
                     }
@@ -33,4 +33,14 @@ package struct Reconcilers: Service {
             }
         }
     }
+}
+
+/// The groups that have a reconciler now.
+private final class RunningGroups: Sendable {
+    private let keys = Mutex<Set<GroupKey>>([])
+
+    /// False if it has one already.
+    func begin(_ key: GroupKey) -> Bool { keys.withLock { $0.insert(key).inserted } }
+
+    func end(_ key: GroupKey) { keys.withLock { _ = $0.remove(key) } }
 }

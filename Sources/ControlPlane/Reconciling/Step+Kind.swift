@@ -1,10 +1,11 @@
+import CacheModel
 import Planning
 
 extension Step {
     /// Whether it is done by writing records; the others are orders to an engine.
     var isRecord: Bool {
         switch self {
-        case .replicate, .promote, .bind, .setNodeTimeout: false
+        case .replicate, .promote, .bind, .tune: false
         case .start, .moveAddress, .recordPrimary, .route, .dropRoute, .remove, .becomeAvailable, .fail, .forget, .becomeCacheCluster: true
         }
     }
@@ -18,7 +19,7 @@ extension Step {
         case .recordPrimary(let nodeGroup, let member, _): "make \(member) the primary of \(nodeGroup)"
         case .promote(let member): "promote \(member)"
         case .bind(let member, let addresses): "bind \(member) to \(addresses.map(\.description).joined(separator: " "))"
-        case .setNodeTimeout(let member, let milliseconds): "set the node timeout of \(member) to \(milliseconds) ms"
+        case .tune(let member, let name, let value): "set \(name) of \(member) to \(value)"
         case .route(let route): "route \(route.name) to \(route.targets.count) nodes"
         case .dropRoute(let name): "drop the route \(name)"
         case .remove(let member): "remove \(member)"

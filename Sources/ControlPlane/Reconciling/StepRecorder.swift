@@ -32,7 +32,7 @@ struct StepRecorder {
         case .fail(let reason): try fail(reason, in: &draft)
         case .forget: try forget(in: &draft)
         case .becomeCacheCluster: try becomeCacheCluster(in: &draft)
-        case .replicate, .promote, .bind, .setNodeTimeout: break
+        case .replicate, .promote, .bind, .tune: break
         }
     }
 

@@ -1,4 +1,4 @@
-package import CacheModel
+import CacheModel
 import Foundation
 package import Logging
 package import Store
@@ -51,18 +51,27 @@ package final class World: Sendable {
             var draft = Draft(memory.withLock { $0 }) { [self] in sequence.wrappingAdd(1, ordering: .relaxed).newValue }
             let result = try body(&draft)
             if draft.isEmpty { return result }
-            do {
-                let version = try await store.commit(draft.transaction)
+            switch await commit(draft.transaction) {
+            case .success(let version):
                 apply(draft, version: version)
                 return result
-            } catch StoreError.conflict {
+            case .failure(.conflict):
                 try await Task.sleep(for: .milliseconds(min(attempt, 10)))
-            } catch StoreError.unknownOutcome(let reason) {
-                try await reload()
-                throw StoreError.unknownOutcome(reason)
+            case .failure(let error):
+                // The transaction may have been applied after all: what is known is read anew.
+                if case .unknownOutcome = error { try await reload() }
+                throw error
             }
         }
         throw WorldError.contended
+    }
+
+    private func commit(_ transaction: Transaction) async -> Result<Int64, StoreError> {
+        do throws(StoreError) {
+            return .success(try await store.commit(transaction))
+        } catch {
+            return .failure(error)
+        }
     }
 
     /// Runs `body` with a picker of addresses that nobody has and no other call is about to take, until `body` has committed or
@@ -71,6 +80,13 @@ package final class World: Sendable {
         let picker = AddressPicker(reservations: reservations)
         defer { picker.release() }
         return try await body(picker)
+    }
+
+    /// Gives back the addresses that somebody else listened on: that may have changed since.
+    package func releaseForeignAddresses() async throws {
+        try await transact { draft in
+            for (address, owner) in draft.state.addresses where owner.value == AddressOwner.elsewhere { draft.release(address) }
+        }
     }
 
     private func apply(_ draft: Draft, version: Int64) {

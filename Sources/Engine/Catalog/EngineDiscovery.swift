@@ -17,6 +17,7 @@ extension EngineCatalog {
                 unknown.append(candidate)
             }
         }
+        let remembered = builds.count
         await withTaskGroup(of: (BuildSearch.Candidate, Result<EngineBuild, ProbeFailure>).self) { group in
             for candidate in unknown {
                 group.addTask {
@@ -34,7 +35,7 @@ extension EngineCatalog {
                 }
             }
         }
-        if let cacheFile, builds.count != cache.entries.count || !unknown.isEmpty {
+        if let cacheFile, builds.count != remembered || builds.count != cache.entries.count {
             ProbeCache(builds).write(to: cacheFile)
         }
         return EngineCatalog(builds: builds.map(\.1), unusable: unusable.sorted { $0.path < $1.path })

@@ -1,7 +1,5 @@
 #if canImport(Glibc)
 import Glibc
-#elseif canImport(Musl)
-import Musl
 #else
 import Darwin
 #endif
@@ -20,12 +18,12 @@ struct ProbeProcess: Sendable {
     static func start(_ path: String, _ arguments: [String]) throws(ProbeFailure) -> ProbeProcess {
         var ends: (read: Int32, write: Int32) = (-1, -1)
         guard openPipe(&ends) else { throw .notStarted(errno: errno) }
-        var actions = FileActions()
         #if canImport(Darwin)
-        posix_spawn_file_actions_init(&actions)
+        var actions: posix_spawn_file_actions_t?
         #else
-        posix_spawn_file_actions_init(&actions)
+        var actions = posix_spawn_file_actions_t()
         #endif
+        posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
         posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
         posix_spawn_file_actions_adddup2(&actions, ends.write, 1)
@@ -43,20 +41,15 @@ struct ProbeProcess: Sendable {
         return ProbeProcess(pid: pid, output: ends.read)
     }
 
-    #if canImport(Darwin)
-    private typealias FileActions = posix_spawn_file_actions_t?
-    #else
-    private typealias FileActions = posix_spawn_file_actions_t
-    #endif
-
-    /// A pipe that children don't inherit: another probe that starts at this moment would keep it open.
+    /// A pipe of sorts that children don't inherit: another probe that starts at this moment would keep it open.
     private static func openPipe(_ ends: inout (read: Int32, write: Int32)) -> Bool {
         var descriptors: [Int32] = [-1, -1]
         #if canImport(Darwin)
-        guard pipe(&descriptors) == 0 else { return false }
+        guard socketpair(AF_UNIX, SOCK_STREAM, 0, &descriptors) == 0 else { return false }
         descriptors.forEach { _ = fcntl($0, F_SETFD, FD_CLOEXEC) }
         #else
-        guard pipe2(&descriptors, O_CLOEXEC) == 0 else { return false }
+        let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
+        guard socketpair(AF_UNIX, kind, 0, &descriptors) == 0 else { return false }
         #endif
         ends = (descriptors[0], descriptors[1])
         return true
@@ -75,8 +68,6 @@ struct ProbeProcess: Sendable {
             if polled == 0 || (polled < 0 && errno == EINTR) { continue }
             #if canImport(Darwin)
             let count = Darwin.read(output, &chunk, chunk.count)
-            #elseif canImport(Musl)
-            let count = Musl.read(output, &chunk, chunk.count)
             #else
             let count = Glibc.read(output, &chunk, chunk.count)
             #endif

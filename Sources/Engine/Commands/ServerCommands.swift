@@ -56,11 +56,12 @@ extension EngineConnection {
     ///
     /// - Throws: `reply` when it refuses, for one because its data can't be saved; `timeout` when it is still at it.
     package func shutdown(saving: Bool, within timeout: Duration) async throws(EngineError) {
-        do {
-            let reply = try await send(["SHUTDOWN", saving ? "SAVE" : "NOSAVE"], within: timeout)
-            throw EngineError.unexpected(command: "SHUTDOWN", detail: reply.text ?? "no text")
-        } catch .lost {
-            return
+        let outcome = await send(batch: [["SHUTDOWN", saving ? "SAVE" : "NOSAVE"]], within: timeout).first
+        switch outcome {
+        case .failure(.lost): return
+        case .failure(let error): throw error
+        case .success(let reply): throw .unexpected(command: "SHUTDOWN", detail: reply.text ?? "no text")
+        case nil: throw .unexpected(command: "SHUTDOWN", detail: "no reply")
         }
     }
 

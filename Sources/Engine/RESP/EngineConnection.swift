@@ -1,4 +1,4 @@
-package import NIOCore
+import NIOCore
 import NIOPosix
 
 /// One connection to one engine. Commands may be sent from anywhere at once: they are pipelined, and each sender gets its own reply.
@@ -18,8 +18,7 @@ package final class EngineConnection: Sendable {
     ///
     /// - Throws: `unreachable`, `timeout`, or the reply (`WRONGPASS`) with which the engine refused the credentials.
     package static func connect(
-        host: String, port: Int, username: String? = nil, password: String? = nil, deadline: Duration = commandTimeout,
-        on group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton
+        host: String, port: Int, username: String? = nil, password: String? = nil, deadline: Duration = commandTimeout
     ) async throws(EngineError) -> EngineConnection {
         let address: SocketAddress
         do {
@@ -27,30 +26,27 @@ package final class EngineConnection: Sendable {
         } catch {
             throw .unreachable("\(host):\(port) is not an address")
         }
-        return try await connect(to: address, username: username, password: password, deadline: deadline, on: group)
+        return try await connect(to: address, username: username, password: password, deadline: deadline)
     }
 
     /// Connects to a Unix socket.
-    package static func connect(
-        socketPath: String, deadline: Duration = commandTimeout,
-        on group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton
-    ) async throws(EngineError) -> EngineConnection {
+    static func connect(socketPath: String, deadline: Duration) async throws(EngineError) -> EngineConnection {
         let address: SocketAddress
         do {
             address = try SocketAddress(unixDomainSocketPath: socketPath)
         } catch {
             throw .unreachable("\(socketPath) is too long for a socket")
         }
-        return try await connect(to: address, username: nil, password: nil, deadline: deadline, on: group)
+        return try await connect(to: address, username: nil, password: nil, deadline: deadline)
     }
 
     private static func connect(
-        to address: SocketAddress, username: String?, password: String?, deadline: Duration, on group: any EventLoopGroup
+        to address: SocketAddress, username: String?, password: String?, deadline: Duration
     ) async throws(EngineError) -> EngineConnection {
         let start = ContinuousClock.now
         let channel: any Channel
         do {
-            channel = try await ClientBootstrap(group: group)
+            channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
                 .connectTimeout(TimeAmount(deadline))
                 .channelInitializer { channel in
                     channel.eventLoop.makeCompletedFuture {

@@ -1,4 +1,4 @@
-import NIOCore
+package import NIOCore
 
 /// Reads replies from bytes that come in pieces.
 ///

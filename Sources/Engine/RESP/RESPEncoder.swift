@@ -1,4 +1,4 @@
-import NIOCore
+package import NIOCore
 
 /// Writes commands: an array of bulk strings, which every engine of every age takes.
 package enum RESPEncoder {

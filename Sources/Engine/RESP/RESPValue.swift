@@ -1,4 +1,4 @@
-import NIOCore
+package import NIOCore
 
 /// One reply of an engine: everything that RESP2 has, and what RESP3 adds.
 ///

@@ -5,7 +5,7 @@ extension ForwardRoute {
     init(_ spec: RouteSpec) {
         self.init(
             name: spec.name, address: spec.listen.address, port: spec.listen.port, targets: spec.targets.map(Target.init),
-            fallbacks: spec.fallbacks.map(Target.init), closesRemoved: spec.closesRemoved)
+            fallbacks: spec.fallbacks.map(Target.init))
     }
 }
 

@@ -2,7 +2,7 @@ import CacheModel
 import Forwarder
 import Foundation
 package import Logging
-package import ServiceLifecycle
+import ServiceLifecycle
 package import Store
 
 /// Makes this machine's forwarder agree with the routes in the store, and writes back which are in force.
@@ -17,14 +17,12 @@ package struct RouteAgent: Service {
 
     private static let lookAgain: Duration = .seconds(5)
 
-    private let data: DataDirectory
     private let store: any Store
     private let executable: String
     private let logger: Logger
 
     /// - Parameter executable: what runs a forwarder when called with `forward --control SOCKET`.
-    package init(dataDirectory: DataDirectory, store: any Store, executable: String, logger: Logger) {
-        self.data = dataDirectory
+    package init(store: any Store, executable: String, logger: Logger) {
         self.store = store
         self.executable = executable
         self.logger = logger
@@ -64,7 +62,7 @@ package struct RouteAgent: Service {
         guard try await forwarder.keepRunning() else { return }
         let wanted = try await records(RouteSpec.keyPrefix, as: RouteSpec.self)
         let told = try await records(RouteStatus.keyPrefix, as: RouteStatus.self)
-        let control = ForwarderControl(socketPath: socketPath)
+        let control = ForwarderControl(path: Self.socketPath)
         let inForce = try await control.list()
         var writes: [Transaction.Write] = []
         for name in inForce.map(\.route.name) where wanted[name] == nil {
@@ -74,7 +72,7 @@ package struct RouteAgent: Service {
             writes.append(.delete(key: RouteStatus.key(name)))
         }
         for (name, spec) in wanted.sorted(by: { $0.key < $1.key }) {
-            let status = await status(of: spec, inForce: inForce.first { $0.route.name == name }?.route, control)
+            let status = await status(of: spec, inForce: inForce.first { $0.route.name == name && $0.state == .listening }?.route, control)
             if status != told[name] {
                 writes.append(.put(key: RouteStatus.key(name), value: try JSONEncoder().encode(status)))
             }
@@ -86,15 +84,15 @@ package struct RouteAgent: Service {
         let route = ForwardRoute(spec)
         if inForce == route { return RouteStatus(name: spec.name, applied: spec) }
         do {
-            try await control.set(route)
+            try await control.set(route, closingRemoved: spec.closesRemoved)
             return RouteStatus(name: spec.name, applied: spec)
         } catch {
             return RouteStatus(name: spec.name, applied: nil, problem: "\(error)")
         }
     }
 
-    /// Short whatever the data directory's path: the length of a socket's is limited.
-    private var socketPath: String { "\(data.directory(of: Self.process))/\(Self.socketName)" }
+    /// Relative to the data directory, which the server has made its own: the length of a socket's path is limited.
+    private static let socketPath = "nodes/\(process)/\(socketName)"
 
     private func records<Value: Decodable>(_ prefix: String, as type: Value.Type) async throws -> [String: Value] {
         var values: [String: Value] = [:]

@@ -1,0 +1,122 @@
+import CacheModel
+import Crypto
+import Engine
+import Foundation
+import Planning
+
+/// The process of a member: its engine build, its configuration, its users, and in a cluster its first view of the others.
+struct NodeFiles {
+    /// As whom Elastane itself speaks to engines.
+    static let administrator = "elastane-administrator"
+    /// As whom nodes follow each other.
+    static let replicator = "elastane-replication"
+    static let busOffset = 10_000
+
+    /// How much may be lost when all of a group's nodes end at once without having been told to.
+    private static let savePoints = [
+        NodeConfiguration.SavePoint(seconds: 300, changes: 1), NodeConfiguration.SavePoint(seconds: 60, changes: 1000),
+    ]
+
+    let catalog: EngineCatalog
+
+    /// - Parameter follows: whom it follows from its first moment. In a cluster the nodes find that out themselves.
+    func process(for member: Member, of group: ReplicationGroup, follows: Member?) throws -> ProcessSpec {
+        guard let build = catalog.builds.first(where: { $0.path == group.build.path }) else {
+            throw EngineGone(path: group.build.path)
+        }
+        let endpoint = endpointAddress(of: member, in: group)
+        var configuration = NodeConfiguration(
+            address: member.address.description, port: group.port,
+            replication: EngineCredentials(username: Self.replicator, password: group.credentials.replication))
+        configuration.endpointAddresses = [endpoint].compactMap { $0?.description }
+        configuration.primary = follows.map { EngineAddress(host: $0.address.description, port: group.port) }
+        configuration.frequency = Tuning.frequencyWhileForming
+        configuration.savePoints = Self.savePoints
+        if let type = NodeType(group.nodeType) {
+            configuration.maxMemory = Int64(type.maxmemory)
+            configuration.maxClients = type.maxclients
+        }
+        configuration.familyParameters = parameters(of: group)
+        var listens = [ProcessSpec.Listen(address: member.address.description, port: group.port)]
+        if let endpoint { listens.append(ProcessSpec.Listen(address: endpoint.description, port: group.port)) }
+        var files = [ProcessSpec.File(name: NodeConfiguration.FileName.accessControl, contents: users(of: group, for: build))]
+        if group.clusterEnabled {
+            let busPort = group.port + Self.busOffset
+            configuration.cluster = .init(busPort: busPort, nodeTimeout: .milliseconds(Tuning.nodeTimeoutWhileForming))
+            listens.append(ProcessSpec.Listen(address: member.address.description, port: busPort))
+            files.append(clusterFile(for: member, of: group, build))
+        }
+        files.append(ProcessSpec.File(name: NodeConfiguration.FileName.configuration, contents: configuration.text(for: build).text))
+        return ProcessSpec(
+            id: member.process, executable: build.path, arguments: [NodeConfiguration.FileName.configuration], files: files,
+            listens: listens)
+    }
+
+    /// The primary answers at its shard's endpoint from the start, where its engine can give the address up again.
+    private func endpointAddress(of member: Member, in group: ReplicationGroup) -> IPv4Address? {
+        guard group.build.movesAddresses, let shard = group.nodeGroups.first(where: { $0.primary == member.id }) else { return nil }
+        return shard.primaryAddress
+    }
+
+    private func parameters(of group: ReplicationGroup) -> [(name: String, value: String)] {
+        guard let parameterGroup = DefaultParameterGroup(name: group.parameterGroup), let type = NodeType(group.nodeType),
+            let version = EngineVersion(group.fullEngineVersion)
+        else { return [] }
+        return parameterGroup.effectiveParameters(nodeType: type, version: version)
+            .map { (name: $0.key, value: $0.value) }.sorted { $0.name < $1.name }
+    }
+
+    private func users(of group: ReplicationGroup, for build: EngineBuild) -> String {
+        AccessControl(
+            administrator: .init(name: Self.administrator, passwordSHA256: Self.sha256(group.credentials.administration)),
+            replication: .init(name: Self.replicator, passwordSHA256: Self.sha256(group.credentials.replication))
+        ).text(for: build)
+    }
+
+    /// Every node knows all others, their slots and epochs before its first start. From then on it keeps the file up to date itself,
+    /// so that it is left alone once the group has been available.
+    private func clusterFile(for member: Member, of group: ReplicationGroup, _ build: EngineBuild) -> ProcessSpec.File {
+        let shards = group.nodeGroups.compactMap { nodeGroup -> ClusterBirth.Shard? in
+            guard let primary = nodeGroup.primaryMember else { return nil }
+            return ClusterBirth.Shard(
+                id: Self.sha1(group.uid + nodeGroup.id), slots: nodeGroup.slots.map { $0.first...$0.last },
+                primary: node(primary, group), replicas: nodeGroup.replicas.map { node($0, group) }, predecessor: "")
+        }
+        let text = ClusterBirth(shards: shards).settled.text(for: build, myself: member.clusterNodeID ?? "")
+        return ProcessSpec.File(
+            name: NodeConfiguration.FileName.clusterNodes, contents: text, policy: group.wasAvailable ? .ifAbsent : .always)
+    }
+
+    private func node(_ member: Member, _ group: ReplicationGroup) -> ClusterBirth.Member {
+        ClusterBirth.Member(
+            id: member.clusterNodeID ?? "", address: member.address.description, port: group.port, busPort: group.port + Self.busOffset)
+    }
+
+    private static func sha256(_ text: String) -> String { hexadecimal(SHA256.hash(data: Data(text.utf8))) }
+
+    /// A shard's name within its cluster: 40 digits that stay the same, not a secret.
+    private static func sha1(_ text: String) -> String { hexadecimal(Insecure.SHA1.hash(data: Data(text.utf8))) }
+
+    private static func hexadecimal(_ digest: some Sequence<UInt8>) -> String {
+        digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    }
+}
+
+/// The build that a group runs on is not installed any more.
+struct EngineGone: Error, CustomStringConvertible {
+    let path: String
+
+    var description: String { "the engine \(path) is not installed any more" }
+}
+
+extension EngineCatalog {
+    /// The build that serves a release; nil if none that is installed can.
+    func build(for release: EngineRelease) -> BuildReference? {
+        guard let kind = EngineBuild.Kind(rawValue: release.engine.rawValue),
+            let build = choose(kind, major: release.fullVersion.major, minor: release.fullVersion.minor)?.build,
+            let engine = EngineKind(rawValue: build.kind.rawValue)
+        else { return nil }
+        return BuildReference(
+            engine: engine, version: build.version.description, path: build.path, movesAddresses: build.bindsWhileRunning)
+    }
+}

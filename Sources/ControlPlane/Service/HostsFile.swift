@@ -1,0 +1,45 @@
+import CacheModel
+import Foundation
+import ServiceLifecycle
+
+/// Keeps a file in the form of /etc/hosts with the names of all endpoints, for resolvers that can be pointed at it.
+package struct HostsFile: Service {
+    private static let pause: Duration = .milliseconds(200)
+
+    let world: World
+    let path: String
+
+    package init(world: World, path: String) {
+        self.world = world
+        self.path = path
+    }
+
+    package func run() async throws {
+        let changes = world.changedGroups()
+        await cancelWhenGracefulShutdown {
+            var written: String?
+            for await _ in changes {
+                let text = world.read { Self.text($0) }
+                if text != written {
+                    // A file that can't be written now is written after the next change.
+                    written = (try? Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)) == nil ? nil : text
+                }
+                try? await Task.sleep(for: Self.pause)
+            }
+        }
+    }
+
+    static func text(_ state: borrowing WorldState) -> String {
+        let lines = state.groups.values.map(\.value).sorted { $0.id < $1.id }.flatMap { group -> [String] in
+            guard let names = EndpointNames(of: group) else { return [] }
+            var lines = group.configurationAddress.map { ["\($0) \(names.configuration)"] } ?? []
+            for nodeGroup in group.nodeGroups {
+                if let address = nodeGroup.primaryAddress { lines.append("\(address) \(names.primary)") }
+                if let address = nodeGroup.readerAddress { lines.append("\(address) \(names.reader)") }
+                lines += nodeGroup.members.map { "\($0.address) \(names.node($0.id))" }
+            }
+            return lines
+        }
+        return lines.isEmpty ? "" : lines.joined(separator: "\n") + "\n"
+    }
+}

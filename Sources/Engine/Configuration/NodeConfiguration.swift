@@ -1,0 +1,151 @@
+/// What a node is to be, for its configuration file. The process is started with the node's directory as its own.
+package struct NodeConfiguration: Sendable {
+    /// Save when so many keys have changed within so long.
+    package struct SavePoint: Sendable, Equatable {
+        package let seconds: Int
+        package let changes: Int
+
+        package init(seconds: Int, changes: Int) {
+            self.seconds = seconds
+            self.changes = changes
+        }
+    }
+
+    package struct Cluster: Sendable {
+        package var busPort: Int
+        /// How long a node may be silent before it is suspected.
+        package var nodeTimeout: Duration
+
+        package init(busPort: Int, nodeTimeout: Duration) {
+            self.busPort = busPort
+            self.nodeTimeout = nodeTimeout
+        }
+    }
+
+    package enum FileName {
+        package static let configuration = "node.conf"
+        package static let accessControl = "users.acl"
+        package static let log = "engine.log"
+        package static let data = "dump.rdb"
+        package static let clusterNodes = "nodes.conf"
+    }
+
+    /// The node's own address, which it also calls from.
+    package var address: String
+    package var port: Int
+    /// Of endpoints, where the node is to answer besides.
+    package var endpointAddresses: [String] = []
+    /// As whom it follows a primary.
+    package var replication: EngineCredentials
+    /// Cluster mode disabled: whom it follows from its start.
+    package var primary: EngineAddress?
+    package var cluster: Cluster?
+    /// Bytes; nil is no limit.
+    package var maxMemory: Int64?
+    /// Instead of the family's.
+    package var maxClients: Int?
+    /// None: data is never saved unasked.
+    package var savePoints: [SavePoint] = []
+    /// How often a second the engine looks after what it does in the background, 10 by its default. The end of a full sync, for
+    /// one, is only noticed then, and the next replica's waits for it: 100 lets a new group link in tens of milliseconds instead of
+    /// hundreds. Costs processor time when idle, so it is to be lowered (`configure("hz", "10")`) once the group stands.
+    package var frequency: Int = 10
+    /// Parameters of the family and its parameter group, by the service's names.
+    package var familyParameters: [(name: String, value: String)] = []
+
+    package init(address: String, port: Int, replication: EngineCredentials) {
+        self.address = address
+        self.port = port
+        self.replication = replication
+    }
+
+    /// The file's text for a build, and the family's parameters that it leaves out. It holds a secret.
+    package func text(for build: EngineBuild) -> (text: String, notApplied: [FamilyParameters.NotApplied]) {
+        let family = FamilyParameters(familyParameters, for: build, isCluster: cluster != nil)
+        // The family first: of two lines with one name the later one counts, and what the node needs must win.
+        let lines = family.lines.map { ConfigurationText.line($0.name, $0.values) } + own(build)
+        return (lines.joined(), family.notApplied)
+    }
+
+    private func own(_ build: EngineBuild) -> [String] {
+        network(build) + process(build) + storage(build) + replicationLines(build) + clusterLines(build)
+    }
+
+    private func network(_ build: EngineBuild) -> [String] {
+        var lines = [
+            // Its own first: engines before 7.0 call from the first.
+            ConfigurationText.line("bind", [address] + endpointAddresses),
+            ConfigurationText.line("port", "\(port)"),
+            ConfigurationText.line("protected-mode", "no"),
+        ]
+        if build.choosesSourceAddress { lines.append(ConfigurationText.line("bind-source-addr", address)) }
+        if let maxClients { lines.append(ConfigurationText.line("maxclients", "\(maxClients)")) }
+        return lines
+    }
+
+    private func process(_ build: EngineBuild) -> [String] {
+        var lines = [
+            ConfigurationText.line("daemonize", "no"),
+            ConfigurationText.line("dir", "./"),
+            ConfigurationText.line("logfile", FileName.log),
+            ConfigurationText.line("set-proc-title", "yes"),
+            ConfigurationText.line("hz", "\(frequency)"),
+            ConfigurationText.line("aclfile", FileName.accessControl),
+        ]
+        for (name, value) in [("enable-debug-command", "no"), ("enable-module-command", "no"), ("enable-protected-configs", "no")]
+        where build.knows(name) {
+            lines.append(ConfigurationText.line(name, value))
+        }
+        return lines
+    }
+
+    private func storage(_ build: EngineBuild) -> [String] {
+        var lines = [
+            ConfigurationText.line("dbfilename", FileName.data),
+            ConfigurationText.line("appendonly", "no"),
+        ]
+        lines += savePoints.isEmpty
+            ? [ConfigurationText.line("save", "")]
+            : savePoints.map { ConfigurationText.line("save", ["\($0.seconds)", "\($0.changes)"]) }
+        if let maxMemory { lines.append(ConfigurationText.line("maxmemory", "\(maxMemory)")) }
+        return lines
+    }
+
+    private func replicationLines(_ build: EngineBuild) -> [String] {
+        var lines = [
+            ConfigurationText.line("masteruser", replication.username),
+            ConfigurationText.line("masterauth", replication.password),
+            ConfigurationText.line("replica-announce-ip", address),
+            ConfigurationText.line("replica-announce-port", "\(port)"),
+            ConfigurationText.line("repl-diskless-sync", "yes"),
+            ConfigurationText.line("repl-diskless-sync-delay", "0"),
+        ]
+        // Straight from the socket where there is nothing to lose: no second copy in memory (swapdb), nothing flushed before the
+        // new data is whole (flush-before-load), and none of the once-a-second look at a file that Valkey 9 has.
+        if build.disklessLoads.contains("on-empty-db") {
+            lines.append(ConfigurationText.line("repl-diskless-load", "on-empty-db"))
+        }
+        if let primary, cluster == nil {
+            lines.append(ConfigurationText.line("replicaof", [primary.host, "\(primary.port)"]))
+        }
+        return lines
+    }
+
+    private func clusterLines(_ build: EngineBuild) -> [String] {
+        guard let cluster else { return [] }
+        var lines = [
+            ConfigurationText.line("cluster-enabled", "yes"),
+            ConfigurationText.line("cluster-config-file", FileName.clusterNodes),
+            ConfigurationText.line("cluster-node-timeout", "\(cluster.nodeTimeout.milliseconds)"),
+            ConfigurationText.line("cluster-announce-ip", address),
+            ConfigurationText.line("cluster-announce-port", "\(port)"),
+            ConfigurationText.line("cluster-announce-bus-port", "\(cluster.busPort)"),
+        ]
+        // Which replica belongs to which shard is decided by us alone.
+        if build.knows("cluster-allow-replica-migration") {
+            lines.append(ConfigurationText.line("cluster-allow-replica-migration", "no"))
+        }
+        if build.choosesBusPort { lines.append(ConfigurationText.line("cluster-port", "\(cluster.busPort)")) }
+        return lines
+    }
+}

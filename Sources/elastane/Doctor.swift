@@ -1,0 +1,136 @@
+import ArgumentParser
+import CacheModel
+import Engine
+import Foundation
+import Host
+
+struct Doctor: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Say what this machine has and lacks for running replication groups, and how to mend it.",
+        discussion: "Exits with 1 if something is missing without which no group can run.")
+
+    @Option(help: "Files or directories with engines, colon-separated, beside those on PATH. (ELASTANE_ENGINES)")
+    var engines: String?
+
+    @Option(help: "The network that nodes get their addresses from. (ELASTANE_NETWORK; default 127.64.0.0/12)")
+    var network: String?
+
+    @Flag(help: "Print the findings as JSON.")
+    var json = false
+
+    func run() async throws {
+        let plan = try ServeSettings.addresses(Setting.text(network, "ELASTANE_NETWORK"))
+        let catalog = await EngineSearch(extra: Setting.text(engines, "ELASTANE_ENGINES")).discover()
+        let findings = Examination.engines(catalog) + [Examination.addresses(plan)] + Examination.limits()
+        if json {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+            print(String(decoding: try encoder.encode(findings), as: UTF8.self))
+        } else {
+            for finding in findings { print(finding.text) }
+        }
+        if findings.contains(where: { $0.level == .missing }) { throw ExitCode(1) }
+    }
+}
+
+/// One thing that was looked at.
+struct Finding: Encodable {
+    enum Level: String, Encodable {
+        case fine
+        case advice
+        case missing
+    }
+
+    let subject: String
+    let level: Level
+    let detail: String
+    /// What to do about it.
+    var remedy: String?
+
+    var text: String {
+        let mark =
+            switch level {
+            case .fine: "ok     "
+            case .advice: "advice "
+            case .missing: "MISSING"
+            }
+        return "\(mark)  \(subject): \(detail)" + (remedy.map { "\n         \($0)" } ?? "")
+    }
+}
+
+/// Looks at the machine.
+enum Examination {
+    private static let install = "Debian and Ubuntu: apt-get install redis-server. Others: a redis or valkey package, or name a build in ELASTANE_ENGINES."
+
+    static func engines(_ catalog: EngineCatalog) -> [Finding] {
+        var findings = catalog.builds.map { build in
+            Finding(
+                subject: "engine", level: .fine,
+                detail: "\(build.kind.rawValue) \(build.version) at \(build.path): "
+                    + (build.servesTLS ? "TLS" : "no TLS") + ", "
+                    + (build.bindsWhileRunning ? "endpoints move between nodes" : "primary endpoints go through the forwarder"))
+        }
+        findings += catalog.unusable.map { Finding(subject: "engine", level: .advice, detail: "\($0.path) \($0.reason)") }
+        if catalog.builds.isEmpty {
+            findings.append(Finding(subject: "engine", level: .missing, detail: "no redis-server or valkey-server was found", remedy: install))
+            return findings
+        }
+        let unserved = EngineVersionCatalog.releases.filter { release in
+            guard let kind = EngineBuild.Kind(rawValue: release.engine.rawValue) else { return true }
+            return catalog.choose(kind, major: release.fullVersion.major, minor: release.fullVersion.minor) == nil
+        }
+        if !unserved.isEmpty {
+            let names = unserved.map { "\($0.engine.rawValue) \($0.name)" }.joined(separator: ", ")
+            findings.append(
+                Finding(
+                    subject: "versions", level: .advice, detail: "no installed build serves \(names)",
+                    remedy: "Install a build of that version or a newer one."))
+        }
+        return findings
+    }
+
+    static func addresses(_ plan: AddressPlan) -> Finding {
+        let samples = [plan.subnet(regionIndex: 0, zoneIndex: 0), plan.endpointSubnet(regionIndex: AddressPlan.regionCount - 1)]
+            .compactMap { $0.map { IPv4Address($0.first.value + 1) } }
+        if let bad = samples.first(where: { !Machine.canBind($0.description) }) {
+            return Finding(
+                subject: "addresses", level: .missing, detail: "\(bad) of \(plan.network) can't be listened on",
+                remedy: "Linux answers on all of 127.0.0.0/8 by itself; for another range: ip route add local \(plan.network) dev lo.")
+        }
+        return Finding(subject: "addresses", level: .fine, detail: "\(plan.network) answers")
+    }
+
+    static func limits() -> [Finding] {
+        var findings: [Finding] = []
+        let files = Machine.fileLimit
+        findings.append(
+            files.hard >= 65_536
+                ? Finding(subject: "open files", level: .fine, detail: "up to \(files.hard)")
+                : Finding(
+                    subject: "open files", level: .advice,
+                    detail: "up to \(files.hard): nodes serve fewer clients than their type's maxclients (65000)",
+                    remedy: "Raise the hard limit: LimitNOFILE=1048576 in the unit, or ulimit -Hn."))
+        if let overcommit = Machine.overcommitMemory {
+            findings.append(
+                overcommit == 1
+                    ? Finding(subject: "memory overcommit", level: .fine, detail: "vm.overcommit_memory is 1")
+                    : Finding(
+                        subject: "memory overcommit", level: .advice,
+                        detail: "vm.overcommit_memory is \(overcommit): saving a node that fills more than half of the memory may fail",
+                        remedy: "sysctl vm.overcommit_memory=1"))
+        }
+        if let pages = Machine.transparentHugePages, pages == "always" {
+            findings.append(
+                Finding(
+                    subject: "huge pages", level: .advice, detail: "transparent huge pages are on: saving costs latency and memory",
+                    remedy: "echo madvise > /sys/kernel/mm/transparent_hugepage/enabled"))
+        }
+        if let backlog = Machine.listenBacklogLimit, backlog < 511 {
+            findings.append(
+                Finding(
+                    subject: "listen backlog", level: .advice, detail: "net.core.somaxconn is \(backlog)",
+                    remedy: "sysctl net.core.somaxconn=4096"))
+        }
+        return findings
+    }
+}

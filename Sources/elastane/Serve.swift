@@ -1,0 +1,88 @@
+import ArgumentParser
+import CacheModel
+import ControlPlane
+import Engine
+import Foundation
+import Host
+import Logging
+import NIOCore
+import Server
+import ServiceLifecycle
+import Store
+import UnixSignals
+
+struct Serve: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Answer the ElastiCache API and run what it asks for.",
+        discussion: "SIGTERM and SIGINT end the service and leave the engines serving; the next serve adopts them.")
+
+    @OptionGroup
+    var options: ServeOptions
+
+    func run() async throws {
+        let settings = try ServeSettings(options)
+        Machine.limitMallocArenas()
+        Machine.raiseFileLimit()
+        let logger = settings.logFormat.logger(level: settings.logLevel)
+        let executable = Machine.executablePath ?? CommandLine.arguments[0]
+        let data = try DataDirectory(creating: settings.dataDirectory)
+        let lock = try data.lock()
+        // The path of the forwarder's socket is short from here, however deep the data directory lies.
+        guard FileManager.default.changeCurrentDirectoryPath(data.path) else { throw HostError.system(data.path, code: errno) }
+        let store = try SQLiteStore.open(path: data.path + "/elastane.sqlite")
+        do {
+            try await serve(settings, data, store, executable, logger)
+        } catch {
+            await Self.leave(settings, data, store, logger)
+            throw error
+        }
+        await Self.leave(settings, data, store, logger)
+        withExtendedLifetime(lock) {}
+    }
+
+    private func serve(
+        _ settings: ServeSettings, _ data: DataDirectory, _ store: SQLiteStore, _ executable: String, _ logger: Logger
+    ) async throws {
+        let engines = InstalledEngines { [search = settings.engines] in await search.discover() }
+        let tools = ReconcilingTools(addresses: settings.addresses, engines: engines, now: { Date() })
+        let world = try await World.load(from: store, logger: logger)
+        try await world.releaseForeignAddresses()
+        let service = ElastiCacheService(world: world, engines: engines, tools: tools, settings: settings.service, logger: logger)
+        let server = APIServer.application(service: service, host: settings.host, port: settings.port, logger: logger) { channel in
+            let port = channel.localAddress?.port ?? settings.port
+            // A person or a script waits for this line.
+            print("elastane is ready at http://\(settings.host.contains(":") ? "[\(settings.host)]" : settings.host):\(port)")
+            fflush(nil)
+        }
+        let group = ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: [
+                    .init(service: HostAgent(dataDirectory: data, store: store, logger: logger)),
+                    .init(service: RouteAgent(store: store, executable: executable, logger: logger)),
+                    .init(service: HostNotices(world: world)),
+                    .init(service: Reconcilers(world: world, wire: NodeWire(connections: EngineConnections()), tools: tools, logger: logger)),
+                    .init(service: EventRetention(world: world, now: { Date() })),
+                    .init(service: HostsFile(world: world, path: data.path + "/hosts")),
+                    .init(service: server),
+                ],
+                gracefulShutdownSignals: [.sigterm, .sigint],
+                logger: Logger(label: "services") { _ in SwiftLogNoOpLogHandler() }))
+        try await group.run()
+    }
+
+    /// Engines go on serving, unless all of this was for once only.
+    private static func leave(_ settings: ServeSettings, _ data: DataDirectory, _ store: SQLiteStore, _ logger: Logger) async {
+        if settings.isEphemeral {
+            do {
+                _ = try await HostAgent.stopAll(dataDirectory: data, store: store, logger: logger, deadline: .zero)
+            } catch {
+                logger.error("the engines could not be stopped", metadata: ["error": "\(error)"])
+            }
+        }
+        try? await store.close()
+        if settings.isEphemeral {
+            _ = FileManager.default.changeCurrentDirectoryPath("/")
+            try? FileManager.default.removeItem(atPath: data.path)
+        }
+    }
+}
