@@ -67,8 +67,10 @@ fail() {
 # --- The service
 
 scratch="$(mktemp -d "${TMPDIR:-/tmp}/elastane.XXXXXX")"
+set -m  # A process group of its own, so that Ctrl-C comes to this script alone, which then ends the service in good order.
 "$binary" serve --ephemeral --host 127.0.0.1 --port "$port" --data-dir "$scratch/data" >"$scratch/ready" 2>"$scratch/serve.log" </dev/null &
 server=$!
+set +m
 for ((tries = 0; tries < 600; tries++)); do
     grep -q '^elastane is ready at' "$scratch/ready" && break
     ended && fail "The service ended before it was ready."

@@ -100,8 +100,9 @@ struct Fixture: Sendable {
     func spawnStranger(in process: String, _ command: String) throws -> Int32 {
         try FileManager.default.createDirectory(atPath: data.directory(of: process), withIntermediateDirectories: true)
         let note = data.path + "/stranger-" + UUID().uuidString
-        let script = "setsid \(command) </dev/null >/dev/null 2>&1 & echo $!"
-        let arguments = ["sh", "-c", script].map { strdup($0) }
+        let script = "/usr/bin/setsid \(command) </dev/null >/dev/null 2>&1 & echo $!"
+        let words: [String] = ["sh", "-c", script]
+        let arguments = words.map { strdup($0) }
         defer { arguments.forEach { free($0) } }
         var shell: pid_t = 0
         let environment: [UnsafeMutablePointer<CChar>?] = [nil]

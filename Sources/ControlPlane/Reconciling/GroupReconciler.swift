@@ -46,6 +46,8 @@ actor GroupReconciler {
                 do {
                     try await perform(plan.steps, for: group)
                     wait = Self.firstWait
+                } catch is StaleGroup {
+                    continue
                 } catch {
                     logger.warning("a step did not succeed and is planned again", metadata: ["error": "\(error)"])
                     await signal.wait(atMost: Self.longestWait)

@@ -15,6 +15,8 @@ struct ForwarderKeeper {
         self.executable = executable
     }
 
+    func startedWithin(_ time: Duration) -> Bool { lastStart.map { .now - $0 < time } ?? false }
+
     /// Whether it runs now.
     mutating func keepRunning() async throws -> Bool {
         let record = try await store.get(ProcessSpec.key(RouteAgent.process))

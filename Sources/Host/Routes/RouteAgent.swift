@@ -47,9 +47,12 @@ package struct RouteAgent: Service {
                     do {
                         try await pass(&forwarder)
                     } catch {
-                        logger.warning("the routes could not be brought into force", metadata: ["error": "\(error)"])
-                        // The forwarder may be starting: its socket comes a moment after its process.
-                        try? await Task.sleep(for: .milliseconds(10))
+                        // While the forwarder is starting its socket is not there yet.
+                        let isStarting = forwarder.startedWithin(.seconds(2))
+                        logger.log(
+                            level: isStarting ? .debug : .warning, "the routes could not be brought into force",
+                            metadata: ["error": "\(error)"])
+                        try? await Task.sleep(for: .milliseconds(isStarting ? 5 : 200))
                         notice.yield()
                     }
                 }

@@ -1,0 +1,87 @@
+import Testing
+
+@testable import Engine
+
+@Suite struct NodeConfigurationTests {
+    static let modern = EngineBuild.sample(
+        .redis, "7.0.15",
+        parameters: ["bind-source-addr", "cluster-port", "cluster-allow-replica-migration", "enable-debug-command", "maxclients"])
+    static let old = EngineBuild.sample(.redis, "6.2.14", parameters: ["cluster-allow-replica-migration", "maxclients"])
+
+    static func node() -> NodeConfiguration {
+        NodeConfiguration(
+            address: "127.77.0.1", port: 6379, replication: EngineCredentials(username: "replication", password: "s e\"cret"))
+    }
+
+    static func lines(_ node: NodeConfiguration, _ build: EngineBuild) -> [String] {
+        node.text(for: build).text.split(separator: "\n").map(String.init)
+    }
+
+    @Test func whatEveryNodeHas() {
+        let lines = Self.lines(Self.node(), Self.modern)
+        for line in [
+            "bind 127.77.0.1", "bind-source-addr 127.77.0.1", "port 6379", "protected-mode no", "daemonize no", "dir ./",
+            "logfile engine.log", "dbfilename dump.rdb", "save \"\"", "appendonly no", "aclfile users.acl", "masteruser replication",
+            "masterauth \"s e\\\"cret\"", "repl-diskless-sync yes", "repl-diskless-sync-delay 0", "repl-diskless-load on-empty-db",
+            "replica-announce-ip 127.77.0.1", "replica-announce-port 6379", "enable-debug-command no", "hz 10",
+        ] {
+            #expect(lines.contains(line), "\(line)")
+        }
+        #expect(!lines.contains { $0.hasPrefix("cluster-") || $0.hasPrefix("replicaof") || $0.hasPrefix("maxmemory") })
+    }
+
+    @Test func whatIsAsked() {
+        var node = Self.node()
+        node.endpointAddresses = ["127.77.0.9"]
+        node.primary = EngineAddress(host: "127.77.0.2", port: 6380)
+        node.maxMemory = 1 << 30
+        node.maxClients = 100
+        node.savePoints = [.init(seconds: 900, changes: 1), .init(seconds: 60, changes: 1000)]
+        node.familyParameters = [("maxclients", "65000"), ("unheard-of", "1")]
+        let lines = Self.lines(node, Self.modern)
+        for line in ["bind 127.77.0.1 127.77.0.9", "replicaof 127.77.0.2 6380", "maxmemory 1073741824", "save 900 1", "save 60 1000"] {
+            #expect(lines.contains(line), "\(line)")
+        }
+        #expect(lines.last { $0.hasPrefix("maxclients ") } == "maxclients 100")
+        #expect(node.text(for: Self.modern).notApplied.map(\.name) == ["unheard-of"])
+    }
+
+    @Test func inACluster() {
+        var node = Self.node()
+        node.cluster = .init(busPort: 17000, nodeTimeout: .seconds(15))
+        node.primary = EngineAddress(host: "127.77.0.2", port: 6380)
+        let lines = Self.lines(node, Self.modern)
+        for line in [
+            "cluster-enabled yes", "cluster-config-file nodes.conf", "cluster-node-timeout 15000", "cluster-announce-ip 127.77.0.1",
+            "cluster-announce-port 6379", "cluster-announce-bus-port 17000", "cluster-port 17000", "cluster-allow-replica-migration no",
+        ] {
+            #expect(lines.contains(line), "\(line)")
+        }
+        #expect(!lines.contains { $0.hasPrefix("replicaof") })
+    }
+
+    @Test func whatAnOldBuildDoesNotKnow() {
+        var node = Self.node()
+        node.cluster = .init(busPort: 16379, nodeTimeout: .seconds(15))
+        let lines = Self.lines(node, Self.old)
+        #expect(!lines.contains { $0.hasPrefix("bind-source-addr") || $0.hasPrefix("cluster-port") || $0.hasPrefix("enable-") })
+    }
+
+    @Test func usersBeforeSubcommandsCouldBeDenied() {
+        let access = AccessControl(
+            administrator: .init(name: "admin", passwordSHA256: "aa"), replication: .init(name: "replication", passwordSHA256: "bb"))
+        let old = EngineBuild.sample(.redis, "6.2.14", deniable: ["config", "acl", "cluster"])
+        #expect(
+            access.text(for: old) == """
+                user default on nopass ~* &* +@all -config -acl +acl|cat +acl|genpass +acl|getuser +acl|help +acl|list +acl|log \
+                +acl|users +acl|whoami -cluster +cluster|count-failure-reports +cluster|countkeysinslot +cluster|getkeysinslot \
+                +cluster|help +cluster|info +cluster|keyslot +cluster|myid +cluster|nodes +cluster|replicas +cluster|slaves \
+                +cluster|slots
+                user admin on #aa ~* &* +@all
+                user replication on #bb resetchannels -@all +ping +psync +replconf
+
+                """)
+        let new = EngineBuild.sample(.redis, "7.0.15", deniable: ["config", "acl", "acl|setuser", "cluster", "cluster|meet"])
+        #expect(access.text(for: new).hasPrefix("user default on nopass ~* &* +@all -config -acl|setuser -cluster|meet\n"))
+    }
+}
