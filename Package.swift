@@ -84,7 +84,8 @@ let package = Package(
 
         .testTarget(name: "CacheModelTests", dependencies: ["CacheModel"], swiftSettings: settings),
         .testTarget(name: "PlanningTests", dependencies: ["CacheModel", "Planning"], swiftSettings: settings),
-        .testTarget(name: "StoreTests", dependencies: ["Store"], swiftSettings: settings),
+        .testTarget(
+            name: "StoreTests", dependencies: ["Store", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: settings),
         .testTarget(name: "EngineTests", dependencies: ["CacheModel", "Engine", nio, nioPosix], swiftSettings: settings),
         .testTarget(name: "HostTests", dependencies: ["CHost", "CacheModel", "Host", "Store", logging], swiftSettings: settings),
         .testTarget(name: "ForwarderTests", dependencies: ["Forwarder", nio, nioPosix, logging], swiftSettings: settings),

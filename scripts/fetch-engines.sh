@@ -34,13 +34,18 @@ mkdir -p "$engines"
 scratch="$(mktemp -d "${TMPDIR:-/tmp}/fetch-engines.XXXXXX")"
 trap 'rm -rf "$scratch"' EXIT
 
-# A build is kept under the version that it says it is, in one move, so that a broken download never looks like an engine.
-keep() { # source name file -> message
+missing_libraries() {
+    command -v ldd >/dev/null || return 0
+    { ldd "$1" 2>/dev/null | grep 'not found' | tr -s '\t\n' ' '; } || true
+}
+
+# A server is kept, in one move, once it has said its version: a broken download never looks like an engine.
+keep() { # source binary directory
     local source="$1" binary="$2" directory="$3"
     chmod 755 "$binary"
     local said
     if ! said="$("$binary" --version 2>&1)"; then
-        skip "$source: its server does not start here: $(ldd "$binary" 2>/dev/null | grep 'not found' | tr -s '\t\n' ' ' || true)${said:0:200}"
+        skip "$source: its server does not start here: $(missing_libraries "$binary")${said:0:200}"
         return 0
     fi
     local name

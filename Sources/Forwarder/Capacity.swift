@@ -1,9 +1,9 @@
 import Synchronization
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Darwin)
-import Darwin
+    import Darwin
 #endif
 
 /// How many clients this process can serve: each takes two descriptors, and some must be left for everything else.
@@ -35,9 +35,9 @@ final class Capacity: Sendable {
 
     private static func descriptors() -> Int {
         #if canImport(Glibc)
-        let files = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+            let files = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
         #else
-        let files = RLIMIT_NOFILE
+            let files = RLIMIT_NOFILE
         #endif
         var current = rlimit()
         guard getrlimit(files, &current) == 0 else { return 1_024 }

@@ -2,9 +2,9 @@ import NIOCore
 import NIOPosix
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Darwin)
-import Darwin
+    import Darwin
 #endif
 
 /// The Unix domain socket that commands come through.
@@ -27,7 +27,7 @@ enum ControlSocket {
         do {
             let listener = try await ServerBootstrap(group: group)
                 .serverChannelInitializer { channel in
-                    channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(acceptBackoff()) }
+                    channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(AcceptPause()) }
                 }
                 // So that a client may end its side and still read the answers.
                 .childChannelOption(.allowRemoteHalfClosure, value: true)

@@ -10,15 +10,14 @@ package struct ForwarderControl: Sendable {
     private let path: String
     private let timeout: TimeAmount
 
-    /// - Parameter timeout: for one call, from connecting to the answer.
+    /// The timeout is for one call, from connecting to the answer.
     package init(path: String, timeout: Duration = .seconds(2)) {
         self.path = path
         self.timeout = TimeAmount(timeout)
     }
 
     /// Makes a route, or changes the one of that name. New connections go to the new targets when this returns.
-    ///
-    /// - Parameter closingRemoved: closes the connections to targets that the route no longer names.
+    /// With `closingRemoved`, connections to targets that the route no longer names are closed.
     package func set(_ route: ForwardRoute, closingRemoved: Bool = false) async throws(ForwarderError) {
         _ = try await send(ControlCommand(set: route, close: closingRemoved))
     }

@@ -10,9 +10,8 @@ package struct ForwarderServer: Sendable {
     private let connectTimeout: TimeAmount
     private let logger: Logger
 
-    /// - Parameters:
-    ///   - threads: event loops. One keeps a core busy; each connection stays on one.
-    ///   - connectTimeout: for one target; then the next is tried.
+    /// Each of the threads runs an event loop; a connection stays on one, and one can keep a core busy.
+    /// After the connect timeout of one target the next is tried.
     package init(threads: Int = 1, connectTimeout: Duration = .seconds(1), logger: Logger) {
         self.threads = max(1, threads)
         self.connectTimeout = TimeAmount(connectTimeout)
@@ -21,9 +20,8 @@ package struct ForwarderServer: Sendable {
 
     /// Serves until the task is cancelled, then closes everything and removes the socket.
     ///
-    /// - Parameters:
-    ///   - controlSocketPath: one left by a dead forwarder is replaced; a live one is `alreadyRunning`.
-    ///   - onReady: called once commands are accepted.
+    /// A socket left at the path by a dead forwarder is replaced; a live one is the error `alreadyRunning`.
+    /// `onReady` is called once commands are accepted.
     package func run(controlSocketPath: String, onReady: @Sendable () -> Void = {}) async throws(ForwarderError) {
         let address = try ControlSocket.address(controlSocketPath)
         let capacity = Capacity.ofThisProcess()

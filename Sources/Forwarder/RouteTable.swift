@@ -73,7 +73,7 @@ actor RouteTable {
             .serverChannelOption(.backlog, value: 1_024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .serverChannelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(acceptBackoff()) }
+                channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(AcceptPause()) }
             }
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             .childChannelOption(.socketOption(.so_keepalive), value: 1)
@@ -92,11 +92,6 @@ actor RouteTable {
     private static func explanation(of error: any Error) -> String {
         (error as? IOError)?.description ?? "\(error)"
     }
-}
-
-/// Out of descriptors, accepting fails again and again: it pauses, and the server goes on.
-func acceptBackoff() -> AcceptBackoffHandler {
-    AcceptBackoffHandler(shouldForwardIOErrorCaught: false) { _ in .milliseconds(100) }
 }
 
 extension ForwardRoute {

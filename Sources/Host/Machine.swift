@@ -57,9 +57,9 @@ package enum Machine {
     /// The running program's own file.
     package static var executablePath: String? {
         #if os(Linux)
-        return PlainFile.linkTarget("/proc/self/exe")
+            return PlainFile.linkTarget("/proc/self/exe")
         #else
-        return Bundle.main.executablePath
+            return Bundle.main.executablePath
         #endif
     }
 
@@ -78,8 +78,8 @@ package enum Machine {
     }
 
     #if canImport(Glibc)
-    private static let openFiles = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+        private static let openFiles = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
     #else
-    private static let openFiles = RLIMIT_NOFILE
+        private static let openFiles = RLIMIT_NOFILE
     #endif
 }

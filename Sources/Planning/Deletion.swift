@@ -5,7 +5,8 @@ enum Deletion {
     static func plan(_ group: ReplicationGroup, _ observed: ObservedGroup) -> Plan {
         let retained = group.retainsPrimary ? group.nodeGroups.first?.primaryMember : nil
         var plan = takeDown(group, observed, but: retained)
-        if let retained, let state = observed[retained].engine.state, state.boundAddresses != [retained.address], group.build.movesAddresses {
+        if let retained, let state = observed[retained].engine.state, state.boundAddresses != [retained.address], group.build.movesAddresses
+        {
             // The endpoint's address is given up before it can be given to somebody else.
             plan.steps.append(.bind(member: retained.id, addresses: [retained.address]))
         }

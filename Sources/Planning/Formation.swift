@@ -29,7 +29,9 @@ enum Formation {
     }
 
     /// How a member whose process is down comes up: with which primary, if it is a replica.
-    static func start(_ member: Member, follows: String?, in nodeGroup: NodeGroup, of group: ReplicationGroup, _ observed: ObservedGroup) -> Plan {
+    static func start(
+        _ member: Member, follows: String?, in nodeGroup: NodeGroup, of group: ReplicationGroup, _ observed: ObservedGroup
+    ) -> Plan {
         let seen = observed[member]
         if case .refused(.addressInUse, _) = seen.process, !group.wasAvailable {
             return .do(.moveAddress(member: member.id))

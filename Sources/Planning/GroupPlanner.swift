@@ -22,6 +22,7 @@ package enum GroupPlanner {
         if group.clusterEnabled {
             plan.add(ClusterFormation.plan(group, observed))
         }
+        plan.removeRepetitions()
         guard plan.isSettled else { return plan }
         let tuning = Tuning.plan(group, observed)
         return group.status == .available ? tuning : Plan(steps: [.becomeAvailable] + tuning.steps)

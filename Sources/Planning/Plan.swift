@@ -45,6 +45,13 @@ package struct Plan: Sendable, Equatable {
     package static func wait(_ reason: String) -> Plan { Plan(waits: [reason]) }
     package static func `do`(_ steps: Step...) -> Plan { Plan(steps: steps) }
 
+    /// Two rules may ask for the same step: once is enough, at the first place.
+    mutating func removeRepetitions() {
+        var kept: [Step] = []
+        for step in steps where !kept.contains(step) { kept.append(step) }
+        steps = kept
+    }
+
     package mutating func add(_ other: Plan) {
         steps += other.steps
         waits += other.waits

@@ -30,7 +30,9 @@ enum Roles {
     /// The primary's process has ended. A synced replica takes its place; only if there is none is it started again in place.
     ///
     /// A replica that runs but does not answer may be the one with the data: it is waited for.
-    private static func primaryIsDown(_ primary: Member, _ nodeGroup: NodeGroup, _ group: ReplicationGroup, _ observed: ObservedGroup) -> Plan {
+    private static func primaryIsDown(
+        _ primary: Member, _ nodeGroup: NodeGroup, _ group: ReplicationGroup, _ observed: ObservedGroup
+    ) -> Plan {
         var plan = Plan()
         if group.wasAvailable {
             let seen = observed[primary]
@@ -64,7 +66,9 @@ enum Roles {
     }
 
     /// The member on record as primary says that it is a replica: a promotion is unfinished, or the cluster chose another by itself.
-    private static func primaryFollows(_ primary: Member, _ nodeGroup: NodeGroup, _ group: ReplicationGroup, _ observed: ObservedGroup) -> Plan {
+    private static func primaryFollows(
+        _ primary: Member, _ nodeGroup: NodeGroup, _ group: ReplicationGroup, _ observed: ObservedGroup
+    ) -> Plan {
         let others = nodeGroup.replicas.filter { observed[$0].engine.state?.role == .primary }
         if group.clusterEnabled {
             if let chosen = others.first(where: { observed[$0].engine.state?.cluster?.slots.isEmpty == false }) {
@@ -79,7 +83,8 @@ enum Roles {
     }
 
     /// Every replica runs, follows the primary, and has finished its first sync.
-    private static func followers(of primary: Member, _ nodeGroup: NodeGroup, _ group: ReplicationGroup, _ observed: ObservedGroup) -> Plan {
+    private static func followers(of primary: Member, _ nodeGroup: NodeGroup, _ group: ReplicationGroup, _ observed: ObservedGroup) -> Plan
+    {
         var plan = Plan()
         for replica in nodeGroup.replicas {
             let seen = observed[replica]

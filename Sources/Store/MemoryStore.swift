@@ -6,7 +6,7 @@ package actor MemoryStore: Store {
     private var closed = false
     private let changes: ChangeLog
 
-    /// - Parameter retainedWrites: how many writes a watcher may lag behind before its stream finishes.
+    /// A watcher may lag behind by `retainedWrites` before its stream finishes.
     package init(retainedWrites: Int = 10_000) {
         self.changes = ChangeLog(revision: 0, limit: retainedWrites)
     }

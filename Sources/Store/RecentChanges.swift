@@ -8,7 +8,7 @@ struct RecentChanges: Sendable {
     private var first = 0
     private var writes = 0
 
-    /// - Parameter limit: the most writes to keep.
+    /// Keeps at most `limit` writes.
     init(base: Int64, limit: Int) {
         self.base = base
         self.limit = limit

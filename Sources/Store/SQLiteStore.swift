@@ -35,8 +35,7 @@ package final class SQLiteStore: Store {
     /// Opens the database, creating it (file mode 0600) where there is none. The directory must exist.
     ///
     /// Throws `StoreError.failed` for a file that is damaged, of another program or of a newer version: it is left as it is.
-    ///
-    /// - Parameter retainedWrites: how many writes a watcher may lag behind before its stream finishes.
+    /// A watcher may lag behind by `retainedWrites` before its stream finishes.
     package static func open(path: String, retainedWrites: Int = 10_000) throws(StoreError) -> SQLiteStore {
         try StoreFile.prepare(path)
         do {
@@ -45,8 +44,8 @@ package final class SQLiteStore: Store {
             // One for every thread that can read at a time, so that no read waits for another's connection.
             configuration.maximumReaderCount = max(4, ProcessInfo.processInfo.activeProcessorCount)
             #if os(macOS)
-            // On macOS a plain fsync leaves data in the drive's cache.
-            configuration.prepareDatabase { try $0.execute(sql: "PRAGMA fullfsync = ON") }
+                // On macOS a plain fsync leaves data in the drive's cache.
+                configuration.prepareDatabase { try $0.execute(sql: "PRAGMA fullfsync = ON") }
             #endif
             let pool = try DatabasePool(path: path, configuration: configuration)
             // A pool sets NORMAL, under which the last commits are lost with the power.

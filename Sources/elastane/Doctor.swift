@@ -60,7 +60,8 @@ struct Finding: Encodable {
 
 /// Looks at the machine.
 enum Examination {
-    private static let install = "Debian and Ubuntu: apt-get install redis-server. Others: a redis or valkey package, or name a build in ELASTANE_ENGINES."
+    private static let install =
+        "Debian and Ubuntu: apt-get install redis-server. Others: a redis or valkey package, or name a build in ELASTANE_ENGINES."
 
     static func engines(_ catalog: EngineCatalog) -> [Finding] {
         var findings = catalog.builds.map { build in
@@ -72,7 +73,8 @@ enum Examination {
         }
         findings += catalog.unusable.map { Finding(subject: "engine", level: .advice, detail: "\($0.path) \($0.reason)") }
         if catalog.builds.isEmpty {
-            findings.append(Finding(subject: "engine", level: .missing, detail: "no redis-server or valkey-server was found", remedy: install))
+            findings.append(
+                Finding(subject: "engine", level: .missing, detail: "no redis-server or valkey-server was found", remedy: install))
             return findings
         }
         let unserved = EngineVersionCatalog.releases.filter { release in

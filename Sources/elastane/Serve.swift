@@ -21,6 +21,10 @@ struct Serve: AsyncParsableCommand {
 
     func run() async throws {
         let settings = try ServeSettings(options)
+        guard settings.port == 0 || Machine.canBind(settings.numericHost, port: settings.port) else {
+            throw ValidationError(
+                "\(settings.host):\(settings.port) can't be listened on: another program does. Choose another with --port.")
+        }
         Machine.limitMallocArenas()
         Machine.raiseFileLimit()
         let logger = settings.logFormat.logger(level: settings.logLevel)
@@ -44,7 +48,7 @@ struct Serve: AsyncParsableCommand {
         _ settings: ServeSettings, _ data: DataDirectory, _ store: SQLiteStore, _ executable: String, _ logger: Logger
     ) async throws {
         let engines = InstalledEngines { [search = settings.engines] in await search.discover() }
-        let tools = ReconcilingTools(addresses: settings.addresses, engines: engines, now: { Date() })
+        let tools = ReconcilingTools(addresses: settings.addresses, engines: engines, now: Self.now)
         let world = try await World.load(from: store, logger: logger)
         try await world.releaseForeignAddresses()
         let service = ElastiCacheService(world: world, engines: engines, tools: tools, settings: settings.service, logger: logger)
@@ -60,14 +64,20 @@ struct Serve: AsyncParsableCommand {
                     .init(service: HostAgent(dataDirectory: data, store: store, logger: logger)),
                     .init(service: RouteAgent(store: store, executable: executable, logger: logger)),
                     .init(service: HostNotices(world: world)),
-                    .init(service: Reconcilers(world: world, wire: NodeWire(connections: EngineConnections()), tools: tools, logger: logger)),
-                    .init(service: EventRetention(world: world, now: { Date() })),
+                    .init(
+                        service: Reconcilers(world: world, wire: NodeWire(connections: EngineConnections()), tools: tools, logger: logger)),
+                    .init(service: EventRetention(world: world, now: Self.now)),
                     .init(service: HostsFile(world: world, path: data.path + "/hosts")),
                     .init(service: server),
                 ],
                 gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: Logger(label: "services") { _ in SwiftLogNoOpLogHandler() }))
         try await group.run()
+    }
+
+    /// To the millisecond, as the API tells times: what a client was told is what its next filter compares with.
+    private static func now() -> Date {
+        Date(timeIntervalSince1970: (Date().timeIntervalSince1970 * 1000).rounded(.down) / 1000)
     }
 
     /// Engines go on serving, unless all of this was for once only.

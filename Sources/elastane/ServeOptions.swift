@@ -27,7 +27,10 @@ struct ServeOptions: ParsableArguments {
     @Flag(help: "On exit stop every engine and remove the data directory. (ELASTANE_EPHEMERAL)")
     var ephemeral = false
 
-    @Option(help: "Seconds for which the description of a resource in a passing state is held back; 0: never. (ELASTANE_DESCRIBE_HOLD; default 5)")
+    @Option(
+        help:
+            "Seconds for which the description of a resource in a passing state is held back; 0: never. (ELASTANE_DESCRIBE_HOLD; default 5)"
+    )
     var describeHold: Double?
 
     @Option(help: "What endpoints are told as: address or name. (ELASTANE_ENDPOINTS; default address)")
@@ -104,6 +107,9 @@ struct ServeSettings {
         guard isEphemeral else { return NSHomeDirectory() + "/.elastane" }
         return NSTemporaryDirectory() + "/elastane-\(UUID().uuidString.prefix(8).lowercased())"
     }
+
+    /// `localhost` is looked up by nobody here.
+    var numericHost: String { host == "localhost" ? "127.0.0.1" : host }
 
     private static func isLoopback(_ host: String) -> Bool {
         host == "localhost" || host == "::1" || IPv4Address(host)?.isLoopback == true

@@ -5,6 +5,8 @@ import time
 
 import botocore.exceptions
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from patience import eventually
 
@@ -88,13 +90,14 @@ def gone(client, group: str, within: float = 30.0) -> None:
 
 
 def connect(endpoint: dict, **options) -> redis.Redis:
-    """A plain client of one endpoint as the API describes it."""
+    """A plain client of one endpoint as the API describes it. Without retries, so that it sees each cut connection."""
     return redis.Redis(
         host=endpoint["Address"],
         port=endpoint["Port"],
         decode_responses=True,
         socket_timeout=5,
         socket_connect_timeout=5,
+        retry=Retry(NoBackoff(), 0),
         **options,
     )
 

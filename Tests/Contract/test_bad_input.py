@@ -65,12 +65,12 @@ CASES = {
     "501 shards": (
         {"NumNodeGroups": 501, "ReplicasPerNodeGroup": 0},
         {"NodeGroupsPerReplicationGroupQuotaExceeded", "NodeQuotaForClusterExceeded", VALUE},
-        "NumNodeGroups|(?i)node groups|shards|nodes",
+        "NumNodeGroups|node groups|shards|nodes",
     ),
     "2 billion shards": (
         {"NumNodeGroups": 2_147_483_647, "ReplicasPerNodeGroup": 5},
         {"NodeGroupsPerReplicationGroupQuotaExceeded", "NodeQuotaForClusterExceeded", VALUE},
-        "NumNodeGroups|(?i)node groups|shards|nodes",
+        "NumNodeGroups|node groups|shards|nodes",
     ),
     "nodes and replicas both": ({"NumCacheClusters": 2, "ReplicasPerNodeGroup": 1}, COMBINATION, "NumCacheClusters|ReplicasPerNodeGroup"),
     "nodes and shards both": ({"NumCacheClusters": 4, "NumNodeGroups": 2}, COMBINATION, "NumCacheClusters|NumNodeGroups"),
@@ -150,15 +150,15 @@ CASES = {
     "a version of words": ({"EngineVersion": "latest"}, COMBINATION, "Cannot find version latest for redis"),
     "a version of the other engine": ({"EngineVersion": "8.0"}, COMBINATION, "Cannot find version 8.0 for redis"),
     "no node type": ({"CacheNodeType": None}, VALUE, "The parameter CacheNodeType must be provided and must not be null"),
-    "a node type that does not exist": ({"CacheNodeType": "cache.z9.huge"}, VALUE, "(?i)cache ?node ?type"),
-    "a node type without its prefix": ({"CacheNodeType": "t3.micro"}, VALUE, "(?i)cache ?node ?type"),
+    "a node type that does not exist": ({"CacheNodeType": "cache.z9.huge"}, VALUE, "cache ?node ?type"),
+    "a node type without its prefix": ({"CacheNodeType": "t3.micro"}, VALUE, "cache ?node ?type"),
     "a node type too new for the version": (
         {"CacheNodeType": "cache.r6g.large", "EngineVersion": "2.8.24"},
         {COMBINATION, VALUE},
         r"cache\.r6g\.large|CacheNodeType",
     ),
     "a node type for valkey only": ({"CacheNodeType": "cache.c8gn.xlarge"}, {COMBINATION, VALUE}, r"cache\.c8gn\.xlarge|CacheNodeType"),
-    "a tiering node type without tiering": ({"CacheNodeType": "cache.r6gd.xlarge", "NumCacheClusters": 2}, COMBINATION, "(?i)data tiering"),
+    "a tiering node type without tiering": ({"CacheNodeType": "cache.r6gd.xlarge", "NumCacheClusters": 2}, COMBINATION, "data tiering"),
     "a family that does not match": (
         {"CacheParameterGroupName": "default.redis6.x"},
         COMBINATION,
@@ -177,19 +177,19 @@ CASES = {
     "many shards without a cluster's parameters": (
         {"NumNodeGroups": 2, "CacheParameterGroupName": "default.redis7"},
         COMBINATION,
-        "(?i)cluster|CacheParameterGroupName|NumNodeGroups",
+        "cluster|CacheParameterGroupName|NumNodeGroups",
     ),
     "cluster mode against its parameters": (
         {"ClusterMode": "disabled", "CacheParameterGroupName": "default.redis7.cluster.on"},
         {COMBINATION, VALUE},
-        "ClusterMode|(?i)cluster mode|cluster-enabled",
+        "ClusterMode|cluster mode|cluster-enabled",
     ),
-    "cluster mode disabled with shards": ({"ClusterMode": "disabled", "NumNodeGroups": 2}, {COMBINATION, VALUE}, "ClusterMode|NumNodeGroups|(?i)cluster mode"),
+    "cluster mode disabled with shards": ({"ClusterMode": "disabled", "NumNodeGroups": 2}, {COMBINATION, VALUE}, "ClusterMode|NumNodeGroups|cluster mode"),
     "cluster mode of another word": ({"ClusterMode": "sometimes"}, VALUE, "ClusterMode"),
     "many shards of a version without": (
         {"EngineVersion": "2.8.24", "CacheNodeType": "cache.m3.medium", "NumNodeGroups": 2},
         {COMBINATION, VALUE},
-        "(?i)cluster|2.8.24|NumNodeGroups",
+        "cluster|2.8.24|NumNodeGroups",
     ),
     # Failover.
     "failover of one node": (
@@ -205,28 +205,28 @@ CASES = {
     "failover on t1": (
         {"AutomaticFailoverEnabled": True, "NumCacheClusters": 2, "CacheNodeType": "cache.t1.micro", "EngineVersion": "2.8.24"},
         {COMBINATION, VALUE},
-        "(?i)automatic failover is not supported for T1",
+        "automatic failover is not supported for T1",
     ),
-    "zones without failover": ({"MultiAZEnabled": True, "NumCacheClusters": 2}, {COMBINATION, VALUE}, "MultiAZ|(?i)multi-az|automatic failover"),
+    "zones without failover": ({"MultiAZEnabled": True, "NumCacheClusters": 2}, {COMBINATION, VALUE}, "MultiAZ|multi-az|automatic failover"),
     "zones without a replica": (
         {"MultiAZEnabled": True, "AutomaticFailoverEnabled": True, "NumNodeGroups": 2, "ReplicasPerNodeGroup": 0},
         {COMBINATION, VALUE},
-        "MultiAZ|(?i)multi-az",
+        "MultiAZ|multi-az",
     ),
     # Tags.
-    "duplicate tags": (tags(("a", "1"), ("a", "2")), VALUE, "(?i)tag"),
+    "duplicate tags": (tags(("a", "1"), ("a", "2")), VALUE, "tag"),
     "51 tags": (tags(*((f"k{n}", "v") for n in range(51))), "TagQuotaPerResourceExceeded", "50"),
-    "a tag without a key": (tags(("", "v")), VALUE, "(?i)tag|key"),
-    "a tag key of 129": (tags(("k" * 129, "v")), VALUE, "(?i)tag|key"),
-    "a tag value of 257": (tags(("k", "v" * 257)), VALUE, "(?i)tag|value"),
+    "a tag without a key": (tags(("", "v")), VALUE, "tag|key"),
+    "a tag key of 129": (tags(("k" * 129, "v")), VALUE, "tag|key"),
+    "a tag value of 257": (tags(("k", "v" * 257)), VALUE, "tag|value"),
     "a tag of aws": (tags(("aws:k", "v")), VALUE, "aws:"),
     # Windows and retention.
     "a short snapshot window": ({"SnapshotWindow": "05:00-05:30"}, VALUE, "Snapshot window must be at least 60 minutes"),
     "a snapshot window of no day": ({"SnapshotWindow": "25:00-26:00"}, VALUE, "SnapshotWindow"),
     "a snapshot window of words": ({"SnapshotWindow": "at night"}, VALUE, "SnapshotWindow"),
-    "a maintenance window of words": ({"PreferredMaintenanceWindow": "on sundays"}, VALUE, "PreferredMaintenanceWindow|(?i)maintenance window"),
-    "a maintenance window on no day": ({"PreferredMaintenanceWindow": "xyz:05:00-xyz:06:00"}, VALUE, "PreferredMaintenanceWindow|(?i)maintenance window"),
-    "a short maintenance window": ({"PreferredMaintenanceWindow": "sun:05:00-sun:05:30"}, VALUE, "PreferredMaintenanceWindow|(?i)maintenance window"),
+    "a maintenance window of words": ({"PreferredMaintenanceWindow": "on sundays"}, VALUE, "PreferredMaintenanceWindow|maintenance window"),
+    "a maintenance window on no day": ({"PreferredMaintenanceWindow": "xyz:05:00-xyz:06:00"}, VALUE, "PreferredMaintenanceWindow|maintenance window"),
+    "a short maintenance window": ({"PreferredMaintenanceWindow": "sun:05:00-sun:05:30"}, VALUE, "PreferredMaintenanceWindow|maintenance window"),
     "windows that overlap": (
         {"SnapshotWindow": "05:00-07:00", "PreferredMaintenanceWindow": "sun:06:00-sun:08:00"},
         VALUE,
@@ -259,7 +259,7 @@ def test_a_refused_creation_changes_nothing(service, elasticache, existing, name
     assert groups.code_of(error) in ({codes} if isinstance(codes, str) else codes), groups.message_of(error)
     assert error.response["ResponseMetadata"]["HTTPStatusCode"] in (400, 404)
     assert error.response["Error"]["Type"] == "Sender"
-    assert re.search(says, groups.message_of(error)), f"{groups.message_of(error)!r} does not say {says!r}"
+    assert re.search(says, groups.message_of(error), re.IGNORECASE), f"{groups.message_of(error)!r} does not say {says!r}"
     assert (groups.world(elasticache), service.processes()) == existing
 
 

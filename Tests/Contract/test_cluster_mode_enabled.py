@@ -10,6 +10,7 @@ from redis.crc import key_slot
 import examples
 import fields
 import groups
+from patience import eventually
 
 GROUP = "clustered-redis-rg"
 MEMBERS = {
@@ -99,13 +100,17 @@ def test_the_members_as_cache_clusters(elasticache, example):
 
 
 def test_the_slots_are_those_of_the_engines(example, nodes):
+    expected = {name: [nodes[member]["Address"] for member in members] for name, members in MEMBERS.items()}
     for endpoint in [example["ConfigurationEndpoint"], *nodes.values()]:
         rows = slots_of(endpoint)
         assert [(first, last) for first, last, _ in rows] == [SLOTS["0001"], SLOTS["0002"]]
-        for name, (_, _, addresses) in zip(("0001", "0002"), rows, strict=True):
-            expected = [nodes[member]["Address"] for member in MEMBERS[name]]
-            assert addresses[0] == expected[0], "the first member is the primary"
-            assert sorted(addresses) == sorted(expected)
+        assert [addresses[0] for _, _, addresses in rows] == [expected[name][0] for name in MEMBERS], "the first members are the primaries"
+        # An engine names a replica to clients only once gossip told it the replica's offset: seconds after its link is up.
+        eventually(
+            lambda: [sorted(addresses) for _, _, addresses in slots_of(endpoint)] == [sorted(expected[name]) for name in MEMBERS],
+            within=20,
+            what=f"all replicas in the CLUSTER SLOTS of {endpoint['Address']}",
+        )
 
 
 def test_every_engine_sees_a_whole_cluster(nodes):

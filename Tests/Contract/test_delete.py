@@ -17,7 +17,7 @@ def files(service, elasticache):
     name = groups.create(elasticache, NumCacheClusters=2)["ReplicationGroupId"]
     groups.delete(elasticache, name)
     groups.gone(elasticache, name)
-    eventually(lambda: not service.processes(), what="the end of the first group's processes")
+    eventually(lambda: not service.engines(), what="the end of the first group's engines")
     return lambda: {path.relative_to(service.data) for path in service.data.rglob("*") if not path.name.endswith(("-wal", "-shm"))}
 
 
@@ -50,7 +50,7 @@ def test_nothing_is_left(service, elasticache, files, shape):
     with refused("CacheClusterNotFound", found["MemberClusters"][0]):
         elasticache.describe_cache_clusters(CacheClusterId=found["MemberClusters"][0])
     assert groups.clusters(elasticache) == []
-    assert service.processes() == [], "gone means gone: the processes went first"
+    assert service.engines() == [], "gone means gone: the engines went first"
     for endpoint in endpoints:
         with pytest.raises(redis.exceptions.ConnectionError):
             groups.connect(endpoint).ping()
@@ -155,9 +155,13 @@ def test_retaining_the_primary(service):
     with refused("CacheClusterAlreadyExists", "(?i)exist"):
         client.create_replication_group(**groups.request(ReplicationGroupId="kept"))
 
+    client.delete_cache_cluster(CacheClusterId="kept-001")
+    client.get_waiter("cache_cluster_deleted").wait(CacheClusterId="kept-001")
+    groups.create(client, ReplicationGroupId="kept")
+
 
 def test_retaining_a_primary_of_many(elasticache):
     found = groups.create(elasticache, NumNodeGroups=2, ReplicasPerNodeGroup=0)
-    with refused("InvalidParameterCombination", "RetainPrimaryCluster|(?i)cluster mode"):
+    with refused("InvalidParameterCombination", "RetainPrimaryCluster|(?i:cluster mode)"):
         groups.delete(elasticache, found["ReplicationGroupId"], RetainPrimaryCluster=True)
     assert groups.describe(elasticache, found["ReplicationGroupId"])["Status"] == "available"

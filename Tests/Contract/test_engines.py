@@ -140,7 +140,7 @@ def test_doctor_without_an_engine(empty):
     assert re.search("(?i)no engine|not? .*(redis|valkey)", result.stdout + result.stderr)
     assert "install" in (result.stdout + result.stderr).lower(), "it says how to mend it"
     told = subprocess.run([servers.BINARY, "doctor", "--json"], capture_output=True, text=True, env=environment, timeout=20)
-    assert isinstance(json.loads(told.stdout), dict)
+    assert json.loads(told.stdout)
 
 
 def test_valkey_is_never_served_by_redis(make_server):

@@ -84,8 +84,9 @@ def test_times(life):
     assert client.describe_events(StartTime=start)["Events"] == everything
     assert client.describe_events(StartTime=start, EndTime=now + hour)["Events"] == everything
     assert client.describe_events(StartTime=now - 2 * hour, EndTime=start - hour / 2)["Events"] == []
-    middle = everything[len(everything) // 2]["Date"]
+    middle = everything[len(everything) // 2]["Date"] + datetime.timedelta(microseconds=500)
     assert client.describe_events(StartTime=start, EndTime=middle)["Events"] == [e for e in everything if e["Date"] <= middle]
+    assert client.describe_events(StartTime=middle)["Events"] == [e for e in everything if e["Date"] > middle]
 
 
 @pytest.mark.parametrize(

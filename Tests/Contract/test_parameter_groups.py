@@ -49,4 +49,4 @@ def test_names_are_case_insensitive(elasticache):
 def test_a_family_of_another_version(elasticache, wrong):
     with pytest.raises(elasticache.exceptions.InvalidParameterCombinationException) as caught:
         groups.create(elasticache, EngineVersion="7.0", CacheParameterGroupName=f"default.{wrong}")
-    assert groups.message_of(caught.value) == f"Expected a parameter group of family redis7 but found one of family {wrong}"
+    assert groups.message_of(caught.value).startswith(f"Expected a parameter group of family redis7 but found one of family {wrong}")

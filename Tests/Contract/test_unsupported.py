@@ -55,7 +55,6 @@ NEUTRAL = {
     "ClusterMode": "disabled",
     "MultiAZEnabled": False,
     "AutomaticFailoverEnabled": False,
-    "UserGroupIds": [],
     "SnapshotArns": [],
     "SecurityGroupIds": [],
     "CacheSecurityGroupNames": [],
@@ -81,12 +80,15 @@ def test_refused_with_a_sentence(elasticache, new_account, service, parameter):
     assert groups.world(client) == ([], [])
 
 
-def test_dual_stack_and_durability_are_refused_too(service, new_account):
-    for name, value in (("NetworkType", "dual_stack"), ("Durability", "sync")):
-        form = {"Action": "CreateReplicationGroup", name: value} | groups.request()
-        answer = wire.post(service, form, account=new_account)
-        assert answer.status == 400, answer.body
-        assert name in answer.message
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("NetworkType", "dual_stack"), ("NetworkType", "ipv5"), ("IpDiscovery", "ipv5"), ("TransitEncryptionMode", "sometimes")],
+)
+def test_other_values_are_refused_too(service, new_account, name, value):
+    form = {"Action": "CreateReplicationGroup", name: value} | groups.request()
+    answer = wire.post(service, form, account=new_account)
+    assert answer.status == 400, answer.body
+    assert re.search(SAYS.get(name, name), answer.message)
     assert groups.world(service.client(account=new_account)) == ([], [])
 
 

@@ -66,7 +66,8 @@ import Testing
             let targets = (1...5).map { ForwardRoute.Target(address: "127.79.255.\($0)", port: 6_379) }
             for index in 0..<1_000 {
                 let route = ForwardRoute(
-                    name: "group-\(index)-reader", address: forwarder.address, port: 30_000 + index, targets: targets, fallbacks: [targets[0]]
+                    name: "group-\(index)-reader", address: forwarder.address, port: 30_000 + index, targets: targets,
+                    fallbacks: [targets[0]]
                 )
                 try await forwarder.control.set(route)
             }
@@ -142,6 +143,6 @@ import Testing
                 if case ForwarderError.unknownOutcome = error { true } else { false }
             }
         }
-        #expect(elapsed < .seconds(5))
+        #expect(elapsed >= .milliseconds(200))
     }
 }

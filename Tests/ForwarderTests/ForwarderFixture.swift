@@ -37,7 +37,7 @@ struct ForwarderFixture: Sendable {
     ) async throws {
         let path = freshSocketPath()
         try await running(path, connectTimeout) {
-            try await body(ForwarderFixture(control: ForwarderControl(path: path), socketPath: path))
+            try await body(ForwarderFixture(control: ForwarderControl(path: path, timeout: .seconds(20)), socketPath: path))
         }
         #expect(!FileManager.default.fileExists(atPath: path))
     }

@@ -55,7 +55,7 @@ import Testing
 
     /// A target whose backlog is full answers nothing at all, as a hung machine would.
     @Test func doesNotWaitLongForATargetThatHangs() async throws {
-        try await ForwarderFixture.with(connectTimeout: .milliseconds(300)) { forwarder in
+        try await ForwarderFixture.with(connectTimeout: .seconds(1)) { forwarder in
             let address = ForwarderFixture.freshAddress()
             let hung = try HungListener(address)
             let alive = try await TestTarget(.echo("alive"), address: address)
@@ -65,9 +65,9 @@ import Testing
             let start = ContinuousClock.now
             #expect(try await forwarder.client().line() == "alive")
             let first = ContinuousClock.now - start
-            #expect(first >= .milliseconds(290) && first < .seconds(3))
+            #expect(first >= .milliseconds(990))
             for _ in 0..<20 { #expect(try await forwarder.client().line() == "alive") }
-            #expect(ContinuousClock.now - start - first < .seconds(3), "it is not tried again for each")
+            #expect(ContinuousClock.now - start - first < .seconds(15), "trying it again for each would take 20 s")
         }
     }
 

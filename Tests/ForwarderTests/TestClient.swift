@@ -2,16 +2,19 @@ import Dispatch
 import Foundation
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Darwin)
-import Darwin
+    import Darwin
 #endif
 
 /// A client as plain as can be: one blocking socket, each call with a deadline of some seconds.
 ///
 /// It has a thread to block: Swift's own are few, and what is tested runs on them.
 actor TestClient {
-    enum Failure: Error { case system(String, Int32), timedOut }
+    enum Failure: Error {
+        case system(String, Int32)
+        case timedOut
+    }
 
     private final class Executor: SerialExecutor {
         private let queue = DispatchQueue(label: "test-client")
@@ -28,7 +31,7 @@ actor TestClient {
     private var descriptor: Int32
     private var buffered: [UInt8] = []
 
-    /// - Parameter receiveBuffer: bytes for the kernel to hold; nil for its own choice.
+    /// The kernel holds `receiveBuffer` bytes, or as many as it likes.
     init(_ address: String, _ port: Int, receiveBuffer: Int32? = nil) throws {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         if var size = receiveBuffer {

@@ -28,7 +28,7 @@ import Testing
         #expect(mode(foreign) == 0o755)
     }
 
-    @Test func onlyOneServerHoldsTheLock() throws {
+    @Test func onlyOneServerHoldsTheLock() async throws {
         let data = try DataDirectory(creating: NSTemporaryDirectory() + "host-tests-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(atPath: data.path) }
         #expect(data.holder() == nil)
@@ -40,7 +40,8 @@ import Testing
             #expect(refusal.description.contains("process \(getpid())"))
             withExtendedLifetime(lock) {}
         }
-        #expect(data.holder() == nil)
+        // A process that another test is starting may hold a copy of the descriptor until it runs its program.
+        try await eventually { data.holder() == nil }
         _ = try data.lock()
     }
 

@@ -16,8 +16,8 @@ struct Fixture: Sendable {
     let store: any Store
     let logger: Logger
 
-    static func with(_ body: (Fixture) async throws -> Void) async throws {
-        let fixture = try Fixture()
+    static func with(forgetful: Bool = false, _ body: (Fixture) async throws -> Void) async throws {
+        let fixture = try Fixture(forgetful: forgetful)
         let result: Result<Void, any Error>
         do { result = .success(try await body(fixture)) } catch { result = .failure(error) }
         _ = try await HostAgent.stopAll(dataDirectory: fixture.data, store: fixture.store, logger: fixture.logger, deadline: .zero)
@@ -25,9 +25,9 @@ struct Fixture: Sendable {
         try result.get()
     }
 
-    private init() throws {
+    private init(forgetful: Bool) throws {
         data = try DataDirectory(creating: NSTemporaryDirectory() + "host-tests-\(UUID().uuidString)")
-        store = memory
+        store = forgetful ? ForgetfulStore(memory: memory) : memory
         var logger = Logger(label: "host-tests")
         logger.logLevel = ProcessInfo.processInfo.environment["HOST_TEST_LOG"] == nil ? .critical : .trace
         self.logger = logger
@@ -103,7 +103,7 @@ struct Fixture: Sendable {
         let script = "/usr/bin/setsid \(command) </dev/null >/dev/null 2>&1 & echo $!"
         let words: [String] = ["sh", "-c", script]
         let arguments = words.map { strdup($0) }
-        defer { arguments.forEach { free($0) } }
+        defer { for argument in arguments { free(argument) } }
         var shell: pid_t = 0
         let environment: [UnsafeMutablePointer<CChar>?] = [nil]
         guard chost_spawn("/bin/sh", arguments + [nil], environment, data.directory(of: process), note, &shell) == 0 else {
@@ -190,3 +190,38 @@ func freeListen() -> ProcessSpec.Listen {
 }
 
 private let nextAddress = Mutex(0)
+
+/// A store whose watches of specs end after their first change, as those of a watcher that fell behind do.
+private struct ForgetfulStore: Store {
+    let memory: MemoryStore
+
+    func get(_ key: String) async throws(StoreError) -> Record? { try await memory.get(key) }
+    func list(prefix: String) async throws(StoreError) -> (records: [Record], revision: Int64) { try await memory.list(prefix: prefix) }
+    func commit(_ transaction: Transaction) async throws(StoreError) -> Int64 { try await memory.commit(transaction) }
+
+    func watch(prefix: String, after revision: Int64) async -> AsyncStream<Change> {
+        let changes = await memory.watch(prefix: prefix, after: revision)
+        guard prefix == ProcessSpec.keyPrefix else { return changes }
+        let first = First(changes)
+        return AsyncStream { await first.next() }
+    }
+
+    private final class First: Sendable {
+        private let changes: AsyncStream<Change>
+        private let isTaken = Mutex(false)
+
+        init(_ changes: AsyncStream<Change>) {
+            self.changes = changes
+        }
+
+        func next() async -> Change? {
+            let isOver = isTaken.withLock { taken in
+                defer { taken = true }
+                return taken
+            }
+            guard !isOver else { return nil }
+            var iterator = changes.makeAsyncIterator()
+            return await iterator.next()
+        }
+    }
+}

@@ -173,6 +173,25 @@ import Testing
         }
     }
 
+    @Test func aWatchThatEndsIsTakenUpAgain() async throws {
+        try await Fixture.with(forgetful: true) { fixture in
+            try await fixture.withAgent {
+                for number in 0..<5 {
+                    // The second of each pair falls between two watches.
+                    try await fixture.put(.sleeping("a\(number)"))
+                    try await fixture.put(.sleeping("b\(number)"))
+                    _ = try await fixture.running("a\(number)")
+                    _ = try await fixture.running("b\(number)")
+                }
+                try await fixture.delete(ProcessSpec.key("b0"))
+                try await fixture.put(.sleeping("a0", goal: .removed))
+                try await fixture.status("a0") { $0.phase == .removed }
+            }
+            // What stopAll must find again.
+            try await fixture.put(.sleeping("b0"))
+        }
+    }
+
     @Test func fiftyAtOnce() async throws {
         try await Fixture.with { fixture in
             try await fixture.withAgent {

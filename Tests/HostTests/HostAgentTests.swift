@@ -13,19 +13,24 @@ import Testing
                 try await fixture.put(.sleeping("first"))
                 _ = try await fixture.running("first")
                 let clock = ContinuousClock()
-                let start = clock.now
-                try await fixture.put(.sleeping("a"))
-                let identity = try await fixture.running("a")
-                let started = clock.now - start
-                #expect(isAlive(identity))
-                let killed = clock.now
-                kill(identity.pid, SIGKILL)
-                let detail = try await fixture.exited("a")
-                let seen = clock.now - killed
-                #expect(detail.contains("signal 9"))
-                #expect(!isAlive(identity) && ProcessTable.entry(identity.pid) == nil, "reaped")
-                print("start \(started), end seen \(seen)")
-                #expect(started < .milliseconds(500) && seen < .milliseconds(500))
+                var starts: [Duration] = []
+                var ends: [Duration] = []
+                for number in 0..<10 {
+                    let id = "a\(number)"
+                    let start = clock.now
+                    try await fixture.put(.sleeping(id))
+                    let identity = try await fixture.running(id)
+                    starts.append(clock.now - start)
+                    #expect(isAlive(identity))
+                    let killed = clock.now
+                    kill(identity.pid, SIGKILL)
+                    let detail = try await fixture.exited(id)
+                    ends.append(clock.now - killed)
+                    #expect(detail.contains("signal 9"))
+                    #expect(ProcessTable.entry(identity.pid) == nil, "reaped")
+                }
+                print("median of 10: start \(starts.sorted()[5]), end seen \(ends.sorted()[5])")
+                #expect(starts.sorted()[5] < .milliseconds(500) && ends.sorted()[5] < .milliseconds(500))
             }
         }
     }
@@ -61,15 +66,21 @@ import Testing
                 #expect(PlainFile.linkTarget("/proc/\(identity.pid)/fd/0") == "/dev/null")
                 #expect(PlainFile.linkTarget("/proc/\(identity.pid)/cwd") == fixture.data.directory(of: "a"))
                 #expect(ProcessTable.entry(identity.pid)?.session == identity.pid)
-                let signals = PlainFile.text("/proc/\(identity.pid)/status") ?? ""
-                #expect(signals.contains("SigBlk:\t0000000000000000") && signals.contains("SigIgn:\t0000000000000000"))
-                let environment = PlainFile.text("/proc/\(identity.pid)/environ") ?? ""
-                #expect(environment.contains("PATH=") && !environment.contains("hunter2"))
+                // Signals 1 to 31; glibc leaves its own two, 32 and 33, ignored.
+                for kind in ["SigBlk", "SigIgn"] {
+                    #expect(signalMask(kind, of: identity.pid).map { $0 & 0x7FFF_FFFF } == 0)
+                }
                 _ = try await fixture.exited("b")
                 let text = PlainFile.text(fixture.data.directory(of: "b") + "/output.log") ?? ""
-                #expect(text.hasPrefix(fixture.data.directory(of: "b") + "\n") && !text.contains("hunter2"))
+                #expect(text.hasPrefix(fixture.data.directory(of: "b") + "\n"))
+                #expect(text.contains("PATH=") && text.contains("LANG=C") && !text.contains("hunter2"))
             }
         }
+    }
+
+    private func signalMask(_ kind: String, of pid: Int32) -> UInt64? {
+        let line = PlainFile.text("/proc/\(pid)/status")?.split(separator: "\n").first { $0.hasPrefix(kind) }
+        return line?.split(separator: "\t").last.flatMap { UInt64($0, radix: 16) }
     }
 
     @Test func adoptsWhatAPredecessorLeft() async throws {
@@ -136,7 +147,7 @@ import Testing
             }
             // It ends unrecorded: that incarnation had its start.
             try await fixture.delete(ProcessStatus.key("a"))
-            kill(identity.pid, SIGKILL)
+            kill(-identity.pid, SIGKILL)
             waitpid(identity.pid, nil, 0)
             try await fixture.withAgent {
                 let detail = try await fixture.exited("a", incarnation: 4)
@@ -163,7 +174,7 @@ import Testing
     @Test func aForkedChildIsNotTakenForTheProcess() async throws {
         try await Fixture.with { fixture in
             // The leader ends and leaves a child of the same program in the directory: nothing to adopt.
-            let leader = try fixture.spawnStranger(in: "a", "/bin/sh -c '(sleep 300; :) & exec sleep 301'")
+            let leader = try fixture.spawnStranger(in: "a", "/bin/sh -c '(sleep 300; :) & wait'")
             try await eventually { ProcessTable.residents(of: fixture.data)["a"]?.count ?? 0 >= 2 }
             let residents = ProcessTable.residents(of: fixture.data)["a"] ?? []
             #expect(residents.filter(\.isLeader).map(\.identity.pid) == [leader])
@@ -173,8 +184,10 @@ import Testing
                 try await fixture.put(.shell("a", "sleep 302"))
                 let identity = try await fixture.running("a")
                 #expect(!residents.contains { $0.identity == identity })
+                // The child is not left to write beside the new process.
+                #expect(!residents.contains { !$0.isLeader && $0.names.contains("sh") && isAlive($0.identity) })
             }
-            for child in residents where !child.isLeader { kill(child.identity.pid, SIGKILL) }
+            kill(-leader, SIGKILL)
         }
     }
 

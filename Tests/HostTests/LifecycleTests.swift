@@ -11,23 +11,24 @@ import Testing
     }
 
     /// A process that nothing is running of: its spec, what was last reported, what is done first.
-    @Test(arguments: [
-        (spec(.running), nil, .start(spec(.running), succeeds: false)),
-        (spec(.running), (1, .running(.init(pid: 1, startTime: 1, bootID: ""))), nil),
-        (spec(.running), (1, .exited(detail: "")), nil),
-        (spec(.running), (1, .refused(.addressInUse, detail: "")), nil),
-        (spec(.running), (1, .stopped), nil),
-        (spec(.running), (2, .exited(detail: "")), nil),
-        (spec(.running, 2), (1, .exited(detail: "")), .start(spec(.running, 2), succeeds: false)),
-        (spec(.running, 2), (1, .removed), .start(spec(.running, 2), succeeds: false)),
-        (spec(.stopped), nil, .report(incarnation: 1, .stopped)),
-        (spec(.stopped), (1, .exited(detail: "")), .report(incarnation: 1, .stopped)),
-        (spec(.stopped), (1, .stopped), nil),
-        (spec(.stopped, 2), (1, .stopped), .report(incarnation: 2, .stopped)),
-        (spec(.removed), nil, .removeDirectory),
-        (spec(.removed), (1, .stopped), .removeDirectory),
-        (spec(.removed), (1, .removed), nil),
-    ] as [(ProcessSpec, (Int, ProcessStatus.Phase)?, Lifecycle.Action?)])
+    @Test(
+        arguments: [
+            (spec(.running), nil, .start(spec(.running), succeeds: false)),
+            (spec(.running), (1, .running(.init(pid: 1, startTime: 1, bootID: ""))), nil),
+            (spec(.running), (1, .exited(detail: "")), nil),
+            (spec(.running), (1, .refused(.addressInUse, detail: "")), nil),
+            (spec(.running), (1, .stopped), nil),
+            (spec(.running), (2, .exited(detail: "")), nil),
+            (spec(.running, 2), (1, .exited(detail: "")), .start(spec(.running, 2), succeeds: false)),
+            (spec(.running, 2), (1, .removed), .start(spec(.running, 2), succeeds: false)),
+            (spec(.stopped), nil, .report(incarnation: 1, .stopped)),
+            (spec(.stopped), (1, .exited(detail: "")), .report(incarnation: 1, .stopped)),
+            (spec(.stopped), (1, .stopped), nil),
+            (spec(.stopped, 2), (1, .stopped), .report(incarnation: 2, .stopped)),
+            (spec(.removed), nil, .removeDirectory),
+            (spec(.removed), (1, .stopped), .removeDirectory),
+            (spec(.removed), (1, .removed), nil),
+        ] as [(ProcessSpec, (Int, ProcessStatus.Phase)?, Lifecycle.Action?)])
     func idle(spec: ProcessSpec, reported: (Int, ProcessStatus.Phase)?, expected: Lifecycle.Action?) {
         let stock = Stock(reported: reported.map { ProcessStatus(id: "a", incarnation: $0.0, phase: $0.1) })
         var life = Lifecycle(spec: spec, stock: stock)

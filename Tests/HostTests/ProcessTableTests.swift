@@ -42,6 +42,6 @@ import Testing
     ])
     func programsAreKnownByAnyOfTheirNames(names: [String], executable: String, expected: Bool) {
         let identity = ProcessStatus.Identity(pid: 1, startTime: 1, bootID: "")
-        #expect(ProcessTable.Resident(identity: identity, isLeader: true, names: names).runs(executable) == expected)
+        #expect(ProcessTable.Resident(identity: identity, session: 1, names: names).runs(executable) == expected)
     }
 }

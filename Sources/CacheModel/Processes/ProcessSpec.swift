@@ -1,6 +1,6 @@
 /// A process that a host should run: written by the control plane, read by the host's agent.
 ///
-/// The record comes before the process and goes after it, so that no process is ever without one.
+/// The record comes before the process and goes after it, so that no process is ever without one. Its value is this as plain JSON.
 package struct ProcessSpec: Codable, Sendable, Equatable {
     package enum Goal: String, Codable, Sendable {
         /// Run this incarnation. If it ends it stays ended: only a new incarnation is started, never the same one twice.
@@ -41,7 +41,9 @@ package struct ProcessSpec: Codable, Sendable, Equatable {
         }
     }
 
-    /// A file to be copied from another process's directory before the start, where this directory has none of that name.
+    /// A file (or directory) to be copied from another process's directory before the start, where this directory has none of that name.
+    ///
+    /// Where neither has it the start is refused: a process without the data it should have begins a new, empty history.
     package struct Seed: Codable, Sendable, Equatable {
         package let process: String
         package let file: String

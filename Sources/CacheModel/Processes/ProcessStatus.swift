@@ -1,4 +1,4 @@
-/// What became of a process: written by the host's agent, read by the control plane.
+/// What became of a process: written by the host's agent, read by the control plane. The record's value is this as plain JSON.
 package struct ProcessStatus: Codable, Sendable, Equatable {
     /// One process of this machine and this boot, told apart from a later one with the same number.
     package struct Identity: Codable, Sendable, Equatable {
@@ -21,7 +21,7 @@ package struct ProcessStatus: Codable, Sendable, Equatable {
         /// The machine does not have one of the addresses.
         case addressMissing
         case executableMissing
-        /// Its directory or files could not be written: disk full, rights.
+        /// Its directory, files or seeds could not be written: disk full, rights, a name that is none, a seed that isn't there.
         case directoryUnwritable
         /// The start itself failed: no memory, too many processes.
         case startFailed

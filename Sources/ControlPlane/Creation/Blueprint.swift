@@ -1,7 +1,7 @@
 import AWSProtocol
 import CacheModel
-import ElastiCacheAPI
 import Crypto
+import ElastiCacheAPI
 import Foundation
 
 /// A request that passed every rule, and the group that it makes in a world.
@@ -81,7 +81,8 @@ struct Blueprint {
     ) throws -> IPv4Address {
         guard let subnet, let address = picker.pick(in: subnet, knowing: draft.state) else {
             throw ServiceFault(
-                .insufficientCacheClusterCapacity, "No address is left in the subnet \(subnet?.description ?? "of this zone") of the network.")
+                .insufficientCacheClusterCapacity,
+                "No address is left in the subnet \(subnet?.description ?? "of this zone") of the network.")
         }
         draft.take(address, for: owner)
         return address

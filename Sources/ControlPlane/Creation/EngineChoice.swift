@@ -24,7 +24,8 @@ struct EngineChoice {
             release = try EngineVersionCatalog.resolve(engine: kind, version: input.engineVersion)
         } catch {
             throw ServiceFault.combination(
-                "Cannot find version \(input.engineVersion ?? "") for \(kind.rawValue). The parameter EngineVersion names no version of it.")
+                "Cannot find version \(input.engineVersion ?? "") for \(kind.rawValue). The parameter EngineVersion names no version of it."
+            )
         }
         self.release = release
         self.nodeType = nodeType
@@ -58,11 +59,11 @@ struct EngineChoice {
         }
         guard group.family.engine == kind else {
             throw ServiceFault.combination(
-                "\(group.family.engine.rawValue) parameter group is not applicable to engine \(kind.rawValue) (CacheParameterGroupName)")
+                "\(group.family.engine.rawValue) parameter group is not applicable to engine \(kind.rawValue)")
         }
         guard group.family.name == family else {
             throw ServiceFault.combination(
-                "Expected a parameter group of family \(family) but found one of family \(group.family.name) (CacheParameterGroupName)")
+                "Expected a parameter group of family \(family) but found one of family \(group.family.name)")
         }
         return group
     }

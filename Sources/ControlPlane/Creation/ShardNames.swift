@@ -10,7 +10,8 @@ enum ShardNames {
             guard let text = input.nodeGroupConfiguration?[index].nodeGroupId else { return nil }
             let path = "NodeGroupConfiguration.NodeGroupConfiguration.\(index + 1).NodeGroupId"
             guard let id = NodeGroupID.canonical(text) else {
-                throw ServiceFault.value("The following node group ids are invalid: [\(text)]. The parameter \(path) must have one to four digits.")
+                throw ServiceFault.value(
+                    "The following node group ids are invalid: [\(text)]. The parameter \(path) must have one to four digits.")
             }
             guard taken.insert(id).inserted else {
                 throw ServiceFault.value("The following node group ids are invalid: [\(text)]. The parameter \(path) repeats an id.")

@@ -34,7 +34,8 @@ enum ShardZones {
             guard let replicaZones = configuration.replicaAvailabilityZones, !replicaZones.isEmpty else { return zones }
             guard replicaZones.count == count else {
                 throw ServiceFault.value(
-                    "The parameter \(path).ReplicaAvailabilityZones has \(replicaZones.count) zones for \(count) replicas. They must agree.")
+                    "The parameter \(path).ReplicaAvailabilityZones has \(replicaZones.count) zones for \(count) replicas. They must agree."
+                )
             }
             for zone in replicaZones { try checkZone(zone, region, "\(path).ReplicaAvailabilityZones") }
             return [zones[0]] + replicaZones
@@ -63,7 +64,9 @@ enum ShardZones {
 
     private static func checkZone(_ zone: String, _ region: Region, _ parameter: String) throws {
         guard region.zones.contains(zone) else {
-            throw ServiceFault.value("\(zone) is not a valid availability zone. The parameter \(parameter) may name one of \(region.zones.joined(separator: ", ")).")
+            throw ServiceFault.value(
+                "\(zone) is not a valid availability zone. The parameter \(parameter) may name one of \(region.zones.joined(separator: ", "))."
+            )
         }
     }
 }

@@ -4,7 +4,7 @@ import ElastiCacheAPI
 /// Parameters whose effect is not built yet. Their neutral values are accepted; any other value is refused, since to accept it
 /// would be to promise what does not happen.
 enum UnservedParameters {
-    static func refuse(_ input: API.CreateReplicationGroupMessage) throws {
+    static func refuse(_ input: API.CreateReplicationGroupMessage, _ context: RequestContext) throws {
         let given: [(name: String, isGiven: Bool)] = [
             ("GlobalReplicationGroupId", input.globalReplicationGroupId != nil),
             ("PrimaryClusterId", input.primaryClusterId != nil),
@@ -23,6 +23,8 @@ enum UnservedParameters {
             ("DataTieringEnabled", input.dataTieringEnabled == true),
             ("NetworkType", input.networkType.map { $0 != .ipv4 } ?? false),
             ("IpDiscovery", input.ipDiscovery.map { $0 != .ipv4 } ?? false),
+            // Newer than the service model that the shapes are made from.
+            ("Durability", context.parameters["Durability"].map { $0 != "default" } ?? false),
             ("ServerlessCacheSnapshotName", input.serverlessCacheSnapshotName != nil),
             ("NodeGroupConfiguration.PrimaryOutpostArn", input.nodeGroupConfiguration?.contains { $0.primaryOutpostArn != nil } ?? false),
             (

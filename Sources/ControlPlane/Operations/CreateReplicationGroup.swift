@@ -27,7 +27,7 @@ struct CreateReplicationGroup: Handler {
         let id = try GroupIdentifier.check(input.replicationGroupId)
         try refuseExisting(id, in: world.read { $0 }, context)
         let description = try GroupIdentifier.description(input.replicationGroupDescription)
-        try UnservedParameters.refuse(input)
+        try UnservedParameters.refuse(input, context)
         let engine = try EngineChoice(input)
         let topology = try Topology(input, engine: engine, group: id, region: context.region)
         let settings = try GroupSettings(input, engine: engine, region: context.region)
@@ -64,7 +64,8 @@ struct CreateReplicationGroup: Handler {
         }) {
             throw ServiceFault(
                 .cacheClusterAlreadyExists,
-                "Cache cluster \(taken.id) already exists, and a replication group named by ReplicationGroupId \(id) would have a member of that name.")
+                "Cache cluster \(taken.id) already exists, and a replication group named by ReplicationGroupId \(id) would have a member of that name."
+            )
         }
     }
 }

@@ -34,7 +34,8 @@ struct DeleteCacheCluster: Handler {
 
     private static func refusal(_ group: ReplicationGroup, _ id: String) -> ServiceFault {
         if group.clusterEnabled {
-            return .combination("Cache cluster \(id) belongs to replication group \(group.id) with cluster mode enabled and can not be deleted alone.")
+            return .combination(
+                "Cache cluster \(id) belongs to replication group \(group.id) with cluster mode enabled and can not be deleted alone.")
         }
         if group.members.count == 1 {
             return ServiceFault(
@@ -44,7 +45,8 @@ struct DeleteCacheCluster: Handler {
         }
         if group.nodeGroups.contains(where: { $0.primary == id }) {
             return ServiceFault(
-                .invalidCacheClusterState, "Cache cluster \(id) is serving as primary for replication group \(group.id) and cannot be deleted.")
+                .invalidCacheClusterState,
+                "Cache cluster \(id) is serving as primary for replication group \(group.id) and cannot be deleted.")
         }
         return ServiceFault(
             .notImplemented, "Deleting replica \(id) of replication group \(group.id) is not supported yet.")

@@ -43,7 +43,8 @@ enum TaggedResource {
 
     /// Commits the result of `change`. A group's tags are its members' too.
     static func change(
-        _ name: String, in world: World, _ context: RequestContext, _ change: ([CacheModel.Tag], _ isTarget: Bool) throws -> [CacheModel.Tag]
+        _ name: String, in world: World, _ context: RequestContext,
+        _ change: ([CacheModel.Tag], _ isTarget: Bool) throws -> [CacheModel.Tag]
     ) async throws -> [CacheModel.Tag] {
         try await world.transact { draft in
             let resource = try find(name, in: draft.state, context)

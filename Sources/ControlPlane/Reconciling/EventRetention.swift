@@ -1,6 +1,6 @@
-import ServiceLifecycle
 import CacheModel
 package import Foundation
+import ServiceLifecycle
 
 /// Forgets events that nobody can ask for any more.
 package struct EventRetention: Service {

@@ -93,7 +93,7 @@ actor GroupReconciler {
                 // What was planned for a group that has changed since is not done: it is planned anew.
                 guard let known = draft.state.groups[key], known.version == group.version else { throw StaleGroup() }
                 var recorder = StepRecorder(group: known.value, tools: tools, files: files, picker: picker)
-                for step in steps { try recorder.record(step, in: &draft) }
+                for step in steps where !recorder.hasFailed { try recorder.record(step, in: &draft) }
                 try recorder.finish(in: &draft)
             }
         }

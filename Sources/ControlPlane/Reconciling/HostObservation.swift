@@ -4,7 +4,8 @@ import Planning
 /// What the hosts' records say about a group.
 enum HostObservation {
     /// The running members come with the number of the process that must answer for them.
-    static func observe(_ group: ReplicationGroup, in state: WorldState) -> (group: ObservedGroup, running: [(member: Member, pid: Int32)]) {
+    static func observe(_ group: ReplicationGroup, in state: WorldState) -> (group: ObservedGroup, running: [(member: Member, pid: Int32)])
+    {
         var observed = ObservedGroup()
         var running: [(Member, Int32)] = []
         for member in group.members {

@@ -19,7 +19,7 @@ struct NodeFiles {
 
     let catalog: EngineCatalog
 
-    /// - Parameter follows: whom it follows from its first moment. In a cluster the nodes find that out themselves.
+    /// `follows` is whom it follows from its first moment; in a cluster the nodes find that out themselves. Throws `EngineGone`.
     func process(for member: Member, of group: ReplicationGroup, follows: Member?) throws -> ProcessSpec {
         guard let build = catalog.builds.first(where: { $0.path == group.build.path }) else {
             throw EngineGone(path: group.build.path)

@@ -45,7 +45,8 @@ package struct NodeWire: Sendable {
         } catch {
             switch error {
             case .reply(code: "LOADING", message: _): return .loading
-            case .reply(code: "WRONGPASS", message: _), .reply(code: "NOAUTH", message: _), .reply(code: "NOPERM", message: _): return .foreign
+            case .reply(code: "WRONGPASS", message: _), .reply(code: "NOAUTH", message: _), .reply(code: "NOPERM", message: _):
+                return .foreign
             default: return .silent
             }
         }

@@ -19,10 +19,18 @@ struct StepRecorder {
         self.picker = picker
     }
 
+    /// Whether a step gave the creation up: those after it are for nothing.
+    var hasFailed: Bool { group.status == .createFailed && original.status != .createFailed }
+
     mutating func record(_ step: Step, in draft: inout Draft) throws {
         switch step {
         case .start(let member, let follows, let seeds): try start(member, follows: follows, seeds: seeds, in: &draft)
-        case .moveAddress(let member): try moveAddress(of: member, in: &draft)
+        case .moveAddress(let member):
+            do {
+                try moveAddress(of: member, in: &draft)
+            } catch is NoFreeAddress {
+                try fail("the network has no address left that nobody listens on at port \(group.port)", in: &draft)
+            }
         case .recordPrimary(let nodeGroup, let member, let isFailover):
             try recordPrimary(member, of: nodeGroup, isFailover: isFailover, in: &draft)
         case .route(let route): try draft.put(route, owner: group.key)

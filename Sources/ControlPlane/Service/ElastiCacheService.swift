@@ -61,7 +61,7 @@ package struct ElastiCacheService: Sendable {
     package func answer(_ parameters: QueryParameters, scope: CredentialScope?) async -> Answer {
         let requestID = UUID().uuidString.lowercased()
         do {
-            let context = try context(scope, requestID)
+            let context = try context(scope, requestID, parameters)
             let body = try await call(parameters)(parameters, context)
             return Answer(status: 200, body: body, requestID: requestID)
         } catch let fault as ServiceFault {
@@ -93,7 +93,7 @@ package struct ElastiCacheService: Sendable {
     }
 
     /// The world is named by the credential: its region, and its account where the access key id is one.
-    private func context(_ scope: CredentialScope?, _ requestID: String) throws -> RequestContext {
+    private func context(_ scope: CredentialScope?, _ requestID: String, _ parameters: QueryParameters) throws -> RequestContext {
         let home = settings.home
         let name = scope?.region ?? home.region
         guard let region = Region(name) else {
@@ -101,6 +101,7 @@ package struct ElastiCacheService: Sendable {
         }
         let isAccount = scope.map { $0.accessKeyID.count == 12 && $0.accessKeyID.allSatisfy { ("0"..."9").contains($0) } } ?? false
         let account = isAccount ? scope?.accessKeyID ?? home.account : home.account
-        return RequestContext(realm: Realm(region: name, account: account), region: region, requestID: requestID, now: tools.now())
+        return RequestContext(
+            realm: Realm(region: name, account: account), region: region, requestID: requestID, now: tools.now(), parameters: parameters)
     }
 }

@@ -5,7 +5,7 @@ import NIOPosix
 struct BuildProbe: Sendable {
     static let patience: Duration = .seconds(3)
     /// One of these is said, in one form or another, by every engine that is ready for clients on a Unix socket.
-    private static let readiness = "ready to accept connections"
+    private static let readiness = "eady to accept connections"
 
     let path: String
 

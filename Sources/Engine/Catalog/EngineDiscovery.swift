@@ -3,7 +3,7 @@ extension EngineCatalog {
     ///
     /// Takes about as long as the slowest build (20 to 90 ms), or a few milliseconds when all are known.
     ///
-    /// - Parameter cacheFile: read, and written when something changed. Nil: every build is asked.
+    /// What was learned is read from `cacheFile`, and written there when something changed. Nil: every build is asked.
     package static func discover(_ search: BuildSearch, cacheFile: String? = nil) async -> EngineCatalog {
         let findings = search.findings()
         let cache = cacheFile.map(ProbeCache.init(file:)) ?? ProbeCache()

@@ -1,7 +1,7 @@
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #else
-import Darwin
+    import Darwin
 #endif
 
 /// An engine that runs for a moment, its output in a pipe. Every call blocks: for a thread that may.
@@ -19,9 +19,9 @@ struct ProbeProcess: Sendable {
         var ends: (read: Int32, write: Int32) = (-1, -1)
         guard openPipe(&ends) else { throw .notStarted(errno: errno) }
         #if canImport(Darwin)
-        var actions: posix_spawn_file_actions_t?
+            var actions: posix_spawn_file_actions_t?
         #else
-        var actions = posix_spawn_file_actions_t()
+            var actions = posix_spawn_file_actions_t()
         #endif
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
@@ -30,7 +30,9 @@ struct ProbeProcess: Sendable {
         posix_spawn_file_actions_adddup2(&actions, ends.write, 2)
         var words: [UnsafeMutablePointer<CChar>?] = ([path] + arguments).map { strdup($0) }
         words.append(nil)
-        defer { words.forEach { free($0) } }
+        defer {
+            for word in words { free(word) }
+        }
         var pid: pid_t = 0
         let status = posix_spawn(&pid, path, &actions, nil, words, environ)
         close(ends.write)
@@ -45,11 +47,11 @@ struct ProbeProcess: Sendable {
     private static func openPipe(_ ends: inout (read: Int32, write: Int32)) -> Bool {
         var descriptors: [Int32] = [-1, -1]
         #if canImport(Darwin)
-        guard socketpair(AF_UNIX, SOCK_STREAM, 0, &descriptors) == 0 else { return false }
-        descriptors.forEach { _ = fcntl($0, F_SETFD, FD_CLOEXEC) }
+            guard socketpair(AF_UNIX, SOCK_STREAM, 0, &descriptors) == 0 else { return false }
+            for descriptor in descriptors { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
         #else
-        let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
-        guard socketpair(AF_UNIX, kind, 0, &descriptors) == 0 else { return false }
+            let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
+            guard socketpair(AF_UNIX, kind, 0, &descriptors) == 0 else { return false }
         #endif
         ends = (descriptors[0], descriptors[1])
         return true
@@ -67,9 +69,9 @@ struct ProbeProcess: Sendable {
             let polled = poll(&ready, 1, Int32(clamping: left))
             if polled == 0 || (polled < 0 && errno == EINTR) { continue }
             #if canImport(Darwin)
-            let count = Darwin.read(output, &chunk, chunk.count)
+                let count = Darwin.read(output, &chunk, chunk.count)
             #else
-            let count = Glibc.read(output, &chunk, chunk.count)
+                let count = Glibc.read(output, &chunk, chunk.count)
             #endif
             guard count > 0 else { return (.ended, text) }
             text += String(decoding: chunk[..<count], as: UTF8.self)

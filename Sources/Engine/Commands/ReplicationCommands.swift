@@ -11,10 +11,8 @@ extension EngineConnection {
         _ = try await send(["REPLICAOF", "NO", "ONE"], within: timeout)
     }
 
-    /// Waits until so many replicas have acknowledged what this connection wrote before.
-    ///
-    /// - Parameter patience: how long the engine waits. The command's own deadline is a second more.
-    /// - Returns: how many have.
+    /// Waits until so many replicas have acknowledged what this connection wrote before, and tells how many have when the
+    /// engine's patience ends. The command's own deadline is a second more.
     package func waitForReplicas(_ count: Int, patience: Duration) async throws(EngineError) -> Int {
         let arguments = ["WAIT", String(count), String(patience.milliseconds)]
         return Int(try await send(arguments, within: patience + .seconds(1)).integer ?? 0)

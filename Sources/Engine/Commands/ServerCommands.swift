@@ -29,6 +29,9 @@ extension EngineConnection {
     }
 
     /// Reads the ACL file again: all of it or, where it has an error, nothing.
+    ///
+    /// Engines before 7.2 then close the connections of every user but the default one: this one, and those of replicas, which come
+    /// back within a second and go on from where they were.
     package func loadAccessControl(within timeout: Duration = commandTimeout) async throws(EngineError) {
         try await expectOK(["ACL", "LOAD"], within: timeout)
     }

@@ -5,7 +5,7 @@
 ///
 /// **Succession**: that wait isn't imposed on a replica that takes over. So each primary starts as the replica of a *predecessor*,
 /// an id in the table with the shard's slots and an address where nobody is, and is told at once to take over from it. Writes are
-/// served after some 20 to 60 ms, and replicas that start then, from the table of the finished cluster, are linked after 40 to 230 ms.
+/// served after some 20 to 60 ms, and replicas that start then, from the table of the finished cluster, are linked after 40 to 300 ms.
 /// The steps, which may be repeated from any of them, since none has data yet:
 ///
 /// 1. start the primaries with `founding` tables;
@@ -13,6 +13,10 @@
 /// 3. when *every* primary's `clusterNodes()` gives *all* slots to members: `clusterForget` each predecessor still listed, on each
 ///    primary. (Sooner, slots would be lost from a view, and that node wait its 2 s.)
 /// 4. when no primary lists a predecessor: start the replicas with `settled` tables. (Sooner, gossip would tell them of it.)
+///
+/// Each step is taken by looking, not by counting on the one before: now and then a node takes a message that was under way for a
+/// newer one, and misses a shard's slots until that shard's primary next speaks to it, within half the node timeout.
+/// Every takeover makes every node write its table to the disk, so beyond some 16 shards settled tables are as fast and do less.
 package struct ClusterBirth: Sendable, Equatable {
     package struct Member: Sendable, Equatable {
         package let id: String

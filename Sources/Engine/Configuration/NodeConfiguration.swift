@@ -104,7 +104,8 @@ package struct NodeConfiguration: Sendable {
             ConfigurationText.line("dbfilename", FileName.data),
             ConfigurationText.line("appendonly", "no"),
         ]
-        lines += savePoints.isEmpty
+        lines +=
+            savePoints.isEmpty
             ? [ConfigurationText.line("save", "")]
             : savePoints.map { ConfigurationText.line("save", ["\($0.seconds)", "\($0.changes)"]) }
         if let maxMemory { lines.append(ConfigurationText.line("maxmemory", "\(maxMemory)")) }

@@ -46,9 +46,8 @@ package actor EngineConnections {
 
     package init() {}
 
-    /// The live connection to a node.
-    ///
-    /// - Parameter deadline: for connecting and authenticating; whoever waits for another's attempt waits as long as that.
+    /// The live connection to a node. The deadline is for connecting and authenticating; whoever waits for another's attempt waits
+    /// as long as that one may take.
     package func connection(
         to address: EngineAddress, as credentials: EngineCredentials, deadline: Duration = EngineConnection.commandTimeout
     ) async throws(EngineError) -> EngineConnection {

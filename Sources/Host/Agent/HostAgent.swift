@@ -13,7 +13,7 @@ package struct HostAgent: Service {
     private let store: any Store
     private let logger: Logger
 
-    /// - Parameter dataDirectory: locked by the caller: two agents on one directory would start everything twice.
+    /// The caller holds the data directory's lock: two agents on one directory would start everything twice.
     package init(dataDirectory: DataDirectory, store: any Store, logger: Logger) {
         self.data = dataDirectory
         self.store = store

@@ -34,9 +34,12 @@ struct Adoption: Equatable, Sendable {
     var strays: [ProcessStatus.Identity] = []
 
     /// - Parameters:
+    ///   - spec: what should be.
+    ///   - status: what was last recorded.
     ///   - recordedLives: whether the process that the status names still exists.
     ///   - ending: how the recorded process ended, where it does not.
     ///   - found: session leaders in the directory that run its program, the eldest first.
+    ///   - mark: the start mark in the directory.
     init(
         spec: ProcessSpec, status: ProcessStatus?, recordedLives: Bool, ending: String, found: [ProcessStatus.Identity],
         mark: StartMark?

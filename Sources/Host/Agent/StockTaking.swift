@@ -19,17 +19,21 @@ struct StockTaking: Sendable {
     private func take(_ spec: ProcessSpec, _ status: ProcessStatus?, _ residents: [ProcessTable.Resident]) -> Stock {
         let directory = ProcessDirectory(data: data, process: spec.id)
         let mark = StartMark(directory: directory.path)
-        let leaders = residents.filter { resident in
-            resident.isLeader && (resident.runs(spec.executable) || mark.map { resident.runs($0.executable) } ?? false)
-        }
+        let ours = residents.filter { $0.runs(spec.executable) || (mark.map(\.executable).map($0.runs) ?? false) }
         var recorded: ProcessHandle?
         var ending = ""
         if let status, case .running(let identity) = status.phase {
             (recorded, ending) = look(at: identity, in: directory)
         }
         let adoption = Adoption(
-            spec: spec, status: status, recordedLives: recorded != nil, ending: ending, found: leaders.map(\.identity), mark: mark)
-        end(adoption.strays, of: spec.id)
+            spec: spec, status: status, recordedLives: recorded != nil, ending: ending, found: ours.filter(\.isLeader).map(\.identity),
+            mark: mark)
+        end(adoption.strays, of: spec.id, "Two processes run in one directory: the one that no record knows is killed")
+        if adoption.adopt == nil {
+            let session = status?.pidOfThisBoot
+            let orphans = residents.filter { !$0.isLeader && (ours.contains($0) || $0.session == session) }
+            end(orphans.map(\.identity), of: spec.id, "A process is gone and left a child in its directory: the child is killed")
+        }
         return stock(adoption, recorded: recorded, status: status, directory: directory)
     }
 
@@ -63,12 +67,14 @@ struct StockTaking: Sendable {
         return stock
     }
 
-    private func end(_ strays: [ProcessStatus.Identity], of process: String) {
+    private func end(_ strays: [ProcessStatus.Identity], of name: String, _ reason: Logger.Message) {
         for stray in strays {
-            logger.critical(
-                "Two processes run in one directory: the one that no record knows is killed",
-                metadata: ["process": "\(process)", "pid": "\(stray.pid)"])
-            ProcessHandle(stray)?.kill()
+            logger.critical(reason, metadata: ["process": "\(name)", "pid": "\(stray.pid)"])
+            guard let process = ProcessHandle(stray) else { continue }
+            process.kill()
+            if !process.waitForEnd(milliseconds: 1000) {
+                logger.critical("It does not end", metadata: ["process": "\(name)", "pid": "\(stray.pid)"])
+            }
         }
     }
 
@@ -92,5 +98,11 @@ enum ExitDetail {
     static func text(_ how: String, directory: String) -> String {
         let tail = LogTail.read(directory: directory)
         return tail.isEmpty ? how : how + "\n" + tail
+    }
+}
+
+extension ProcessStatus {
+    fileprivate var pidOfThisBoot: Int32? {
+        if case .running(let identity) = phase, identity.bootID == Machine.bootID { identity.pid } else { nil }
     }
 }

@@ -17,8 +17,9 @@ extension HostAgent {
     ///
     /// Needs no agent, and none may run. Their status becomes `exited`, so that the next server starts a new incarnation of each.
     ///
-    /// - Parameter deadline: no grace period is longer than this; zero kills at once.
-    /// - Throws: `StoreError` if the records can't be read; nothing was ended then.
+    /// No grace period is longer than the deadline; a deadline of zero kills at once.
+    ///
+    /// Throws `StoreError` if the records can't be read; nothing was ended then. Returns what was ended, by id.
     package static func stopAll(
         dataDirectory: DataDirectory, store: any Store, logger: Logger, deadline: Duration? = nil
     ) async throws(StoreError) -> [Stopped] {

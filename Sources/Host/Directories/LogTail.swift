@@ -13,9 +13,9 @@ enum LogTail {
                 let path = directory + "/" + name
                 guard stat(path, &facts) == 0, facts.st_size > 0 else { return nil }
                 #if canImport(Darwin)
-                let time = facts.st_mtimespec
+                    let time = facts.st_mtimespec
                 #else
-                let time = facts.st_mtim
+                    let time = facts.st_mtim
                 #endif
                 return (path, Double(time.tv_sec) + Double(time.tv_nsec) / 1e9)
             }

@@ -3,9 +3,7 @@ import Foundation
 
 /// Asks the system whether a TCP address could be listened on now.
 enum AddressProbe {
-    /// Why the process can't have its addresses; nil if it can.
-    ///
-    /// - Parameter patience: how often to look again, every 10 ms, while an address is in use.
+    /// Why the process can't have its addresses; nil if it can. Looks again `patience` times, every 10 ms, while one is in use.
     static func refusal(of listens: [ProcessSpec.Listen], patience: Int) -> Refused? {
         for listen in listens {
             var code = bind(address: listen.address, port: listen.port)
@@ -45,9 +43,9 @@ enum AddressProbe {
 
     private static func tryBind<Address>(_ family: Int32, _ address: inout Address) -> Int32 {
         #if canImport(Glibc)
-        let stream = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
+            let stream = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
         #else
-        let stream = SOCK_STREAM
+            let stream = SOCK_STREAM
         #endif
         let descriptor = socket(family, stream, 0)
         guard descriptor >= 0 else { return errno }

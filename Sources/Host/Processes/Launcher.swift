@@ -17,8 +17,9 @@ struct Refused: Error, Equatable, Sendable {
 struct Launcher: Sendable {
     let data: DataDirectory
 
-    /// - Parameter succeeds: an earlier incarnation of the same process ran before, and the system may still be closing its sockets.
-    /// - Throws: why it was refused; nothing runs then.
+    /// Starts the process or throws why it was refused; nothing runs then.
+    ///
+    /// `succeeds`: an earlier incarnation of the same process ran before, and the system may still be closing its sockets.
     func start(_ spec: ProcessSpec, succeeds: Bool) throws(Refused) -> ProcessHandle {
         try checkExecutable(spec.executable)
         if let refused = AddressProbe.refusal(of: spec.listens, patience: succeeds ? 20 : 0) { throw refused }
@@ -52,7 +53,7 @@ struct Launcher: Sendable {
         }
         switch code {
         case 0: break
-        case ENOENT, EACCES, ENOEXEC, ELIBBAD:
+        case ENOENT, EACCES, ENOEXEC:
             throw Refused(.executableMissing, "\(spec.executable): \(String(cString: strerror(code)))")
         case ENOSPC, EDQUOT, EROFS, EIO:
             throw Refused(.directoryUnwritable, "\(directory.output): \(String(cString: strerror(code)))")
@@ -77,7 +78,7 @@ struct Launcher: Sendable {
 
     private func withCStrings<Result>(_ strings: [String], _ body: ([UnsafeMutablePointer<CChar>?]) -> Result) -> Result {
         let copies = strings.map { strdup($0) }
-        defer { copies.forEach { free($0) } }
+        defer { for copy in copies { free(copy) } }
         return body(copies + [nil])
     }
 }

@@ -63,9 +63,12 @@ final class ProcessHandle: Sendable {
         chost_pidfd_signal(descriptor, number) == 0
     }
 
-    var hasEnded: Bool {
+    var hasEnded: Bool { waitForEnd(milliseconds: 0) }
+
+    /// Blocks. Returns whether it has ended.
+    func waitForEnd(milliseconds: Int32) -> Bool {
         var poll = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-        return Foundation.poll(&poll, 1, 0) == 1
+        return Foundation.poll(&poll, 1, milliseconds) == 1
     }
 
     /// Kills it and whatever it forked.

@@ -52,10 +52,13 @@ enum ProcessTable {
     /// A process that works in one of the data directory's process directories.
     struct Resident: Equatable, Sendable {
         let identity: ProcessStatus.Identity
-        /// Leads a session, as every process that was started by an agent does and no process that such a one forks.
-        let isLeader: Bool
+        /// The number of the process that leads its session.
+        let session: Int32
         /// The names that its program is known by: of its file, and the one it was started under.
         let names: [String]
+
+        /// Leads a session, as every process that was started by an agent does and no process that such a one forks.
+        var isLeader: Bool { session == identity.pid }
 
         /// Whether it runs this program. The file may have been replaced since, and the path may be a link to a file of another name.
         func runs(_ executable: String) -> Bool {
@@ -80,7 +83,7 @@ enum ProcessTable {
             else { continue }
             let file = PlainFile.linkTarget("/proc/\(pid)/exe").map(programName)
             let resident = Resident(
-                identity: identity(entry), isLeader: entry.session == pid, names: [entry.name] + (file.map { [$0] } ?? []))
+                identity: identity(entry), session: entry.session, names: [entry.name] + (file.map { [$0] } ?? []))
             found[String(process), default: []].append(resident)
         }
         return found.mapValues { residents in

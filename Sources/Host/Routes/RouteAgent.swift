@@ -21,7 +21,7 @@ package struct RouteAgent: Service {
     private let executable: String
     private let logger: Logger
 
-    /// - Parameter executable: what runs a forwarder when called with `forward --control SOCKET`.
+    /// The executable is what runs a forwarder when called with `forward --control SOCKET`.
     package init(store: any Store, executable: String, logger: Logger) {
         self.store = store
         self.executable = executable

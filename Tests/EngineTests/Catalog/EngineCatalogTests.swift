@@ -9,7 +9,8 @@ extension EngineBuild {
         loads: [String] = ["disabled", "on-empty-db", "swapdb"]
     ) -> EngineBuild {
         EngineBuild(
-            kind: kind, version: Version(version)!, path: "/opt/\(kind)-\(version)", servesTLS: tls, bindsWhileRunning: true,
+            kind: kind, version: Version(version) ?? Version(0, 0), path: "/opt/\(kind)-\(version)", servesTLS: tls,
+            bindsWhileRunning: true,
             disklessLoads: loads, parameters: parameters, deniable: deniable)
     }
 }

@@ -32,7 +32,8 @@ import Testing
     private func connect(_ fixture: EngineFixture, _ members: [ClusterBirth.Member]) async throws -> [EngineConnection] {
         var connections: [EngineConnection] = []
         for member in members {
-            connections.append(try await fixture.connect(Int(member.address.split(separator: ".")[3])!))
+            let number = try #require(member.address.split(separator: ".").last.flatMap { Int($0) })
+            connections.append(try await fixture.connect(number))
         }
         return connections
     }

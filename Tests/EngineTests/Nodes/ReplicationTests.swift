@@ -98,8 +98,11 @@ import Testing
             var node = fixture.configuration(1)
             node.cluster = .init(busPort: fixture.port + 10000, nodeTimeout: .seconds(15))
             try fixture.start(node)
+            let loader = try await fixture.connect(1)
+            try await loader.loadAccessControl()
             let administrator = try await fixture.connect(1)
-            try await administrator.loadAccessControl()
+            try await administrator.ping()
+            print("\(fixture.build): after ACL LOAD our connection is", loader.isOpen ? "open" : "closed")
             _ = try await administrator.send(["CLUSTER", "ADDSLOTS"] + (0..<16384).map(String.init))
             try await eventually { try await administrator.clusterInfo().isOK }
             let user = try await fixture.connect(1, as: nil)
@@ -113,7 +116,8 @@ import Testing
                     Issue.record("\(command) is allowed: \(reply)")
                 } catch {
                     guard case .reply(let code, let message) = error else { throw error }
-                    #expect(code == "NOPERM" || message.contains("permissions"), "\(command): \(error)")
+                    // Scripts, and DEBUG where the configuration forbids it, are stopped by another guard before the ACL's turn comes.
+                    #expect(code == "NOPERM" || message.contains("permissions") || message.contains("not allowed"), "\(command): \(error)")
                 }
             }
             // Users of replication can follow, and nothing else.
@@ -133,8 +137,10 @@ import Testing
             node.familyParameters = [
                 ("activerehashing", "yes"), ("appendonly", "no"), ("client-output-buffer-limit-normal-hard-limit", "0"),
                 ("client-output-buffer-limit-pubsub-soft-seconds", "60"), ("client-output-buffer-limit-slave-soft-seconds", "60"),
-                ("close-on-slave-write", "yes"), ("databases", "16"), ("hash-max-ziplist-entries", "512"), ("hash-max-listpack-value", "64"),
-                ("list-max-ziplist-entries", "512"), ("lua-time-limit", "5000"), ("maxclients", "65000"), ("maxmemory-policy", "volatile-lru"),
+                ("close-on-slave-write", "yes"), ("databases", "16"), ("hash-max-ziplist-entries", "512"),
+                ("hash-max-listpack-value", "64"),
+                ("list-max-ziplist-entries", "512"), ("lua-time-limit", "5000"), ("maxclients", "65000"),
+                ("maxmemory-policy", "volatile-lru"),
                 ("maxmemory-samples", "3"), ("min-slaves-max-lag", "10"), ("min-replicas-to-write", "0"), ("notify-keyspace-events", ""),
                 ("repl-backlog-size", "1048576"), ("reserved-memory-percent", "25"), ("slowlog-log-slower-than", "10000"),
                 ("tcp-keepalive", "300"), ("timeout", "0"), ("cluster-databases", "0"), ("cluster-preferred-endpoint-type", "tls-dynamic"),

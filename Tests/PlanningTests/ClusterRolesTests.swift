@@ -1,0 +1,81 @@
+import CacheModel
+import Testing
+
+@testable import Planning
+
+/// `Roles` with cluster mode enabled.
+@Suite struct ClusterRolesTests {
+    @Test(arguments: formation + running)
+    func plans(_ example: PlanCase) { example.check(example.situation.roles) }
+
+    @Test(arguments: primaryDown + promotions)
+    func failsOver(_ example: PlanCase) { example.check(example.situation.roles) }
+
+    private static let one = "g-0001-001"
+    private static let two = "g-0001-002"
+    private static let three = "g-0001-003"
+    private static let all = [SlotRange.all]
+    private static let healthy = Situation.healthy(.enabled())
+    private static let down = ObservedProcess.exited(detail: "killed")
+
+    static let formation = [
+        PlanCase(
+            "all absent", .blank(.enabled(status: .creating)),
+            steps: [.start(one), .start(two, follows: one), .start(three, follows: one)]),
+        PlanCase(
+            "all starting", Situation.blank(.enabled(status: .creating)).with(one, .starting).with(two, .starting).with(three, .starting),
+            waits: ["\(one) does not answer"]),
+        PlanCase(
+            "a replica ended while the primary was starting",
+            Situation.healthy(.enabled(status: .creating)).with(one, .silent).with(three, down),
+            steps: [.start(three, follows: one)], waits: ["\(one) does not answer"]),
+        PlanCase(
+            "the replicas are not linked yet",
+            Situation.healthy(.enabled(status: .creating)).answering(two) { $0.isLinked = false }, waits: ["\(two) is not linked"]),
+    ]
+
+    static let running = [
+        PlanCase("as it should be", healthy),
+        PlanCase("a replica ended", healthy.with(three, down), steps: [.start(three, follows: one)]),
+        PlanCase("a replica follows another", healthy.answering(three) { $0.follows = .localhost }, steps: [.replicate(three, from: one)]),
+        PlanCase("a node without slots is told to follow", healthy.claiming(three), steps: [.replicate(three, from: one)]),
+        PlanCase("a node with slots is left to the cluster", healthy.claiming(three, slots: all), waits: ["\(three) still claims slots"]),
+        PlanCase("a loading primary is not failed over", healthy.with(one, .loading), waits: ["\(one) is loading"]),
+    ]
+
+    static let primaryDown = [
+        PlanCase("a replica takes over, and the old primary stays down until it has", healthy.with(one, down), steps: Step.failover(to: two)),
+        PlanCase(
+            "only the one that is synced", healthy.with(one, down).answering(two) { $0.offset = 0 }, steps: Step.failover(to: three)),
+        PlanCase(
+            "a silent replica may have the data", healthy.with(one, down).with(two, .silent).with(three, down),
+            waits: ["\(two) must answer"]),
+        PlanCase(
+            "all down", healthy.with(one, down, saved: true).with(two, down).with(three, down),
+            steps: [.start(one), .start(two, follows: one), .start(three, follows: one)]),
+        PlanCase(
+            "the cluster had chosen another by itself before its old primary's end was seen",
+            healthy.with(one, down).claiming(two, slots: all),
+            steps: [.recordPrimary(nodeGroup: "0001", member: two, isFailover: true)]),
+    ]
+
+    static let recorded = healthy.with { $0.group.nodeGroups[0].primary = two }.with(one, down)
+
+    static let promotions = [
+        PlanCase("recorded, and the order was lost", recorded, steps: [.promote(member: two)]),
+        PlanCase(
+            "the old primary is not started before another has its slots: the replicas would follow it, whatever it has",
+            recorded.with(two, .silent), waits: ["\(two) does not answer"]),
+        PlanCase("nor while another loads", recorded.with(two, .loading), waits: ["\(two) is loading"]),
+        PlanCase(
+            "taken over: the old one comes back", recorded.claiming(two, slots: all),
+            steps: [.start(one, follows: two), .replicate(three, from: two)]),
+        PlanCase(
+            "the cluster chose another by itself", healthy.answering(one) { $0.role = .replica }.claiming(two, slots: all),
+            steps: [.recordPrimary(nodeGroup: "0001", member: two, isFailover: true)]),
+        PlanCase(
+            "no primary, and one is silent", healthy.answering(one) { $0.role = .replica }.with(two, .silent), waits: ["no primary yet"]),
+        PlanCase(
+            "no primary, and all others are replicas", healthy.answering(one) { $0.role = .replica }, steps: [.promote(member: one)]),
+    ]
+}

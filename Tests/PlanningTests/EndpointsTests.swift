@@ -1,0 +1,85 @@
+import CacheModel
+import Testing
+
+@testable import Planning
+
+@Suite struct EndpointsTests {
+    private static let healthy = Situation.healthy(.disabled())
+    private static let own = ReplicationGroup.address(11)
+    private static let primaryEndpoint = ReplicationGroup.address(101)
+
+    static func bind(_ id: String, _ addresses: IPv4Address...) -> Step { .bind(member: id, addresses: addresses) }
+
+    @Test(arguments: bindings + routes + drops)
+    func plans(_ example: PlanCase) { example.check(Endpoints.plan(example.situation.group, example.situation.observed)) }
+
+    static let bindings = [
+        PlanCase("as it should be", healthy),
+        PlanCase("their order does not matter", healthy.answering(first) { $0.boundAddresses.reverse() }),
+        PlanCase(
+            "the primary lacks the endpoint", healthy.answering(first) { $0.boundAddresses = [own] },
+            steps: [bind(first, own, primaryEndpoint)]),
+        PlanCase(
+            "an address is given up before it is taken",
+            healthy.answering(first) { $0.boundAddresses = [own] }.answering(third) { $0.boundAddresses.append(primaryEndpoint) },
+            steps: [bind(third, ReplicationGroup.address(13)), bind(first, own, primaryEndpoint)]),
+        PlanCase(
+            "a primary on record that is a replica does not get the endpoint",
+            healthy.answering(first) {
+                $0.role = .replica
+                $0.boundAddresses = [own]
+            }),
+        PlanCase(
+            "and gives it up", healthy.answering(first) { $0.role = .replica }, steps: [bind(first, own)]),
+        PlanCase("whoever is silent is not told", healthy.with(first, .silent)),
+        PlanCase(
+            "an engine that can't move addresses is not told", Situation.healthy(.disabled(movesAddresses: false)).answering(first) {
+                $0.boundAddresses = [own]
+            }),
+        PlanCase(
+            "in a cluster nothing moves", Situation.healthy(.enabled()).answering("g-0001-001") { $0.boundAddresses = [] }),
+    ]
+
+    static let twoLinked = healthy.reader([second, third])
+
+    static let routes = [
+        PlanCase(
+            "nothing routed yet", healthy.with { $0.observed.routes = [:] }, steps: [.route(twoLinked)]),
+        PlanCase(
+            "a replica's link is down", healthy.answering(second) { $0.isLinked = false }, steps: [.route(healthy.reader([third]))]),
+        PlanCase(
+            "no replica answers: the primary serves the readers", healthy.with(second, .silent).with(third, .silent),
+            steps: [.route(healthy.reader([]))]),
+        PlanCase("a lone primary", .healthy(.disabled(nodes: 1))),
+        PlanCase(
+            "not in force yet",
+            healthy.with { $0.observed.routes["g-ro-u1"]?.applied = healthy.reader([]) }, waits: ["127.64.0.102:6379 is not served yet"]),
+        PlanCase(
+            "somebody listens there, before the group was available", Situation.healthy(.disabled(status: .creating)).with {
+                $0.observed.routes["g-ro-u1"] = ObservedRoute(desired: twoLinked, applied: nil, problem: "address in use")
+            }, steps: [.moveAddress(member: first)]),
+        PlanCase(
+            "somebody listens there, after",
+            healthy.with { $0.observed.routes["g-ro-u1"] = ObservedRoute(desired: twoLinked, applied: nil, problem: "address in use") },
+            waits: ["is not served yet"]),
+        PlanCase(
+            "an engine that can't move addresses has its primary endpoint forwarded",
+            Situation.healthy(.disabled(movesAddresses: false)).with { $0.observed.routes["g-rw-u1"] = nil },
+            steps: [.route(Situation.healthy(.disabled(movesAddresses: false)).writer())]),
+        PlanCase(
+            "a cluster's configuration endpoint leads to every node, whoever is up",
+            Situation.blank(.enabled(shards: 2, replicas: 1, status: .creating)),
+            steps: [.route(Situation.blank(.enabled(shards: 2, replicas: 1)).configuration())]),
+    ]
+
+    static let drops = [
+        PlanCase(
+            "a route that nobody wants",
+            healthy.with { $0.observed.routes["g-rw-u1"] = ObservedRoute(desired: twoLinked, applied: twoLinked) },
+            steps: [.dropRoute(name: "g-rw-u1")]),
+        PlanCase(
+            "dropped, and the forwarder still has it",
+            healthy.with { $0.observed.routes["g-rw-u1"] = ObservedRoute(desired: nil, applied: twoLinked) },
+            waits: ["the forwarder still serves g-rw-u1"]),
+    ]
+}

@@ -1,0 +1,57 @@
+import CacheModel
+import Testing
+
+@testable import Planning
+
+@Suite struct FailoverTests {
+    struct Candidates: Sendable, CustomTestStringConvertible {
+        let testDescription: String
+        let situation: Situation
+        let successor: String?
+
+        init(_ name: String, _ successor: String?, _ change: (Situation) -> Situation) {
+            testDescription = name
+            situation = change(Situation.healthy(.disabled(nodes: 5)).with(first, .exited(detail: "")))
+            self.successor = successor
+        }
+    }
+
+    private static let fourth = "g-004"
+    private static let fifth = "g-005"
+
+    @Test(arguments: [
+        Candidates("equal offsets: the first by id", second) { $0 },
+        Candidates("the furthest", fourth) { $0.answering(fourth) { $0.offset = 101 } },
+        Candidates("the furthest, first by id", third) { $0.answering(fifth) { $0.offset = 200 }.answering(third) { $0.offset = 200 } },
+        Candidates("its link being down says nothing", second) { $0.answering(second) { $0.isLinked = false } },
+        Candidates("an offset of 0 is no sync", third) { $0.answering(second) { $0.offset = 0 } },
+        Candidates("no history is no sync", third) { $0.answering(second) { $0.replicationID = "" } },
+        Candidates("a primary is no candidate", third) { $0.answering(second) { $0.role = .primary } },
+        Candidates("who is silent is none", third) { $0.with(second, .silent) },
+        Candidates("who loads is none", third) { $0.with(second, .loading) },
+        Candidates("a foreign process is none", third) { $0.with(second, .foreign) },
+        Candidates("who ended is none", third) { $0.with(second, .exited(detail: "")) },
+        Candidates("who is ending is none, though it answers", third) { $0.with(second) { $0.process = .ending } },
+        Candidates("a foreign history is never promoted, however long", second) {
+            $0.answering(fifth) {
+                $0.offset = 1_000_000
+                $0.replicationID = "foreign"
+            }
+        },
+        Candidates("two of one history against two strangers", fourth) {
+            $0.answering(second) { $0.replicationID = "x" }.answering(third) { $0.replicationID = "y" }
+        },
+        Candidates("nobody is fit", nil) {
+            $0.with(second, .silent).with(third, .exited(detail: "")).answering(fourth) { $0.offset = 0 }.claiming(fifth)
+        },
+    ])
+    func choosesTheSuccessor(_ candidates: Candidates) {
+        let situation = candidates.situation
+        #expect(Failover.successor(in: situation.group.nodeGroups[0], situation.observed)?.id == candidates.successor)
+    }
+
+    @Test func aLonePrimaryHasNone() {
+        let situation = Situation.healthy(.disabled(nodes: 1))
+        #expect(Failover.successor(in: situation.group.nodeGroups[0], situation.observed) == nil)
+    }
+}

@@ -1,0 +1,62 @@
+import CacheModel
+import Testing
+
+@testable import Planning
+
+/// How the concerns come together.
+@Suite struct GroupPlannerTests {
+    private static let creating = ReplicationGroup.disabled(status: .creating)
+    private static let answering = Situation.blank(creating).claiming(first).claiming(second).claiming(third)
+    private static let untuned = Situation.healthy(creating).answering(second) { $0.tuning["hz"] = "100" }
+
+    @Test(arguments: [
+        PlanCase(
+            "nothing is there: all start, and the reader's route is laid", .blank(creating),
+            steps: [.start(first), .start(second), .start(third), .route(answering.reader([]))]),
+        PlanCase(
+            "all answer: the replicas are attached, the primary gets the endpoint's address", answering,
+            steps: [
+                .replicate(second), .replicate(third), .bind(member: first, addresses: [.init(0x7f40_000b), .init(0x7f40_0065)]),
+                .route(answering.reader([])),
+            ]),
+        PlanCase("all is there: available", .healthy(creating), steps: [.becomeAvailable]),
+        PlanCase(
+            "parameters are set once it is available, not before", untuned,
+            steps: [.becomeAvailable, .tune(member: second, name: "hz", value: "10")]),
+        PlanCase("a change is done: available", .healthy(.disabled(status: .modifying)), steps: [.becomeAvailable]),
+        PlanCase("available: nothing to do", .healthy(.disabled())),
+        PlanCase(
+            "no parameter is touched while anything else is to be done",
+            Situation.healthy(.disabled()).answering(second) {
+                $0.tuning["hz"] = "100"
+                $0.isLinked = false
+            },
+            steps: [.route(answering.reader([third]))], waits: ["g-002 is not linked"]),
+        PlanCase(
+            "a route that is not in force holds up the end of the creation",
+            Situation.healthy(creating).with { $0.observed.routes["g-ro-u1"]?.applied = nil }, waits: ["is not served yet"]),
+        PlanCase(
+            "a cluster waits for its own view of itself",
+            Situation.healthy(.enabled(shards: 2, replicas: 0, status: .creating)).answering("g-0002-001") { $0.cluster?.isServing = false },
+            waits: ["does not see the whole cluster"]),
+        PlanCase(
+            "a hopeless creation is given up, and nothing else done",
+            Situation.blank(creating).with(second, .refused(.executableMissing, detail: "gone")),
+            steps: [.fail(reason: "g-002 could not be started: gone")]),
+        PlanCase(
+            "one shard's failover does not keep another shard waiting",
+            Situation.healthy(.enabled(shards: 2, replicas: 1)).with("g-0001-001", .exited(detail: "")).with("g-0002-001", .exited(detail: "")),
+            steps: Step.failover(to: "g-0001-002") + Step.failover(to: "g-0002-002", shard: "0002"),
+            waits: ["g-0001-001 has not told", "g-0002-001 has not told"]),
+    ])
+    func plans(_ example: PlanCase) { example.check(example.situation.plan) }
+
+    /// A failover in order: the record, the engine, then the address.
+    @Test func theEndpointMovesOnlyOnceTheNewPrimaryIsOne() {
+        let down = Situation.healthy(.disabled()).with(first, .exited(detail: "killed"))
+        #expect(down.plan.steps.prefix(2) == Step.failover(to: second)[...])
+        #expect(!down.plan.steps.contains { if case .bind = $0 { true } else { false } })
+        let promoted = down.with { $0.group.nodeGroups[0].primary = second }.claiming(second)
+        #expect(promoted.plan.steps.contains(.bind(member: second, addresses: [.init(0x7f40_000c), .init(0x7f40_0065)])))
+    }
+}
