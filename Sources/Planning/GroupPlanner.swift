@@ -14,6 +14,11 @@ package enum GroupPlanner {
         if group.status == .creating, let reason = Formation.hopelessness(group, observed) {
             return .do(.fail(reason: reason))
         }
+        if ClusterFounding.applies(to: group), var founding = ClusterFounding.plan(group, observed) {
+            founding.add(Endpoints.plan(group, observed))
+            founding.removeRepetitions()
+            return founding
+        }
         var plan = Plan()
         for nodeGroup in group.nodeGroups {
             plan.add(Roles.plan(nodeGroup, of: group, observed))

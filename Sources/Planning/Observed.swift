@@ -131,10 +131,16 @@ package struct ClusterState: Sendable, Equatable {
     package var knownNodes: Int
     /// The slots that it owns itself.
     package var slots: [SlotRange]
+    /// How many slots it gives to members of the group, itself included.
+    package var memberSlots: Int
+    /// Names of nodes in its view that are no members.
+    package var strangers: [String]
 
-    package init(isServing: Bool, knownNodes: Int, slots: [SlotRange]) {
+    package init(isServing: Bool, knownNodes: Int, slots: [SlotRange], memberSlots: Int = 0, strangers: [String] = []) {
         self.isServing = isServing
         self.knownNodes = knownNodes
         self.slots = slots
+        self.memberSlots = memberSlots
+        self.strangers = strangers
     }
 }

@@ -13,6 +13,8 @@ package enum Step: Sendable, Equatable {
     case recordPrimary(nodeGroup: String, member: String, isFailover: Bool)
     /// Make a replica the primary: its old primary is known to be down.
     case promote(member: String)
+    /// Strike nodes that are no members from a member's view of its cluster.
+    case forgetNodes(member: String, nodes: [String])
     case bind(member: String, addresses: [IPv4Address])
     /// Set a parameter of the engine at run time.
     case tune(member: String, name: String, value: String)

@@ -21,7 +21,7 @@ def service(tmp_path_factory):
     found = [builds.need("redis", 6, 2), builds.need("redis", 7, 0), builds.need("valkey", 9)]
     server = servers.Server(
         tmp_path_factory.mktemp("service"),
-        environment={"ELASTANE_ENGINES": ":".join(str(build.path.parent) for build in found), "PATH": "/nonexistent"},
+        environment={"ELASTANE_ENGINES": ":".join(str(build.path) for build in found), "PATH": "/nonexistent"},
     )
     try:
         server.start()
@@ -44,7 +44,7 @@ def running(endpoint: dict) -> tuple[str, str]:
         ("redis", "6.2", ("redis", "6.2.")),
         ("redis", "6.x", ("redis", "6.2.")),
         ("redis", "7.0", ("redis", "7.0.")),
-        ("redis", "7.1", ("valkey", "9.")),  # No Redis of 7.1 or later: Valkey serves it compatibly.
+        ("redis", "7.1", ("redis", "7.0.")),  # The service's own name for a 7.0: there is no Redis 7.1.
         ("valkey", "7.2", ("valkey", "9.")),
         ("valkey", "9.0", ("valkey", "9.")),
     ],
@@ -57,7 +57,7 @@ def test_which_build_serves_a_version(elasticache, engine, asked, build):
     (cluster,) = elasticache.describe_cache_clusters(CacheClusterId=found["MemberClusters"][0])["CacheClusters"]
     assert cluster["EngineVersion"].startswith(asked.rstrip("x")), "the API goes on naming the version that was asked for"
     assert cluster["Engine"] == engine
-    if not told[1].startswith(asked.rstrip("x")):
+    if not told[1].startswith("7.0." if asked == "7.1" else asked.rstrip("x")):
         name = found["ReplicationGroupId"]
         said = groups.messages(elasticache, SourceType="replication-group", SourceIdentifier=name)
         said += groups.messages(elasticache, SourceType="cache-cluster", SourceIdentifier=found["MemberClusters"][0])
@@ -96,7 +96,7 @@ def test_cluster_mode_enabled_on_each(elasticache, engine, version):
 
 def test_a_forwarded_endpoint_outlives_serve(make_server):
     build = builds.need("redis", 6, 2)
-    server = make_server(ephemeral=False, environment={"ELASTANE_ENGINES": str(build.path.parent), "PATH": "/nonexistent"}).start()
+    server = make_server(ephemeral=False, environment={"ELASTANE_ENGINES": str(build.path), "PATH": "/nonexistent"}).start()
     found = groups.create(server.client(), ReplicationGroupId="forwarded", EngineVersion="6.2", NumCacheClusters=2)
     processes = server.processes()
     with groups.connect(found["NodeGroups"][0]["PrimaryEndpoint"]) as connection:
@@ -143,6 +143,16 @@ def test_doctor_without_an_engine(empty):
     assert json.loads(told.stdout)
 
 
+def test_redis_is_served_by_valkey_if_need_be(make_server):
+    build = builds.need("valkey", 9)
+    server = make_server(environment={"ELASTANE_ENGINES": str(build.path), "PATH": "/nonexistent"}).start()
+    client = server.client()
+    found = groups.create(client, EngineVersion="7.0", NumCacheClusters=2)
+    assert found["Engine"] == "redis"
+    assert running(found["NodeGroups"][0]["PrimaryEndpoint"]) == ("valkey", build.text)
+    assert any("Valkey" in message or "valkey" in message for message in groups.messages(client))
+
+
 def test_valkey_is_never_served_by_redis(make_server):
     build = builds.need("redis", 7, 0)
     server = make_server(environment={"ELASTANE_ENGINES": str(build.path), "PATH": "/nonexistent"}).start()
@@ -154,12 +164,15 @@ def test_valkey_is_never_served_by_redis(make_server):
 
 
 def test_a_file_or_a_folder_in_the_list(make_server, tmp_path):
-    """Entries that are missing, no engine or not executable are passed over."""
+    """Folders count as well as files; entries that are missing, no engine or not executable are passed over."""
     build = builds.need("redis", 7, 0)
     (tmp_path / "redis-server").write_text("not an engine")
     (tmp_path / "valkey-server").write_text("#!/bin/sh\nexit 3\n")
     (tmp_path / "valkey-server").chmod(0o755)
-    listed = ":".join(["/nonexistent", str(tmp_path), str(build.path), ""])
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    (folder / "redis-server").symlink_to(build.path)
+    listed = ":".join(["/nonexistent", str(tmp_path), str(folder), ""])
     server = make_server(environment={"ELASTANE_ENGINES": listed, "PATH": "/nonexistent"}).start()
     groups.create(server.client())
 

@@ -1,6 +1,6 @@
 /// Lists: nil writes nothing, a list without items an empty element.
 extension XMLWriter {
-    /// - Parameter item: the name of the element around each item.
+    /// `item` is the name of the element around each item.
     package mutating func list(_ name: String, item: String, _ values: [String]?) {
         guard self.openList(name, isEmpty: values?.isEmpty), let values else { return }
         self.items(item, values)

@@ -20,7 +20,7 @@ struct NodeFiles {
     let catalog: EngineCatalog
 
     /// `follows` is whom it follows from its first moment; in a cluster the nodes find that out themselves. Throws `EngineGone`.
-    func process(for member: Member, of group: ReplicationGroup, follows: Member?) throws -> ProcessSpec {
+    func process(for member: Member, of group: ReplicationGroup, follows: Member?, isFirst: Bool) throws -> ProcessSpec {
         guard let build = catalog.builds.first(where: { $0.path == group.build.path }) else {
             throw EngineGone(path: group.build.path)
         }
@@ -44,7 +44,7 @@ struct NodeFiles {
             let busPort = group.port + Self.busOffset
             configuration.cluster = .init(busPort: busPort, nodeTimeout: .milliseconds(Tuning.nodeTimeoutWhileForming))
             listens.append(ProcessSpec.Listen(address: member.address.description, port: busPort))
-            files.append(clusterFile(for: member, of: group, build))
+            files.append(clusterFile(for: member, of: group, build, isFirst: isFirst))
         }
         files.append(ProcessSpec.File(name: NodeConfiguration.FileName.configuration, contents: configuration.text(for: build).text))
         return ProcessSpec(
@@ -75,14 +75,20 @@ struct NodeFiles {
 
     /// Every node knows all others, their slots and epochs before its first start. From then on it keeps the file up to date itself,
     /// so that it is left alone once the group has been available.
-    private func clusterFile(for member: Member, of group: ReplicationGroup, _ build: EngineBuild) -> ProcessSpec.File {
+    private func clusterFile(
+        for member: Member, of group: ReplicationGroup, _ build: EngineBuild, isFirst: Bool
+    ) -> ProcessSpec.File {
         let shards = group.nodeGroups.compactMap { nodeGroup -> ClusterBirth.Shard? in
             guard let primary = nodeGroup.primaryMember else { return nil }
             return ClusterBirth.Shard(
                 id: Self.sha1(group.uid + nodeGroup.id), slots: nodeGroup.slots.map { $0.first...$0.last },
-                primary: node(primary, group), replicas: nodeGroup.replicas.map { node($0, group) }, predecessor: "")
+                primary: node(primary, group), replicas: nodeGroup.replicas.map { node($0, group) }, predecessor: Self.sha1("\(group.uid)\(nodeGroup.id)/predecessor"))
         }
-        let text = ClusterBirth(shards: shards).settled.text(for: build, myself: member.clusterNodeID ?? "")
+        let birth = ClusterBirth(shards: shards)
+        let position = group.nodeGroups.firstIndex { $0.primary == member.id }
+        // A primary founds its shard once. Whoever starts after that finds the others settled.
+        let table = position.flatMap { isFirst && ClusterFounding.applies(to: group) ? birth.founding(shardAt: $0) : nil } ?? birth.settled
+        let text = table.text(for: build, myself: member.clusterNodeID ?? "")
         return ProcessSpec.File(
             name: NodeConfiguration.FileName.clusterNodes, contents: text, policy: group.wasAvailable ? .ifAbsent : .always)
     }

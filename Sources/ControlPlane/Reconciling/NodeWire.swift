@@ -38,8 +38,9 @@ package struct NodeWire: Sendable {
             for (index, name) in tuned.enumerated() { state.tuning[name] = try answers[2 + index].get().elements?.last?.text }
             if group.clusterEnabled {
                 guard let view = try answers[2 + tuned.count].get().text.flatMap(ClusterInfo.init) else { return .silent }
-                let slots = state.role == .primary && view.isOK ? try await ownSlots(connection) : []
-                state.cluster = ClusterState(isServing: view.isOK, knownNodes: view.knownNodes, slots: slots)
+                // The whole table grows with the square of the cluster: it is asked for where it is needed.
+                let rows = state.role == .primary && (view.isOK || !group.wasAvailable) ? try await table(connection) : []
+                state.cluster = ClusterState(view, rows, members: Set(group.members.compactMap(\.clusterNodeID)))
             }
             return .answering(state)
         } catch {
@@ -52,10 +53,8 @@ package struct NodeWire: Sendable {
         }
     }
 
-    private func ownSlots(_ connection: EngineConnection) async throws(EngineError) -> [SlotRange] {
-        let rows = try await connection.clusterNodes(within: Self.deadline)
-        let ranges = rows.first(where: \.isMyself)?.slots ?? []
-        return Slots.normalized(ranges.compactMap { SlotRange(first: $0.lowerBound, last: $0.upperBound) })
+    private func table(_ connection: EngineConnection) async throws(EngineError) -> [ClusterNode] {
+        try await connection.clusterNodes(within: Self.deadline)
     }
 
     /// Gives one order. Throws `EngineError`; an order whose answer was lost is planned again after another look.
@@ -78,6 +77,10 @@ package struct NodeWire: Sendable {
             } else {
                 try await connection.promote(within: Self.deadline)
             }
+        case .forgetNodes(let id, let nodes):
+            guard let member = group.member(id) else { return }
+            let connection = try await connection(to: member, of: group)
+            for node in nodes { try await connection.clusterForget(node, within: Self.deadline) }
         case .bind(let id, let addresses):
             guard let member = group.member(id) else { return }
             try await connection(to: member, of: group).bind(addresses.map(\.description), within: Self.deadline)
@@ -106,5 +109,17 @@ extension EngineState {
             offset: max(0, info.heldOffset),
             replicationID: info.replicationID,
             boundAddresses: (bound.elements?.last?.text ?? "").split(separator: " ").compactMap { IPv4Address(String($0)) })
+    }
+}
+
+extension ClusterState {
+    fileprivate init(_ view: ClusterInfo, _ rows: [ClusterNode], members: Set<String>) {
+        let own = rows.first(where: \.isMyself)?.slots ?? []
+        self.init(
+            isServing: view.isOK,
+            knownNodes: view.knownNodes,
+            slots: Slots.normalized(own.compactMap { SlotRange(first: $0.lowerBound, last: $0.upperBound) }),
+            memberSlots: rows.filter { members.contains($0.id) }.flatMap(\.slots).reduce(0) { $0 + $1.count },
+            strangers: rows.map(\.id).filter { !members.contains($0) })
     }
 }

@@ -5,7 +5,7 @@ extension Step {
     /// Whether it is done by writing records; the others are orders to an engine.
     var isRecord: Bool {
         switch self {
-        case .replicate, .promote, .bind, .tune: false
+        case .replicate, .promote, .forgetNodes, .bind, .tune: false
         case .start, .moveAddress, .recordPrimary, .route, .dropRoute, .remove, .becomeAvailable, .fail, .forget, .becomeCacheCluster: true
         }
     }
@@ -18,6 +18,7 @@ extension Step {
         case .replicate(let member, let primary): "attach \(member) to \(primary)"
         case .recordPrimary(let nodeGroup, let member, _): "make \(member) the primary of \(nodeGroup)"
         case .promote(let member): "promote \(member)"
+        case .forgetNodes(let member, let nodes): "have \(member) forget \(nodes.count) nodes"
         case .bind(let member, let addresses): "bind \(member) to \(addresses.map(\.description).joined(separator: " "))"
         case .tune(let member, let name, let value): "set \(name) of \(member) to \(value)"
         case .route(let route): "route \(route.name) to \(route.targets.count) nodes"

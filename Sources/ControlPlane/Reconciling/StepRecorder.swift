@@ -40,7 +40,7 @@ struct StepRecorder {
         case .fail(let reason): try fail(reason, in: &draft)
         case .forget: try forget(in: &draft)
         case .becomeCacheCluster: try becomeCacheCluster(in: &draft)
-        case .replicate, .promote, .bind, .tune: break
+        case .replicate, .promote, .forgetNodes, .bind, .tune: break
         }
     }
 
@@ -53,8 +53,9 @@ struct StepRecorder {
 
     private func start(_ id: String, follows: String?, seeds: [String], in draft: inout Draft) throws {
         guard let member = group.member(id) else { return }
-        var spec = try files.process(for: member, of: group, follows: follows.flatMap { group.member($0) })
-        spec.incarnation = (draft.state.processes[member.process]?.value.incarnation ?? 0) + 1
+        let previous = draft.state.processes[member.process]?.value.incarnation ?? 0
+        var spec = try files.process(for: member, of: group, follows: follows.flatMap { group.member($0) }, isFirst: previous == 0)
+        spec.incarnation = previous + 1
         spec.seeds = seeds.compactMap { group.member($0)?.process }.map { ProcessSpec.Seed(process: $0, file: "dump.rdb") }
         try draft.put(spec)
     }

@@ -1,0 +1,161 @@
+import CacheModel
+import Testing
+
+@testable import Planning
+
+/// Whatever happened, once nothing more happens the group is soon as it should be; and on the way nothing happens that must not.
+@Suite struct ConvergenceTests {
+    private static let rounds = 60
+
+    enum Shape: String, Sendable, CaseIterable {
+        case alone
+        case pair
+        case three
+        case withoutFailover
+        case forwarded
+        case cluster
+        case shards
+
+        func group(_ status: GroupStatus) -> ReplicationGroup {
+            switch self {
+            case .alone: .disabled(nodes: 1, status: status, automaticFailover: false)
+            case .pair: .disabled(nodes: 2, status: status)
+            case .three: .disabled(nodes: 3, status: status)
+            case .withoutFailover: .disabled(nodes: 3, status: status, automaticFailover: false)
+            case .forwarded: .disabled(nodes: 3, status: status, movesAddresses: false)
+            case .cluster: .enabled(shards: 1, replicas: 2, status: status)
+            case .shards: .enabled(shards: 2, replicas: 1, status: status)
+            }
+        }
+    }
+
+    @Test(arguments: Shape.allCases)
+    func anUndisturbedCreationSucceeds(_ shape: Shape) {
+        for seed in 0..<20 {
+            var simulated = SimulatedGroup(shape.group(.creating), seed: UInt64(seed))
+            settle(&simulated)
+            expectHealthy(simulated, "\(shape) \(seed)")
+        }
+    }
+
+    @Test(arguments: Shape.allCases)
+    func aDisturbedCreationSucceedsOrLeavesNothing(_ shape: Shape) {
+        for seed in 0..<300 {
+            var simulated = SimulatedGroup(shape.group(.creating), seed: UInt64(seed))
+            for _ in 0..<8 { simulated.round(faulty: true) }
+            settle(&simulated)
+            if simulated.group.status == .createFailed {
+                expectGone(simulated, "\(shape) \(seed)")
+            } else {
+                expectHealthy(simulated, "\(shape) \(seed)")
+            }
+        }
+    }
+
+    @Test(arguments: Shape.allCases)
+    func aDisturbedGroupRecovers(_ shape: Shape) {
+        for seed in 0..<400 {
+            var simulated = SimulatedGroup(shape.group(.creating), seed: UInt64(seed))
+            settle(&simulated)
+            for _ in 0..<5 { simulated.round() }
+            for _ in 0..<(10 + seed % 30) { simulated.round(faulty: true) }
+            settle(&simulated)
+            expectHealthy(simulated, "\(shape) \(seed)")
+        }
+    }
+
+    @Test(arguments: Shape.allCases, [false, true])
+    func aDisturbedDeletionLeavesNothing(_ shape: Shape, retaining: Bool) {
+        guard !retaining || shape.group(.creating).nodeGroups[0].primaryAddress != nil else { return }
+        for seed in 0..<200 {
+            var simulated = SimulatedGroup(shape.group(.creating), seed: UInt64(seed))
+            settle(&simulated)
+            for _ in 0..<(seed % 8) { simulated.round(faulty: true) }
+            simulated.group.status = .deleting
+            simulated.group.retainsPrimary = retaining
+            for _ in 0..<5 where !simulated.isEnded { simulated.round(faulty: true) }
+            for _ in 0..<Self.rounds where !simulated.isEnded { simulated.round() }
+            #expect(simulated.isForgotten == !retaining && simulated.isCacheCluster == retaining, "\(shape) \(seed)")
+            #expect(simulated.violations.isEmpty, "\(shape) \(seed): \(simulated.violations.first ?? "")")
+        }
+    }
+
+    /// Three nodes, each in any of its states, whoever is on record.
+    @Test(arguments: [first, second, third], [true, false])
+    func everyStateOfThreeNodesIsLeft(primary: String, automaticFailover: Bool) {
+        let states = NodeState.allCases
+        for one in states {
+            for two in states {
+                for three in states {
+                    var simulated = SimulatedGroup(.disabled(automaticFailover: automaticFailover), seed: 1)
+                    simulated.group.nodeGroups[0].primary = primary
+                    for (id, state) in zip([first, second, third], [one, two, three]) { state.apply(to: id, in: &simulated) }
+                    settle(&simulated)
+                    expectHealthy(simulated, "\(one) \(two) \(three), on record \(primary)")
+                }
+            }
+        }
+    }
+
+    enum NodeState: CaseIterable {
+        case absent
+        case lost
+        case saved
+        case starting
+        case primary
+        case replica
+        case emptyReplica
+        case silentReplica
+
+        func apply(to id: String, in simulated: inout SimulatedGroup) {
+            guard var node = simulated.nodes[id], let address = simulated.group.member(id)?.address else { return }
+            node.incarnation = self == .absent ? 0 : 1
+            switch self {
+            case .absent: break
+            case .lost: node.end(as: .exited)
+            case .saved:
+                node.saved = 3
+                node.end(as: .exited)
+            case .starting: node.process = .starting(2)
+            case .primary, .replica, .emptyReplica, .silentReplica:
+                node.process = .running
+                node.bound = [address]
+                node.role = self == .primary ? .primary : .replica
+                node.follows = self == .primary ? nil : simulated.group.nodeGroups[0].primaryMember?.address
+                node.silence = self == .silentReplica ? 3 : 0
+                guard self != .emptyReplica else { break }
+                (node.data, node.offset, node.history) = (5, 500, "ours")
+            }
+            simulated.nodes[id] = node
+        }
+    }
+
+    // MARK: What is expected
+
+    private func settle(_ simulated: inout SimulatedGroup) {
+        for _ in 0..<Self.rounds where !simulated.plan.isSettled { simulated.round() }
+    }
+
+    private func expectGone(_ simulated: SimulatedGroup, _ name: String) {
+        #expect(simulated.plan.isSettled, "\(name): \(simulated.plan)")
+        #expect(simulated.nodes.values.allSatisfy { $0.process == .absent || $0.process == .removed }, "\(name)")
+        #expect(simulated.routes.isEmpty, "\(name)")
+    }
+
+    private func expectHealthy(_ simulated: SimulatedGroup, _ name: String) {
+        #expect(simulated.violations.isEmpty, "\(name): \(simulated.violations.first ?? "")")
+        #expect(simulated.plan.isSettled, "\(name): \(simulated.plan)\n  \(simulated.log.suffix(12).joined(separator: "\n  "))")
+        #expect(simulated.group.status == .available, "\(name)")
+        for shard in simulated.group.nodeGroups {
+            for member in shard.members {
+                guard let node = simulated.nodes[member.id] else { continue }
+                let isPrimary = member.id == shard.primary
+                #expect(node.isUp && node.role == (isPrimary ? .primary : .replica), "\(name): \(member.id)")
+                #expect(isPrimary || node.isLinked, "\(name): \(member.id)")
+                #expect(node.tuning == Tuning.frequency, "\(name): \(member.id)")
+                guard let endpoint = shard.primaryAddress, simulated.group.build.movesAddresses else { continue }
+                #expect(node.bound.contains(endpoint) == isPrimary, "\(name): \(member.id)")
+            }
+        }
+    }
+}

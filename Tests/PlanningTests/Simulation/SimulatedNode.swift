@@ -1,0 +1,76 @@
+import CacheModel
+
+@testable import Planning
+
+/// An engine in miniature: enough of one to lose data if it is led wrongly.
+struct SimulatedNode {
+    enum Process: Equatable {
+        case absent
+        /// Rounds until it answers.
+        case starting(Int)
+        case running
+        case exited
+        case refused(ProcessStatus.Refusal)
+        case ending
+        case removed
+    }
+
+    var process = Process.absent
+    var incarnation = 0
+    /// Rounds for which it answers nobody.
+    var silence = 0
+    var role = EngineState.Role.primary
+    var follows: IPv4Address?
+    var isLinked = false
+    var offset: Int64 = 0
+    var history = ""
+    /// How many of the users' writes it holds.
+    var data = 0
+    /// How many its dump on the disk holds; nil if there is none.
+    var saved: Int?
+    var bound: [IPv4Address] = []
+    var tuning = Tuning.frequencyWhileForming
+    /// Cluster mode: whether its own file says that the shard's slots are its own, and since which epoch.
+    var ownsSlots = false
+    var epoch = 0
+
+    var isUp: Bool { process == .running }
+    /// A replica that has finished a first sync with users' data.
+    var holdsSyncedData: Bool { isUp && role == .replica && offset > 0 && data > 0 }
+
+    mutating func end(as process: Process) {
+        self.process = process
+        isLinked = false
+        offset = 0
+        history = ""
+        data = 0
+        bound = []
+        silence = 0
+    }
+
+    /// - Parameter clusterView: nil with cluster mode disabled.
+    func observed(clusterView: ClusterState?) -> ObservedMember {
+        let state: ObservedProcess =
+            switch process {
+            case .absent: .absent
+            case .starting(let rounds): rounds > 1 ? .starting : .running
+            case .running: .running
+            case .exited: .exited(detail: "ended")
+            case .refused(let refusal): .refused(refusal, detail: "refused")
+            case .ending: .ending
+            case .removed: .removed
+            }
+        return ObservedMember(
+            process: state, engine: engine(clusterView), incarnation: incarnation, hasSavedData: saved != nil)
+    }
+
+    private func engine(_ clusterView: ClusterState?) -> ObservedEngine {
+        guard isUp, silence == 0 else { return .silent }
+        var tuned = ["hz": "\(tuning)"]
+        if clusterView != nil { tuned["cluster-node-timeout"] = "\(Tuning.nodeTimeout)" }
+        return .answering(
+            EngineState(
+                role: role, follows: follows, isLinked: isLinked, offset: offset, replicationID: history, boundAddresses: bound,
+                tuning: tuned, cluster: clusterView))
+    }
+}
