@@ -41,7 +41,7 @@ let package = Package(
         // Versioned records.
         .target(name: "Store", dependencies: [.product(name: "GRDB", package: "GRDB.swift")], swiftSettings: settings),
         // One engine's wire, configuration text and the catalog of installed builds.
-        .target(name: "Engine", dependencies: ["CacheModel", nio, nioPosix], swiftSettings: settings),
+        .target(name: "Engine", dependencies: [nio, nioPosix], swiftSettings: settings),
         // This machine: processes, addresses, directories.
         .target(name: "CHost"),
         .target(
@@ -86,7 +86,7 @@ let package = Package(
         .testTarget(name: "PlanningTests", dependencies: ["CacheModel", "Planning"], swiftSettings: settings),
         .testTarget(
             name: "StoreTests", dependencies: ["Store", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: settings),
-        .testTarget(name: "EngineTests", dependencies: ["CacheModel", "Engine", nio, nioPosix], swiftSettings: settings),
+        .testTarget(name: "EngineTests", dependencies: ["Engine", nio, nioPosix], swiftSettings: settings),
         .testTarget(name: "HostTests", dependencies: ["CHost", "CacheModel", "Host", "Store", logging], swiftSettings: settings),
         .testTarget(name: "ForwarderTests", dependencies: ["Forwarder", nio, nioPosix, logging], swiftSettings: settings),
         .testTarget(name: "AWSProtocolTests", dependencies: ["AWSProtocol"], swiftSettings: settings),

@@ -69,7 +69,7 @@ import Testing
         PlanCase("nor while another loads", recorded.with(two, .loading), waits: ["\(two) is loading"]),
         PlanCase(
             "taken over: the old one comes back", recorded.claiming(two, slots: all),
-            steps: [.start(one, follows: two), .replicate(three, from: two)]),
+            steps: [.replicate(three, from: two), .start(one, follows: two)]),
         PlanCase(
             "the cluster chose another by itself", healthy.answering(one) { $0.role = .replica }.claiming(two, slots: all),
             steps: [.recordPrimary(nodeGroup: "0001", member: two, isFailover: true)]),

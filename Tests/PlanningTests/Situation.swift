@@ -151,7 +151,9 @@ struct Situation: Sendable {
     }
 
     private func view(slots: [SlotRange]) -> ClusterState? {
-        group.clusterEnabled ? ClusterState(isServing: true, knownNodes: group.members.count, slots: slots) : nil
+        guard group.clusterEnabled else { return nil }
+        return ClusterState(
+            isServing: true, knownNodes: group.members.count, slots: slots, memberSlots: SlotRange.slotCount, strangers: [])
     }
 }
 

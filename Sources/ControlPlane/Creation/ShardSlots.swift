@@ -16,7 +16,8 @@ enum ShardSlots {
         guard !given.isEmpty else { return Slots.evenSplit(into: shards) }
         guard given.count == shards else {
             throw ServiceFault.value(
-                "The parameter NodeGroupConfiguration.Slots must be given for all node groups or for none. It was given for \(given.count) of \(shards)."
+                "The parameter NodeGroupConfiguration.Slots must be given for all node groups or for none. "
+                    + "It was given for \(given.count) of \(shards)."
             )
         }
         let ranges = try given.enumerated().map { try parse($1, "NodeGroupConfiguration.NodeGroupConfiguration.\($0 + 1).Slots") }

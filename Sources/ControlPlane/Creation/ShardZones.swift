@@ -65,8 +65,8 @@ enum ShardZones {
     private static func checkZone(_ zone: String, _ region: Region, _ parameter: String) throws {
         guard region.zones.contains(zone) else {
             throw ServiceFault.value(
-                "\(zone) is not a valid availability zone. The parameter \(parameter) may name one of \(region.zones.joined(separator: ", "))."
-            )
+                "\(zone) is not a valid availability zone. The parameter \(parameter) may name one of "
+                    + "\(region.zones.joined(separator: ", ")).")
         }
     }
 }

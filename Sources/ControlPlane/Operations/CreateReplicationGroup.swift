@@ -64,8 +64,8 @@ struct CreateReplicationGroup: Handler {
         }) {
             throw ServiceFault(
                 .cacheClusterAlreadyExists,
-                "Cache cluster \(taken.id) already exists, and a replication group named by ReplicationGroupId \(id) would have a member of that name."
-            )
+                "Cache cluster \(taken.id) already exists, and a replication group named by ReplicationGroupId \(id) would have a member "
+                    + "of that name.")
         }
     }
 }

@@ -87,7 +87,7 @@ actor GroupReconciler {
     private func record(_ steps: [Step], for group: Versioned<ReplicationGroup>) async throws -> Versioned<ReplicationGroup> {
         guard !steps.isEmpty else { return group }
         let now = ContinuousClock.now
-        let files = NodeFiles(catalog: await tools.engines.catalog())
+        let files = NodeFiles(catalog: await tools.engines.catalog(with: group.value.build))
         try await world.withFreeAddresses { picker in
             try await world.transact { draft in
                 // What was planned for a group that has changed since is not done: it is planned anew.

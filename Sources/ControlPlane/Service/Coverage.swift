@@ -8,8 +8,8 @@ package enum Coverage {
         return """
             # API coverage
 
-            Made by `make generate` from the handlers. \(served.count) of the \(API.operationNames.count) operations of the API of \(API.version) are served; \
-            any other answers `NotImplemented` (501) and names itself.
+            Made by `make generate` from the handlers. \(served.count) of the \(API.operationNames.count) operations of the API of \
+            \(API.version) are served; any other answers `NotImplemented` (501) and names itself.
 
             | operation | served |
             |---|---|

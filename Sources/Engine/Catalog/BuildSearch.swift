@@ -85,10 +85,15 @@ package struct BuildSearch: Sendable {
                 } else {
                     findings.unusable.append(.init(path: path, reason: "not executable"))
                 }
-            } else if depth > 0, FileIdentity(path: path)?.isDirectory == true {
+            } else if depth > 0, FileIdentity(path: path)?.isDirectory == true, !Self.isLink(path) {
                 search(path, depth: depth - 1, left: &left, into: &findings)
             }
         }
+    }
+
+    /// Links to directories aren't followed: some lead back to where they are (`/usr/bin/X11`).
+    private static func isLink(_ path: String) -> Bool {
+        (try? FileManager.default.destinationOfSymbolicLink(atPath: path)) != nil
     }
 
     private static func once(_ candidates: [Candidate]) -> [Candidate] {

@@ -33,14 +33,19 @@ struct SimulatedGroup {
         for member in group.members {
             guard let node = nodes[member.id] else { continue }
             let slots = node.role == .primary && node.ownsSlots ? shard(of: member.id)?.slots ?? [] : []
-            let view = ClusterState(isServing: isClusterServing, knownNodes: group.members.count, slots: slots)
+            let view = ClusterState(
+                isServing: isClusterServing, knownNodes: group.members.count + node.strangers.count, slots: slots,
+                memberSlots: node.role == .primary ? ownedSlots : 0, strangers: node.role == .primary ? node.strangers : [])
             observed.members[member.id] = node.observed(clusterView: group.clusterEnabled ? view : nil)
         }
         return observed
     }
 
-    private var isClusterServing: Bool {
-        group.nodeGroups.allSatisfy { shard in shard.members.contains { nodes[$0.id].map { $0.isUp && $0.ownsSlots } ?? false } }
+    private var isClusterServing: Bool { ownedSlots == SlotRange.slotCount }
+
+    private var ownedSlots: Int {
+        group.nodeGroups.filter { shard in shard.members.contains { nodes[$0.id].map { $0.isUp && $0.ownsSlots } ?? false } }
+            .reduce(0) { $0 + Slots.count($1.slots) }
     }
 
     private func shard(of id: String) -> NodeGroup? { group.nodeGroups.first { $0.members.contains { $0.id == id } } }
@@ -68,6 +73,7 @@ struct SimulatedGroup {
             guard let n = group.nodeGroups.firstIndex(where: { $0.id == nodeGroup }) else { return }
             group.nodeGroups[n].primary = id
         case .promote(let id): promote(id)
+        case .forgetNodes(let id, let strangers): update(id) { $0.strangers.removeAll { strangers.contains($0) } }
         case .bind(let id, let addresses): update(id) { $0.bound = addresses }
         case .tune(let id, "hz", let value): update(id) { $0.tuning = Int(value) ?? 0 }
         case .tune: break
@@ -104,6 +110,12 @@ struct SimulatedGroup {
                 note("\(id) starts empty as a primary while a synced replica lives")
             }
         } else {
+            if !group.wasAvailable {
+                // Its first table makes a primary the replica of a predecessor that never lived; a later one the owner of its slots.
+                let isFounding = shard.primary == id && node.incarnation == 1
+                node.ownsSlots = shard.primary == id && !isFounding
+                node.strangers = isFounding ? ["predecessor"] : []
+            }
             node.role = node.ownsSlots ? .primary : .replica
         }
         node.bound = [member.address] + (shard.primary == id ? [shard.primaryAddress].compactMap(\.self) : [])

@@ -33,6 +33,8 @@ struct SimulatedNode {
     /// Cluster mode: whether its own file says that the shard's slots are its own, and since which epoch.
     var ownsSlots = false
     var epoch = 0
+    /// Cluster mode: nodes in its view that are no members.
+    var strangers: [String] = []
 
     var isUp: Bool { process == .running }
     /// A replica that has finished a first sync with users' data.
