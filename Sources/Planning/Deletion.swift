@@ -5,15 +5,19 @@ enum Deletion {
     static func plan(_ group: ReplicationGroup, _ observed: ObservedGroup) -> Plan {
         let retained = group.retainsPrimary ? group.nodeGroups.first?.primaryMember : nil
         var plan = takeDown(group, observed, but: retained)
-        if let retained, let state = observed[retained].engine.state, state.boundAddresses != [retained.address], group.build.movesAddresses
-        {
-            // The endpoint's address is given up before it can be given to somebody else.
-            plan.steps.append(.bind(member: retained.id, addresses: [retained.address]))
-        }
+        if let retained { plan.add(giveUpEndpoint(retained, group, observed)) }
         if plan.isSettled {
             plan.steps.append(retained == nil ? .forget : .becomeCacheCluster)
         }
         return plan
+    }
+
+    /// The endpoint's address is given up before it can be given to somebody else. A primary that does not answer may still hold it.
+    private static func giveUpEndpoint(_ retained: Member, _ group: ReplicationGroup, _ observed: ObservedGroup) -> Plan {
+        let seen = observed[retained]
+        guard group.build.movesAddresses, !seen.process.isConfirmedDown else { return Plan() }
+        guard let state = seen.engine.state else { return .wait("\(retained.id) does not answer, and may hold the endpoint's address") }
+        return state.boundAddresses == [retained.address] ? Plan() : .do(.bind(member: retained.id, addresses: [retained.address]))
     }
 
     /// A creation that failed leaves its record, and nothing else.

@@ -21,7 +21,7 @@ enum Roles {
         case .silent:
             plan.waits.append("\(primary.id) does not answer yet")
         }
-        if !group.wasAvailable || group.clusterEnabled {
+        if !group.wasAvailable {
             plan.add(startTogether(nodeGroup, group, observed))
         }
         return plan
@@ -29,7 +29,8 @@ enum Roles {
 
     /// The primary's process has ended. A synced replica takes its place; only if there is none is it started again in place.
     ///
-    /// A replica that runs but does not answer may be the one with the data: it is waited for.
+    /// A replica that runs but does not answer may be the one with the data: it is waited for. In a cluster one may have taken the
+    /// place already, chosen by the cluster itself: it is known by its follower, which an outdated primary does not have.
     private static func primaryIsDown(
         _ primary: Member, _ nodeGroup: NodeGroup, _ group: ReplicationGroup, _ observed: ObservedGroup
     ) -> Plan {
@@ -37,6 +38,9 @@ enum Roles {
         if group.wasAvailable {
             let seen = observed[primary]
             let successor = Failover.successor(in: nodeGroup, observed)
+            if let successor, let chosen = chosenByCluster(nodeGroup, observed), observed[successor].engine.state?.follows == chosen.address {
+                return .do(.recordPrimary(nodeGroup: nodeGroup.id, member: chosen.id, isFailover: true))
+            }
             if let successor, group.automaticFailover || !seen.hasSavedData {
                 return .do(
                     .recordPrimary(nodeGroup: nodeGroup.id, member: successor.id, isFailover: true),
@@ -49,14 +53,14 @@ enum Roles {
             }
         }
         plan.add(Formation.start(primary, follows: nil, in: nodeGroup, of: group, observed))
-        if !group.wasAvailable || group.clusterEnabled {
+        if !group.wasAvailable {
             plan.add(startTogether(nodeGroup, group, observed))
         }
         return plan
     }
 
-    /// Replicas that can be started without their primary: nodes that have never held data, which are attached once both answer,
-    /// and nodes of a cluster, which find their primary themselves.
+    /// Replicas that can be started without their primary: nodes that have never held data. They are attached once both answer; those
+    /// of a cluster find their primary themselves.
     private static func startTogether(_ nodeGroup: NodeGroup, _ group: ReplicationGroup, _ observed: ObservedGroup) -> Plan {
         var plan = Plan()
         for replica in nodeGroup.replicas where observed[replica].process.isConfirmedDown {
@@ -69,9 +73,8 @@ enum Roles {
     private static func primaryFollows(
         _ primary: Member, _ nodeGroup: NodeGroup, _ group: ReplicationGroup, _ observed: ObservedGroup
     ) -> Plan {
-        let others = nodeGroup.replicas.filter { observed[$0].engine.state?.role == .primary }
         if group.clusterEnabled {
-            if let chosen = others.first(where: { observed[$0].engine.state?.cluster?.slots.isEmpty == false }) {
+            if let chosen = chosenByCluster(nodeGroup, observed) {
                 return .do(.recordPrimary(nodeGroup: nodeGroup.id, member: chosen.id, isFailover: true))
             }
             let down = nodeGroup.replicas.allSatisfy { observed[$0].process.isConfirmedDown || observed[$0].engine.state?.role == .replica }
@@ -82,14 +85,25 @@ enum Roles {
         return .do(.promote(member: primary.id))
     }
 
+    /// The replica on record that says that it is the primary, and owns slots.
+    private static func chosenByCluster(_ nodeGroup: NodeGroup, _ observed: ObservedGroup) -> Member? {
+        nodeGroup.replicas.first { replica in
+            guard let state = observed[replica].engine.state, state.role == .primary else { return false }
+            return state.cluster?.slots.isEmpty == false
+        }
+    }
+
     /// Every replica runs, follows the primary, and has finished its first sync.
+    ///
+    /// Once there is data, a replica is started only while its primary is one. A cluster's old primary would else come back with its
+    /// slots, and those who have not heard of a new one yet would follow it, whatever it has.
     private static func followers(of primary: Member, _ nodeGroup: NodeGroup, _ group: ReplicationGroup, _ observed: ObservedGroup) -> Plan
     {
         var plan = Plan()
         for replica in nodeGroup.replicas {
             let seen = observed[replica]
             if seen.process.isConfirmedDown {
-                if group.wasAvailable, !group.clusterEnabled {
+                if group.wasAvailable {
                     plan.add(Formation.start(replica, follows: primary.id, in: nodeGroup, of: group, observed))
                 }
                 continue

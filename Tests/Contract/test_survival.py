@@ -261,7 +261,14 @@ def test_a_machine_restart(server, shape):
         reader = found["NodeGroups"][0]["ReaderEndpoint"]
         with user_of(found) as writer:
             writer.wait(2, 5000)
-        assert groups.connect(reader).get("key:1") == "written after 1"
+
+        def reads():
+            try:
+                return groups.connect(reader).get("key:1") == "written after 1"
+            except redis.exceptions.RedisError:
+                return False
+
+        eventually(reads, what="the reader endpoint's return")
 
 
 def test_a_retained_primary_survives(server):

@@ -57,7 +57,10 @@ import Testing
 
     /// Its data counts by then: no predecessor, no table written anew.
     @Test func aGroupThatWasAvailableIsNotFoundedAgain() {
-        let down = Situation.blank(.enabled(shards: 2, replicas: 1))
-        #expect(down.plan.steps.filter { if case .start = $0 { true } else { false } }.count == 4)
+        let running = Situation.healthy(.enabled(shards: 2, replicas: 1)).answering(Self.one) {
+            $0.cluster?.memberSlots = 0
+            $0.cluster?.strangers = ["p1"]
+        }
+        #expect(running.plan.isSettled)
     }
 }

@@ -51,12 +51,19 @@ import Testing
             "a silent replica may have the data", healthy.with(one, down).with(two, .silent).with(three, down),
             waits: ["\(two) must answer"]),
         PlanCase(
-            "all down", healthy.with(one, down, saved: true).with(two, down).with(three, down),
-            steps: [.start(one), .start(two, follows: one), .start(three, follows: one)]),
+            "all down: the replicas wait until they have somebody to follow",
+            healthy.with(one, down, saved: true).with(two, down).with(three, down), steps: [.start(one)]),
         PlanCase(
             "the cluster had chosen another by itself before its old primary's end was seen",
-            healthy.with(one, down).claiming(two, slots: all),
+            healthy.with(one, down).claiming(two, slots: all).answering(three) { $0.follows = ReplicationGroup.address(12) },
             steps: [.recordPrimary(nodeGroup: "0001", member: two, isFailover: true)]),
+        PlanCase(
+            "an outdated primary that claims slots is not the one: nobody follows it",
+            recorded.claiming(one, slots: all).with(two, down).answering(three) { $0.follows = ReplicationGroup.address(12) },
+            steps: Step.failover(to: three)),
+        PlanCase(
+            "the cluster chose another, and nobody is left to follow it: the old primary will learn of it",
+            healthy.with(one, down).claiming(two, slots: all).with(three, down), steps: [.start(one)]),
     ]
 
     static let recorded = healthy.with { $0.group.nodeGroups[0].primary = two }.with(one, down)
@@ -69,7 +76,7 @@ import Testing
         PlanCase("nor while another loads", recorded.with(two, .loading), waits: ["\(two) is loading"]),
         PlanCase(
             "taken over: the old one comes back", recorded.claiming(two, slots: all),
-            steps: [.replicate(three, from: two), .start(one, follows: two)]),
+            steps: [.start(one, follows: two), .replicate(three, from: two)]),
         PlanCase(
             "the cluster chose another by itself", healthy.answering(one) { $0.role = .replica }.claiming(two, slots: all),
             steps: [.recordPrimary(nodeGroup: "0001", member: two, isFailover: true)]),

@@ -94,7 +94,7 @@ struct Draft {
 
     mutating func log(_ event: Event, in realm: Realm) throws {
         let key = RecordKey.event(realm, at: event.date, sequence: sequence())
-        try write(key, event) { state, _ in state.events[realm, default: []].append(RecordedEvent(key: key, event: event)) }
+        try write(key, event) { state, _ in state.insert(RecordedEvent(key: key, event: event), in: realm) }
     }
 
     mutating func removeEvent(_ key: String, in realm: Realm) {

@@ -37,7 +37,7 @@ extension WorldState {
             regions[region] = Versioned(value: try JSONDecoder().decode(Int.self, from: record.value), version: record.version)
         } else if let realm = RecordKey.realm(ofEvent: key) {
             let event = try JSONDecoder().decode(Event.self, from: record.value)
-            events[realm, default: []].append(RecordedEvent(key: key, event: event))
+            insert(RecordedEvent(key: key, event: event), in: realm)
         } else {
             throw WorldError.unknownKind(key)
         }

@@ -24,7 +24,7 @@ struct WorldState: Sendable {
     var addresses: [IPv4Address: Versioned<String>] = [:]
     /// Which slice of the network is a region's.
     var regions: [String: Versioned<Int>] = [:]
-    /// Oldest first.
+    /// Oldest first: ascending by key.
     var events: [Realm: [RecordedEvent]] = [:]
     /// Which group a process or a route belongs to.
     var owners: [String: GroupKey] = [:]
@@ -40,6 +40,13 @@ struct WorldState: Sendable {
     mutating func removeGroup(_ key: GroupKey) {
         guard groups.removeValue(forKey: key) != nil else { return }
         owners = owners.filter { $0.value != key }
+    }
+
+    /// Keeps the order of the keys, in which transactions do not always end.
+    mutating func insert(_ event: RecordedEvent, in realm: Realm) {
+        var place = events[realm]?.endIndex ?? 0
+        while place > 0, let before = events[realm]?[place - 1], before.key > event.key { place -= 1 }
+        events[realm, default: []].insert(event, at: place)
     }
 
     /// The member with this cache cluster id, in a replication group or alone.

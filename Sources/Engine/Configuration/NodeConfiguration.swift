@@ -118,6 +118,8 @@ package struct NodeConfiguration: Sendable {
             ConfigurationText.line("masterauth", replication.password),
             ConfigurationText.line("replica-announce-ip", address),
             ConfigurationText.line("replica-announce-port", "\(port)"),
+            // Clients of a cluster are told of a replica only once it has got something of its primary, if it is but a ping.
+            ConfigurationText.line("repl-ping-replica-period", "1"),
             ConfigurationText.line("repl-diskless-sync", "yes"),
             ConfigurationText.line("repl-diskless-sync-delay", "0"),
         ]

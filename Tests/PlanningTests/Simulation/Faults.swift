@@ -10,7 +10,7 @@ extension SimulatedGroup {
             if faulty, generator.oneIn(6) {
                 // The order is lost, or its answer is: either way the rest of the plan is not done.
                 if generator.oneIn(2) { perform(step) }
-                trace("lost: \(step)")
+                trace(.lost(step))
                 break
             }
             perform(step)
@@ -26,15 +26,15 @@ extension SimulatedGroup {
             guard node.isUp else { return }
             if generator.oneIn(2), node.data > 0 { node.saved = node.data }
             node.end(as: .exited)
-            trace("\(id) is killed, saved \(node.saved ?? 0)")
+            trace(.happened("\(id) is killed, saved \(node.saved ?? 0)"))
         case 2, 3:
             guard node.isUp else { return }
             node.silence = Int.random(in: 1...4, using: &generator)
-            trace("\(id) is silent")
+            trace(.happened("\(id) is silent"))
         case 4:
             guard case .starting = node.process else { return }
             node.end(as: .refused(group.wasAvailable || generator.oneIn(2) ? .addressInUse : .startFailed))
-            trace("\(id) is refused")
+            trace(.happened("\(id) is refused"))
         default:
             return elect(id)
         }
@@ -47,7 +47,7 @@ extension SimulatedGroup {
             let shard = group.nodeGroups.first(where: { $0.members.contains { $0.id == id } }),
             !shard.members.contains(where: { nodes[$0.id].map { $0.isUp && $0.ownsSlots } ?? false })
         else { return }
-        trace("the cluster chooses \(id)")
+        trace(.happened("the cluster chooses \(id)"))
         node.ownsSlots = true
         node.role = .primary
         node.follows = nil

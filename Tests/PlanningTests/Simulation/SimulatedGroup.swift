@@ -4,12 +4,19 @@ import CacheModel
 
 /// A group's machine in miniature: does what a plan says, lets time pass, and notes what must never happen.
 struct SimulatedGroup {
+    enum Entry {
+        case done(Step)
+        case lost(Step)
+        case happened(String)
+    }
+
     var group: ReplicationGroup
     var nodes: [String: SimulatedNode] = [:]
     var routes: [String: ObservedRoute] = [:]
     var generator: Seeded
     private(set) var violations: [String] = []
-    private(set) var log: [String] = []
+    /// What was done and what happened, for the message of a test that fails.
+    private(set) var log: [Entry] = []
     private(set) var isForgotten = false
     private(set) var isCacheCluster = false
     private var histories = 0
@@ -50,9 +57,12 @@ struct SimulatedGroup {
 
     private func shard(of id: String) -> NodeGroup? { group.nodeGroups.first { $0.members.contains { $0.id == id } } }
 
-    private mutating func note(_ violation: String) { violations.append("\(violation)\n  after " + log.suffix(12).joined(separator: "\n  ")) }
+    /// The last things that happened.
+    var story: String { log.suffix(20).map { "  \($0)" }.joined(separator: "\n") }
 
-    mutating func trace(_ text: String) { log.append(text) }
+    private mutating func note(_ violation: String) { violations.append("\(violation), after\n\(story)") }
+
+    mutating func trace(_ entry: Entry) { log.append(entry) }
 
     var nextEpoch: Int { (nodes.values.map(\.epoch).max() ?? 0) + 1 }
 
@@ -64,7 +74,7 @@ struct SimulatedGroup {
     // MARK: What a plan does
 
     mutating func perform(_ step: Step) {
-        trace("\(step)")
+        trace(.done(step))
         switch step {
         case .start(let id, let follows, let seeds): start(id, follows: follows, seeds: seeds)
         case .moveAddress(let id): moveAddress(id)
@@ -118,7 +128,8 @@ struct SimulatedGroup {
             }
             node.role = node.ownsSlots ? .primary : .replica
         }
-        node.bound = [member.address] + (shard.primary == id ? [shard.primaryAddress].compactMap(\.self) : [])
+        let holdsEndpoint = shard.primary == id && group.build.movesAddresses
+        node.bound = [member.address] + (holdsEndpoint ? [shard.primaryAddress].compactMap(\.self) : [])
         node.tuning = Tuning.frequencyWhileForming
         node.history = node.role == .primary ? newHistory() : ""
         nodes[id] = node
@@ -208,20 +219,19 @@ struct SimulatedGroup {
             node.silence = max(0, node.silence - 1)
             if node.role == .primary { node.offset += 14 }
             // Users write where the endpoint leads, or in a cluster to whoever owns the slots.
-            let isWritten = group.clusterEnabled ? node.ownsSlots : node.bound.count > 1
+            let isWritten = group.clusterEnabled ? node.ownsSlots : node.bound.count > 1 || !group.build.movesAddresses
             if node.role == .primary, group.wasAvailable, isWritten { node.data += 1 }
         case .absent, .exited, .refused, .removed: break
         }
         nodes[id] = node
     }
 
-    /// The owner with the highest epoch prevails; whoever learns of it follows it.
+    /// The owner with the highest epoch prevails, alive or not, and whoever learns of it follows it. A node alone learns nothing.
     private mutating func gossip(_ shard: NodeGroup) {
-        let up = shard.members.filter { nodes[$0.id]?.isUp == true }
-        guard let owner = up.filter({ nodes[$0.id]?.ownsSlots == true }).max(by: { nodes[$0.id]?.epoch ?? 0 < nodes[$1.id]?.epoch ?? 0 })
+        guard nodes.values.count(where: \.isUp) > 1,
+            let owner = shard.members.filter({ nodes[$0.id]?.ownsSlots == true }).max(by: { nodes[$0.id]?.epoch ?? 0 < nodes[$1.id]?.epoch ?? 0 })
         else { return }
-        nodes[owner.id]?.role = .primary
-        for other in up where other.id != owner.id {
+        for other in shard.members where other.id != owner.id && nodes[other.id]?.isUp == true {
             nodes[other.id]?.ownsSlots = false
             nodes[other.id]?.role = .replica
             nodes[other.id]?.follows = owner.address
