@@ -38,7 +38,8 @@ enum Roles {
         if group.wasAvailable {
             let seen = observed[primary]
             let successor = Failover.successor(in: nodeGroup, observed)
-            if let successor, let chosen = chosenByCluster(nodeGroup, observed), observed[successor].engine.state?.follows == chosen.address {
+            if let successor, let chosen = chosenByCluster(nodeGroup, observed), observed[successor].engine.state?.follows == chosen.address
+            {
                 return .do(.recordPrimary(nodeGroup: nodeGroup.id, member: chosen.id, isFailover: true))
             }
             if let successor, group.automaticFailover || !seen.hasSavedData {

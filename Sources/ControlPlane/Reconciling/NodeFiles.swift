@@ -82,7 +82,8 @@ struct NodeFiles {
             guard let primary = nodeGroup.primaryMember else { return nil }
             return ClusterBirth.Shard(
                 id: Self.sha1(group.uid + nodeGroup.id), slots: nodeGroup.slots.map { $0.first...$0.last },
-                primary: node(primary, group), replicas: nodeGroup.replicas.map { node($0, group) }, predecessor: Self.sha1("\(group.uid)\(nodeGroup.id)/predecessor"))
+                primary: node(primary, group), replicas: nodeGroup.replicas.map { node($0, group) },
+                predecessor: Self.sha1("\(group.uid)\(nodeGroup.id)/predecessor"))
         }
         let birth = ClusterBirth(shards: shards)
         let position = group.nodeGroups.firstIndex { $0.primary == member.id }

@@ -1,0 +1,45 @@
+import CacheModel
+import Testing
+
+@testable import ControlPlane
+
+@Suite struct DescribeCacheEngineVersionsTests {
+    @Test(arguments: [
+        ("", EngineVersionCatalog.releases.map(\.name)),
+        ("Engine=valkey", ["7.2", "8.0", "8.1", "8.2", "9.0", "9.1"]),
+        ("Engine=VALKEY&DefaultOnly=true", ["8.0"]),
+        ("DefaultOnly=true", ["7.1", "8.0"]),
+        ("Engine=redis&EngineVersion=7.0", ["7.0"]),
+        ("EngineVersion=7.0.7", ["7.0"]),
+        ("EngineVersion=99.9", []),
+        ("Engine=memcached", []),
+        ("CacheParameterGroupFamily=redis2.8", ["2.8.19", "2.8.21", "2.8.22", "2.8.23", "2.8.24", "2.8.6"]),
+        ("CacheParameterGroupFamily=valkey9", ["9.0", "9.1"]),
+        ("CacheParameterGroupFamily=none", []),
+        ("Engine=redis&CacheParameterGroupFamily=valkey8", []),
+    ])
+    func filters(form: String, versions: [String]) async throws {
+        let reply = try await Fixture().call("DescribeCacheEngineVersions", form)
+        #expect(reply.status == 200 && reply.all("EngineVersion") == versions)
+        #expect(reply.has("CacheEngineVersions"))
+    }
+
+    @Test(arguments: [
+        ("redis", "7.0", "served by redis 7.0.15"), ("redis", "7.1", "served by redis 7.0.15"),
+        ("redis", "2.8.24", "served by redis 7.0.15"), ("valkey", "8.0", "served by valkey 9.0.1"),
+        ("valkey", "9.1", "no installed engine serves it"),
+    ])
+    func saysWhichBuildServesIt(engine: String, version: String, text: String) async throws {
+        let reply = try await Fixture().call("DescribeCacheEngineVersions", "Engine=\(engine)&EngineVersion=\(version)")
+        #expect(reply.first("CacheEngineVersionDescription")?.contains(text) == true, "\(reply.text)")
+        #expect(reply.first("CacheEngineDescription") == (engine == "redis" ? "Redis" : "Valkey"))
+    }
+
+    @Test func pages() async throws {
+        let fixture = try await Fixture()
+        let first = try await fixture.call("DescribeCacheEngineVersions", "MaxRecords=20")
+        let second = try await fixture.call("DescribeCacheEngineVersions", "MaxRecords=20&Marker=\(try #require(first.marker).escaped)")
+        #expect(first.all("EngineVersion").count == 20 && second.marker == nil)
+        #expect(first.all("EngineVersion") + second.all("EngineVersion") == EngineVersionCatalog.releases.map(\.name))
+    }
+}
