@@ -66,7 +66,6 @@ def test_which_build_serves_a_version(elasticache, engine, asked, build):
 
 @pytest.mark.parametrize(("engine", "version"), [("redis", "6.2"), ("redis", "7.0"), ("valkey", "9.0")])
 def test_cluster_mode_disabled_on_each(elasticache, engine, version):
-    """On 6.2, without run-time `bind`, the endpoints need a forwarder; users see no difference."""
     found = groups.create(elasticache, Engine=engine, EngineVersion=version, NumCacheClusters=3, AutomaticFailoverEnabled=True)
     (node_group,) = found["NodeGroups"]
     replicas = {groups.run_id(member["ReadEndpoint"]) for member in node_group["NodeGroupMembers"][1:]}
@@ -79,6 +78,22 @@ def test_cluster_mode_disabled_on_each(elasticache, engine, version):
     with groups.connect(node_group["ReaderEndpoint"]) as reader:
         assert reader.get("k") == "v"
     assert {groups.run_id(node_group["ReaderEndpoint"]) for _ in range(16)} == replicas
+
+
+def test_the_distribution_s_valkey_with_tls(make_server):
+    """Valkey 8 from Debian's backports, alone on the machine: both cluster modes, and what doctor says of it."""
+    build = builds.need("valkey", 8, 0, optional=True)
+    server = make_server(environment={"ELASTANE_ENGINES": str(build.path), "PATH": "/nonexistent"}).start()
+    client = server.client()
+    disabled = groups.create(client, Engine="valkey", EngineVersion="8.0", NumCacheClusters=2)
+    assert running(disabled["NodeGroups"][0]["PrimaryEndpoint"]) == ("valkey", build.text)
+    with groups.connect(disabled["NodeGroups"][0]["PrimaryEndpoint"]) as writer:
+        writer.set("k", "v")
+        assert writer.wait(1, 5000) == 1
+    enabled = groups.create(client, Engine="redis", EngineVersion="7.1", NumNodeGroups=2, ReplicasPerNodeGroup=1)
+    assert running(enabled["ConfigurationEndpoint"]) == ("valkey", build.text), "a Redis version on Valkey where there is no Redis"
+    result = subprocess.run([servers.BINARY, "doctor"], capture_output=True, text=True, env=server.environment, timeout=20)
+    assert re.search(rf"valkey {re.escape(build.text)} .*: TLS", result.stdout), result.stdout
 
 
 @pytest.mark.parametrize(("engine", "version"), [("redis", "6.2"), ("valkey", "9.0")])

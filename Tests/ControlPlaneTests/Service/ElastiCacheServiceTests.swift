@@ -1,4 +1,5 @@
 import AWSProtocol
+import CacheModel
 import ElastiCacheAPI
 import Testing
 

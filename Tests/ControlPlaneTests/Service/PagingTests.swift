@@ -1,4 +1,5 @@
 import AWSProtocol
+import ElastiCacheAPI
 import Foundation
 import Testing
 

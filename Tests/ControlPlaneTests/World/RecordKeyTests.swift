@@ -1,0 +1,35 @@
+import CacheModel
+import Foundation
+import Testing
+
+@testable import ControlPlane
+
+@Suite struct RecordKeyTests {
+    /// As texts they sort by time, and within a millisecond by their number.
+    @Test func eventsSortByTime() {
+        let seconds: [Double] = [0, 0.001, 0.002, 1, 999, 1000, 1_000_000_000, 1_795_402_800.001, 1_795_402_800.002, 99_999_999_999]
+        let keys = seconds.flatMap { time in
+            [1, 2, 9, 10, 1_000_000].map { RecordKey.event(Fixture.home, at: Date(timeIntervalSince1970: time), sequence: $0) }
+        }
+        #expect(keys == keys.sorted() && Set(keys).count == keys.count)
+        #expect(keys.allSatisfy { RecordKey.realm(ofEvent: $0) == Fixture.home })
+    }
+
+    @Test func keysNameWhatTheyAreOf() throws {
+        let address = try #require(IPv4Address("127.64.0.1"))
+        #expect(RecordKey.address(of: RecordKey.address(address)) == address)
+        #expect(RecordKey.region(of: RecordKey.region("eu-west-1")) == "eu-west-1")
+        let key = GroupKey(kind: .cacheCluster, realm: Realm(region: "eu-west-1", account: "123456789012"), id: "g-001")
+        #expect(GroupKey(storeKey: key.storeKey) == key && key.storeKey == "cluster/123456789012/eu-west-1/g-001")
+    }
+
+    @Test(arguments: ["", "group", "group/a/b", "group/a/b/c/d", "groups/a/b/c", "process/p", "event/a/b/c"])
+    func otherKeysAreNoGroups(key: String) {
+        #expect(GroupKey(storeKey: key) == nil)
+    }
+
+    @Test(arguments: ["address/127.0.0.256", "address/", "addresses/127.0.0.1", "region", "event/a/b"])
+    func otherKeysAreNothing(key: String) {
+        #expect(RecordKey.address(of: key) == nil && RecordKey.region(of: key) == nil && RecordKey.realm(ofEvent: key) == nil)
+    }
+}
