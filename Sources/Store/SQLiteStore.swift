@@ -36,17 +36,20 @@ package final class SQLiteStore: Store {
     ///
     /// Throws `StoreError.failed` for a file that is damaged, of another program or of a newer version: it is left as it is.
     /// A watcher may lag behind by `retainedWrites` before its stream finishes.
-    package static func open(path: String, retainedWrites: Int = 10_000) throws(StoreError) -> SQLiteStore {
+    package static func open(path: String, retainedWrites: Int = 1000) throws(StoreError) -> SQLiteStore {
         try StoreFile.prepare(path)
         do {
             var configuration = Configuration()
             configuration.busyMode = .timeout(5)
-            // One for every thread that can read at a time, so that no read waits for another's connection.
-            configuration.maximumReaderCount = max(4, ProcessInfo.processInfo.activeProcessorCount)
-            #if os(macOS)
-                // On macOS a plain fsync leaves data in the drive's cache.
-                configuration.prepareDatabase { try $0.execute(sql: "PRAGMA fullfsync = ON") }
-            #endif
+            // Whoever reads often keeps what it read: few connections with small caches (KiB) are enough.
+            configuration.maximumReaderCount = 2
+            configuration.prepareDatabase { db in
+                try db.execute(sql: "PRAGMA cache_size = -512")
+                #if os(macOS)
+                    // On macOS a plain fsync leaves data in the drive's cache.
+                    try db.execute(sql: "PRAGMA fullfsync = ON")
+                #endif
+            }
             let pool = try DatabasePool(path: path, configuration: configuration)
             // A pool sets NORMAL, under which the last commits are lost with the power.
             try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }

@@ -70,7 +70,8 @@ struct Fixture: Sendable {
 
     func change(_ id: String, region: String = "us-east-1", _ change: (inout ReplicationGroup) -> Void) async throws {
         try await world.transact { draft in
-            var group = try #require(draft.group(key(id, region: region)))
+            let known = draft.group(key(id, region: region))
+            var group = try #require(known)
             change(&group)
             try draft.put(group)
         }

@@ -26,7 +26,8 @@ import Testing
 
     @Test(arguments: [
         PlanCase("only the primaries start at first", blank, steps: [.start(one), .start(two)]),
-        PlanCase("both starting", blank.with(one, .starting).with(two, .starting), waits: ["\(one) does not answer", "\(two) does not answer"]),
+        PlanCase(
+            "both starting", blank.with(one, .starting).with(two, .starting), waits: ["\(one) does not answer", "\(two) does not answer"]),
         PlanCase(
             "the first that answers takes over, whatever the others do", newborn(one, blank).with(two, .silent),
             steps: [.promote(member: one)], waits: ["\(two) does not answer"]),
@@ -49,7 +50,8 @@ import Testing
     }
 
     @Test func foundedIsFounded() {
-        let founded = Self.founder(Self.one, knows: Self.all, strangers: [], Self.founder(Self.two, knows: Self.all, strangers: [], Self.blank))
+        let founded = Self.founder(
+            Self.one, knows: Self.all, strangers: [], Self.founder(Self.two, knows: Self.all, strangers: [], Self.blank))
         #expect(ClusterFounding.plan(founded.group, founded.observed) == nil)
         let started = founded.plan.steps.filter { if case .start = $0 { true } else { false } }
         #expect(started == [.start("g-0001-002", follows: Self.one), .start("g-0002-002", follows: Self.two)])

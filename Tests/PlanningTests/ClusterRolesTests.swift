@@ -44,7 +44,8 @@ import Testing
     ]
 
     static let primaryDown = [
-        PlanCase("a replica takes over, and the old primary stays down until it has", healthy.with(one, down), steps: Step.failover(to: two)),
+        PlanCase(
+            "a replica takes over, and the old primary stays down until it has", healthy.with(one, down), steps: Step.failover(to: two)),
         PlanCase(
             "only the one that is synced", healthy.with(one, down).answering(two) { $0.offset = 0 }, steps: Step.failover(to: three)),
         PlanCase(

@@ -40,7 +40,7 @@ import Testing
 
     @Test(arguments: Shape.allCases)
     func aDisturbedCreationSucceedsOrLeavesNothing(_ shape: Shape) {
-        for seed in 0..<150 {
+        for seed in 0..<60 {
             var simulated = SimulatedGroup(shape.group(.creating), seed: UInt64(seed))
             for _ in 0..<8 { simulated.round(faulty: true) }
             settle(&simulated)
@@ -54,7 +54,7 @@ import Testing
 
     @Test(arguments: Shape.allCases)
     func aDisturbedGroupRecovers(_ shape: Shape) {
-        for seed in 0..<150 {
+        for seed in 0..<60 {
             var simulated = SimulatedGroup(shape.group(.creating), seed: UInt64(seed))
             settle(&simulated)
             for _ in 0..<5 { simulated.round() }
@@ -67,7 +67,7 @@ import Testing
     @Test(arguments: Shape.allCases, [false, true])
     func aDisturbedDeletionLeavesNothing(_ shape: Shape, retaining: Bool) {
         guard !retaining || shape.group(.creating).nodeGroups[0].primaryAddress != nil else { return }
-        for seed in 0..<100 {
+        for seed in 0..<40 {
             var simulated = SimulatedGroup(shape.group(.creating), seed: UInt64(seed))
             settle(&simulated)
             for _ in 0..<(seed % 8) { simulated.round(faulty: true) }
@@ -136,7 +136,7 @@ import Testing
     // MARK: What is expected
 
     private func settle(_ simulated: inout SimulatedGroup) {
-        for _ in 0..<Self.rounds where !simulated.plan.isSettled { simulated.round() }
+        simulated.settle(within: Self.rounds)
     }
 
     private func expectGone(_ simulated: SimulatedGroup, _ name: String) {

@@ -42,7 +42,8 @@ import Testing
         PlanCase(
             "one is left", all(.removed, deleting()).with(second, .running), steps: [.remove(member: second)]),
         PlanCase(
-            "the forwarder has not let go", all(.removed, deleting()).with {
+            "the forwarder has not let go",
+            all(.removed, deleting()).with {
                 $0.observed.routes["g-ro-u1"] = ObservedRoute(desired: nil, applied: nil)
             }, waits: ["the forwarder still serves"]),
         PlanCase("it was never started", .blank(.disabled(status: .deleting)), steps: [.forget]),

@@ -33,7 +33,8 @@ import Testing
             "and gives it up", healthy.answering(first) { $0.role = .replica }, steps: [bind(first, own)]),
         PlanCase("whoever is silent is not told", healthy.with(first, .silent)),
         PlanCase(
-            "an engine that can't move addresses is not told", Situation.healthy(.disabled(movesAddresses: false)).answering(first) {
+            "an engine that can't move addresses is not told",
+            Situation.healthy(.disabled(movesAddresses: false)).answering(first) {
                 $0.boundAddresses = [own]
             }),
         PlanCase(
@@ -55,7 +56,8 @@ import Testing
             "not in force yet",
             healthy.with { $0.observed.routes["g-ro-u1"]?.applied = healthy.reader([]) }, waits: ["127.64.0.102:6379 is not served yet"]),
         PlanCase(
-            "somebody listens there, before the group was available", Situation.healthy(.disabled(status: .creating)).with {
+            "somebody listens there, before the group was available",
+            Situation.healthy(.disabled(status: .creating)).with {
                 $0.observed.routes["g-ro-u1"] = ObservedRoute(desired: twoLinked, applied: nil, problem: "address in use")
             }, steps: [.moveAddress(member: first)]),
         PlanCase(

@@ -30,7 +30,8 @@ import Testing
         Outlook("no memory", .refused(.startFailed, detail: "ENOMEM"), starts: 1, reason: "g-002 could not be started: ENOMEM"),
         Outlook("an address in use is another matter", .refused(.addressInUse, detail: "taken"), starts: 31),
         Outlook(
-            "32 addresses in use", .refused(.addressInUse, detail: "taken"), starts: 32, reason: "no free address was found for g-002: taken"),
+            "32 addresses in use", .refused(.addressInUse, detail: "taken"), starts: 32,
+            reason: "no free address was found for g-002: taken"),
     ]
 
     @Test(arguments: outlooks)

@@ -37,7 +37,9 @@ import Testing
             Situation.healthy(creating).with { $0.observed.routes["g-ro-u1"]?.applied = nil }, waits: ["is not served yet"]),
         PlanCase(
             "a cluster waits for its own view of itself",
-            Situation.healthy(.enabled(shards: 2, replicas: 0, status: .creating)).answering("g-0002-001") { $0.cluster?.isServing = false },
+            Situation.healthy(.enabled(shards: 2, replicas: 0, status: .creating)).answering("g-0002-001") {
+                $0.cluster?.isServing = false
+            },
             waits: ["does not see the whole cluster"]),
         PlanCase(
             "a hopeless creation is given up, and nothing else done",
@@ -45,7 +47,8 @@ import Testing
             steps: [.fail(reason: "g-002 could not be started: gone")]),
         PlanCase(
             "one shard's failover does not keep another shard waiting",
-            Situation.healthy(.enabled(shards: 2, replicas: 1)).with("g-0001-001", .exited(detail: "")).with("g-0002-001", .exited(detail: "")),
+            Situation.healthy(.enabled(shards: 2, replicas: 1)).with("g-0001-001", .exited(detail: "")).with(
+                "g-0002-001", .exited(detail: "")),
             steps: Step.failover(to: "g-0001-002") + Step.failover(to: "g-0002-002", shard: "0002"),
             waits: ["g-0001-001 has not told", "g-0002-001 has not told"]),
     ])

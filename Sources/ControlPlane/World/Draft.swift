@@ -101,8 +101,9 @@ struct Draft {
         remove(key) { state, _ in state.events[realm]?.removeAll { $0.key == key } }
     }
 
+    /// A record that was written before in this draft is still expected as it was found at first.
     private mutating func expect(_ key: String, at version: Int64?) {
-        conditions[key] = version ?? 0
+        if conditions[key] == nil { conditions[key] = version ?? 0 }
     }
 
     private mutating func write(

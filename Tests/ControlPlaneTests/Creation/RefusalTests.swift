@@ -1,3 +1,5 @@
+import CacheModel
+import Engine
 import Testing
 
 @testable import ControlPlane
@@ -37,7 +39,9 @@ import Testing
     }
 
     /// Its members would have the names of clusters that exist.
-    @Test(arguments: [("redis", "redis-001", true), ("redis", "redis-0001-001", true), ("redis", "redis-a", false), ("redis-0", "redis-001", false)])
+    @Test(arguments: [
+        ("redis", "redis-001", true), ("redis", "redis-0001-001", true), ("redis", "redis-a", false), ("redis-0", "redis-001", false),
+    ])
     func aLoneClusterOfAMembersNameIsInTheWay(id: String, cluster: String, isInTheWay: Bool) async throws {
         let fixture = try await Fixture()
         try await fixture.create("template")

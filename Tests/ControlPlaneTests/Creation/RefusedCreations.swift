@@ -57,7 +57,8 @@ extension Refusal {
         Refusal("CacheParameterGroupName=default.redis6.x", combination, "of family redis7 but found one of family redis6.x"),
         Refusal("CacheParameterGroupName=default.valkey8", combination, "valkey parameter group is not applicable to engine redis"),
         Refusal(
-            "Engine=valkey&EngineVersion=8.0&CacheParameterGroupName=default.valkey7", combination, "CacheParameterGroupName", "valkey8"),
+            "Engine=valkey&EngineVersion=8.0&CacheParameterGroupName=default.valkey7", combination,
+            "Expected a parameter group of family valkey8 but found one of family valkey7"),
     ]
 
     static let counts: [Refusal] = [
@@ -192,21 +193,22 @@ extension Refusal {
     ]
 
     /// Their effects are not built yet.
-    static let unserved: [Refusal] = [
-        ("GlobalReplicationGroupId", "ldgnf-g"), ("PrimaryClusterId", "redis01"), ("CacheSubnetGroupName", "mine"),
-        ("SecurityGroupIds.SecurityGroupId.1", "sg-1"), ("SnapshotArns.SnapshotArn.1", "arn%3Aaws%3As3%3A%3A%3Ab%2Fo.rdb"),
-        ("SnapshotName", "s"), ("NotificationTopicArn", "arn%3Aaws%3Asns%3Aus-east-1%3A000000000000%3At"),
-        ("AuthToken", "correct-horse-battery"), ("TransitEncryptionEnabled", "true"), ("TransitEncryptionMode", "required"),
-        ("AtRestEncryptionEnabled", "true"), ("KmsKeyId", "k"), ("UserGroupIds.member.1", "u"),
-        ("LogDeliveryConfigurations.LogDeliveryConfigurationRequest.1.LogType", "slow-log"), ("DataTieringEnabled", "true"),
-        ("NetworkType", "dual_stack"), ("IpDiscovery", "ipv6"), ("ServerlessCacheSnapshotName", "s"),
-        ("NodeGroupConfiguration.NodeGroupConfiguration.1.PrimaryOutpostArn", "arn"),
-        ("NodeGroupConfiguration.NodeGroupConfiguration.1.ReplicaOutpostArns.OutpostArn.1", "arn"),
-    ].map { name, given in
-        let parameter = name.replacing(".NodeGroupConfiguration.1", with: "").split(separator: ".")
-        let shown = parameter.first == "NodeGroupConfiguration" ? "\(parameter[0]).\(parameter[1])" : String(parameter[0])
-        return Refusal("\(name)=\(given)", value, "The parameter \(shown) ", "not supported yet")
-    } + [Refusal("CacheSecurityGroupNames.CacheSecurityGroupName.1=c", value, "cache security groups is not permitted")]
+    static let unserved: [Refusal] =
+        [
+            ("GlobalReplicationGroupId", "ldgnf-g"), ("PrimaryClusterId", "redis01"), ("CacheSubnetGroupName", "mine"),
+            ("SecurityGroupIds.SecurityGroupId.1", "sg-1"), ("SnapshotArns.SnapshotArn.1", "arn%3Aaws%3As3%3A%3A%3Ab%2Fo.rdb"),
+            ("SnapshotName", "s"), ("NotificationTopicArn", "arn%3Aaws%3Asns%3Aus-east-1%3A000000000000%3At"),
+            ("AuthToken", "correct-horse-battery"), ("TransitEncryptionEnabled", "true"), ("TransitEncryptionMode", "required"),
+            ("AtRestEncryptionEnabled", "true"), ("KmsKeyId", "k"), ("UserGroupIds.member.1", "u"),
+            ("LogDeliveryConfigurations.LogDeliveryConfigurationRequest.1.LogType", "slow-log"), ("DataTieringEnabled", "true"),
+            ("NetworkType", "dual_stack"), ("IpDiscovery", "ipv6"), ("ServerlessCacheSnapshotName", "s"),
+            ("NodeGroupConfiguration.NodeGroupConfiguration.1.PrimaryOutpostArn", "arn"),
+            ("NodeGroupConfiguration.NodeGroupConfiguration.1.ReplicaOutpostArns.OutpostArn.1", "arn"),
+        ].map { name, given in
+            let parameter = name.replacing(".NodeGroupConfiguration.1", with: "").split(separator: ".")
+            let shown = parameter.first == "NodeGroupConfiguration" ? "\(parameter[0]).\(parameter[1])" : String(parameter[0])
+            return Refusal("\(name)=\(given)", value, "The parameter \(shown) ", "not supported yet")
+        } + [Refusal("CacheSecurityGroupNames.CacheSecurityGroupName.1=c", value, "cache security groups is not permitted")]
 
     static let all = identifiers + engines + counts + slots + zones + failover + settings + tags + unserved
 

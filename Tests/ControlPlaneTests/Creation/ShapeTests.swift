@@ -1,4 +1,5 @@
 import CacheModel
+import Engine
 import Testing
 
 @testable import ControlPlane
@@ -67,7 +68,8 @@ import Testing
         enabled("CacheParameterGroupName=default.redis7.cluster.on&NumCacheClusters=2", ["0001-001", "0001-002"]),
         enabled("ClusterMode=enabled", ["0001-001"]),
         enabled("ClusterMode=enabled&ReplicasPerNodeGroup=1", ["0001-001", "0001-002"]),
-        enabled(Refusal.shards("ReplicaCount=0", "ReplicaCount=1"), ["0001-001", "0002-001", "0002-002"], slots: ["0-8191", "8192-16383"]),
+        enabled(
+            Refusal.shards("ReplicaCount=0", "ReplicaCount=1"), ["0001-001", "0002-001", "0002-002"], slots: ["0-8191", "8192-16383"]),
         enabled(
             Refusal.shards("Slots=16383,0-99", "Slots=100-16382"), ["0001-001", "0002-001"], slots: ["0-99,16383", "100-16382"]),
         enabled(
@@ -181,7 +183,9 @@ import Testing
     @Test func windowsOfItsOwnNeverOverlap() async throws {
         let fixture = try await Fixture()
         for number in 0..<30 {
-            let given = number % 3 == 0 ? "" : number % 3 == 1 ? "SnapshotWindow=03%3A00-10%3A30" : "PreferredMaintenanceWindow=sun%3A03%3A00-mon%3A03%3A00"
+            let given =
+                number % 3 == 0
+                ? "" : number % 3 == 1 ? "SnapshotWindow=03%3A00-10%3A30" : "PreferredMaintenanceWindow=sun%3A03%3A00-mon%3A02%3A00"
             try await fixture.create("g\(number)", given)
             let group = try #require(fixture.group("g\(number)"))
             #expect(!group.maintenanceWindow.overlaps(group.snapshotWindow))
@@ -189,7 +193,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("7.1", "redis", "7.0.15", true), ("2.8.24", "redis", "6.2.14", false), ("6.2", "redis", "6.2.14", false), ("7.0", "redis", "7.0.15", true),
+        ("7.1", "redis", "7.0.15", true), ("2.8.24", "redis", "6.2.14", false), ("6.2", "redis", "6.2.14", false),
+        ("7.0", "redis", "7.0.15", true),
     ])
     func remembersItsBuild(version: String, engine: String, build: String, movesAddresses: Bool) async throws {
         let fixture = try await Fixture(builds: [

@@ -42,7 +42,8 @@ import Testing
         #expect(reply.all("ClusterId") == ["\(id)-0001-001", "\(id)-0001-002", "\(id)-0002-001", "\(id)-0002-002", "\(id)-0002-003"])
         let group = try #require(fixture.group(id))
         #expect(group.nodeGroups.map { Slots.text($0.slots) } == ["0-8999", "9000-16383"])
-        #expect(group.nodeGroups.map { $0.members.map(\.zone) } == [["us-east-1c", "us-east-1b"], ["us-east-1a", "us-east-1a", "us-east-1c"]])
+        #expect(
+            group.nodeGroups.map { $0.members.map(\.zone) } == [["us-east-1c", "us-east-1b"], ["us-east-1a", "us-east-1a", "us-east-1c"]])
         #expect(!reply.has("SnapshottingClusterId"))
     }
 

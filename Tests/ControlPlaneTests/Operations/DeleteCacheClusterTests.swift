@@ -1,4 +1,5 @@
 import CacheModel
+import Planning
 import Testing
 
 @testable import ControlPlane

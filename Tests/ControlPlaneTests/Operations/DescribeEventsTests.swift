@@ -5,7 +5,9 @@ import Testing
 @testable import ControlPlane
 
 @Suite struct DescribeEventsTests {
-    private static func log(_ message: String, _ source: Event.Source, _ identifier: String, minutesAgo: Double, in fixture: Fixture) async throws {
+    private static func log(
+        _ message: String, _ source: Event.Source, _ identifier: String, minutesAgo: Double, in fixture: Fixture
+    ) async throws {
         let event = Event(date: Fixture.start - minutesAgo * 60, source: source, identifier: identifier, message: message)
         try await fixture.world.transact { try $0.log(event, in: Fixture.home) }
     }

@@ -53,7 +53,10 @@ import Testing
 
     @Test(arguments: [
         ("AddTagsToResource", "&Tags.Tag.1.Key=x&Tags.Tag.2.Key=x", "InvalidParameterValue", "Tags.Tag.2.Key"),
-        ("AddTagsToResource", "&" + (1...49).map { "Tags.Tag.\($0).Key=k\($0)" }.joined(separator: "&"), "TagQuotaPerResourceExceeded", "51"),
+        (
+            "AddTagsToResource", "&" + (1...49).map { "Tags.Tag.\($0).Key=k\($0)" }.joined(separator: "&"), "TagQuotaPerResourceExceeded",
+            "51"
+        ),
         ("AddTagsToResource", "&Tags.Tag.1.Key=aws%3Ax", "InvalidParameterValue", "aws:"),
         ("AddTagsToResource", "", "InvalidParameterValue", "Tags"),
         ("RemoveTagsFromResource", "&TagKeys.member.1=a&TagKeys.member.2=nope", "TagNotFound", "nope"),
@@ -86,7 +89,9 @@ import Testing
     ])
     func refusesResources(name: String, code: String, text: String) async throws {
         let fixture = try await Self.tagged()
-        for (action, form) in [("ListTagsForResource", ""), ("AddTagsToResource", "&Tags.Tag.1.Key=x"), ("RemoveTagsFromResource", "&TagKeys.member.1=a")] {
+        for (action, form) in [
+            ("ListTagsForResource", ""), ("AddTagsToResource", "&Tags.Tag.1.Key=x"), ("RemoveTagsFromResource", "&TagKeys.member.1=a"),
+        ] {
             let reply = try await fixture.call(action, "ResourceName=\(name.escaped)\(form)")
             #expect(reply.code == code && reply.message.contains(text), "\(action): \(reply.text)")
         }
@@ -97,7 +102,9 @@ import Testing
         let fixture = try await Self.tagged()
         try await fixture.set("g", status)
         let reply = try await fixture.call("ListTagsForResource", Self.group)
-        #expect(reply.code == "InvalidReplicationGroupState" && reply.message == "Cluster not in available state to perform tagging operations.")
+        #expect(
+            reply.code == "InvalidReplicationGroupState" && reply.message == "Cluster not in available state to perform tagging operations."
+        )
         let member = try await fixture.call("ListTagsForResource", Self.second)
         #expect(member.code == "InvalidReplicationGroupState" && member.message == "Replication Group of g-002 is not available.")
     }

@@ -12,7 +12,8 @@ import Testing
         try await fixture.world.transact { draft in
             for (realm, count) in [(Fixture.home, 700), (other, 10)] {
                 for number in 0..<count {
-                    let event = Event(date: Fixture.start - day * 15 + Double(number), source: .cacheCluster, identifier: "c", message: "old")
+                    let event = Event(
+                        date: Fixture.start - day * 15 + Double(number), source: .cacheCluster, identifier: "c", message: "old")
                     try draft.log(event, in: realm)
                 }
                 try draft.log(Event(date: Fixture.start - day * 13, source: .cacheCluster, identifier: "c", message: "kept"), in: realm)

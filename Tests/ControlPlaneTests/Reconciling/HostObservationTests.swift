@@ -68,7 +68,8 @@ import Testing
         state.routes[name] = Versioned(value: route, version: 1)
         #expect(HostObservation.observe(group, in: state).group.routes == [name: ObservedRoute(desired: route, applied: nil)])
         state.routeStatuses[name] = RouteStatus(name: name, applied: route, problem: "p")
-        #expect(HostObservation.observe(group, in: state).group.routes == [name: ObservedRoute(desired: route, applied: route, problem: "p")])
+        #expect(
+            HostObservation.observe(group, in: state).group.routes == [name: ObservedRoute(desired: route, applied: route, problem: "p")])
         state.routes = [:]
         #expect(HostObservation.observe(group, in: state).group.routes == [name: ObservedRoute(desired: nil, applied: route, problem: "p")])
         // Another group's of the same name that was there before.

@@ -11,8 +11,8 @@ extension Fixture {
         let files = NodeFiles(catalog: await tools.engines.catalog())
         try await world.withFreeAddresses { picker in
             try await world.transact { draft in
-                let group = try #require(draft.group(key(id)))
-                var recorder = StepRecorder(group: group, tools: tools, files: files, picker: picker)
+                let known = draft.group(key(id))
+                var recorder = StepRecorder(group: try #require(known), tools: tools, files: files, picker: picker)
                 for step in steps { try recorder.record(step, in: &draft) }
                 try recorder.finish(in: &draft)
             }
@@ -43,7 +43,8 @@ extension Fixture {
         #expect(primary.listens.map(\.address) == ["\(group.members[0].address)", "\(endpoint)"])
         #expect(replica.listens.map(\.address) == ["\(group.members[1].address)"])
         // Secrets are in files that only the owner reads, never where anyone does.
-        #expect(primary.arguments.allSatisfy { !$0.contains(group.credentials.administration) && !$0.contains(group.credentials.replication) })
+        #expect(
+            primary.arguments.allSatisfy { !$0.contains(group.credentials.administration) && !$0.contains(group.credentials.replication) })
         try await fixture.perform([Self.start("g-001", seeds: ["g-002"])], on: "g")
         #expect(fixture.process("g-001")?.incarnation == 2)
         #expect(fixture.process("g-001")?.seeds == [.init(process: group.members[1].process, file: "dump.rdb")])
@@ -53,7 +54,8 @@ extension Fixture {
         let fixture = try await Fixture()
         try await fixture.create()
         let before = try await fixture.records()
-        try await fixture.perform([Self.start("g-009"), .remove(member: "g-001"), .recordPrimary(nodeGroup: "0002", member: "x", isFailover: true)], on: "g")
+        try await fixture.perform(
+            [Self.start("g-009"), .remove(member: "g-001"), .recordPrimary(nodeGroup: "0002", member: "x", isFailover: true)], on: "g")
         #expect(try await fixture.records() == before)
     }
 
@@ -156,7 +158,8 @@ extension Fixture {
         #expect(fixture.world.read { Array($0.addresses.keys) } == [before.members[0].address])
         #expect(fixture.world.read { Array($0.processes.keys) } == [before.members[0].process])
         #expect(fixture.world.read { $0.owners[before.members[0].process] } == alone.key)
-        let tags = try await fixture.call("ListTagsForResource", "ResourceName=" + "arn:aws:elasticache:us-east-1:000000000000:cluster:g-001".escaped)
+        let tags = try await fixture.call(
+            "ListTagsForResource", "ResourceName=" + "arn:aws:elasticache:us-east-1:000000000000:cluster:g-001".escaped)
         #expect(tags.all("Key") == ["a"])
     }
 

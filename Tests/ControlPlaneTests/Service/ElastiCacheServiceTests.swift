@@ -55,7 +55,9 @@ import Testing
         try await fixture.create("g")
         let other = try await fixture.create("g", "NumCacheClusters=2", region: "eu-west-1")
         #expect(other.status == 200 && other.first("ARN") == "arn:aws:elasticache:eu-west-1:000000000000:replicationgroup:g")
-        #expect(fixture.group("g")?.members.count == 1 && fixture.group("g", region: "eu-west-1")?.members.map(\.zone) == ["eu-west-1a", "eu-west-1b"])
+        #expect(
+            fixture.group("g")?.members.count == 1
+                && fixture.group("g", region: "eu-west-1")?.members.map(\.zone) == ["eu-west-1a", "eu-west-1b"])
         #expect(try await fixture.call("DescribeReplicationGroups", region: "eu-west-1").all("ClusterId").count == 2)
         #expect(try await fixture.call("DescribeReplicationGroups", region: "us-west-2").all("ReplicationGroup").isEmpty)
         #expect(try await fixture.call("DescribeCacheClusters", "CacheClusterId=g-002").code == "CacheClusterNotFound")
@@ -67,7 +69,9 @@ import Testing
         let form = "ReplicationGroupId=g&ReplicationGroupDescription=d&CacheNodeType=cache.t3.micro"
         let other = try await fixture.call("CreateReplicationGroup", form, region: "us-east-1", accessKey: "123456789012")
         #expect(other.first("ARN") == "arn:aws:elasticache:us-east-1:123456789012:replicationgroup:g")
-        #expect(try await fixture.call("CreateReplicationGroup", form, region: "us-east-1", accessKey: "AKIAIOSFODNN7EXAMPLE").code == "ReplicationGroupAlreadyExists")
+        #expect(
+            try await fixture.call("CreateReplicationGroup", form, region: "us-east-1", accessKey: "AKIAIOSFODNN7EXAMPLE").code
+                == "ReplicationGroupAlreadyExists")
         // Both lie in the region's slice of the network, at addresses of their own.
         #expect(fixture.world.read { $0.addresses.count } == 6 && fixture.world.read { $0.regions.count } == 1)
     }

@@ -27,7 +27,8 @@ import Testing
     func refusesSizes(size: Int) {
         #expect { try Paging(maxRecords: size, marker: nil) } throws: { error in
             let fault = error as? ServiceFault
-            return fault?.code == .invalidParameterValue && fault?.message.contains("MaxRecords") == true && fault?.message.contains("\(size)") == true
+            return fault?.code == .invalidParameterValue && fault?.message.contains("MaxRecords") == true
+                && fault?.message.contains("\(size)") == true
         }
     }
 

@@ -7,7 +7,7 @@ import Testing
 @Suite struct RecordKeyTests {
     /// As texts they sort by time, and within a millisecond by their number.
     @Test func eventsSortByTime() {
-        let seconds: [Double] = [0, 0.001, 0.002, 1, 999, 1000, 1_000_000_000, 1_795_402_800.001, 1_795_402_800.002, 99_999_999_999]
+        let seconds: [Double] = [0, 0.125, 0.25, 1, 999, 1000, 1_000_000_000, 1_795_402_800.125, 1_795_402_800.5, 99_999_999_999]
         let keys = seconds.flatMap { time in
             [1, 2, 9, 10, 1_000_000].map { RecordKey.event(Fixture.home, at: Date(timeIntervalSince1970: time), sequence: $0) }
         }

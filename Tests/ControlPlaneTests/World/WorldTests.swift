@@ -115,7 +115,9 @@ import Testing
         try await fixture.available("g", "NumCacheClusters=3&Tags.Tag.1.Key=a")
         try await fixture.create("c", "NumNodeGroups=2", region: "eu-west-1")
         let event = Event(date: Fixture.start, source: .replicationGroup, identifier: "g", message: "hello")
-        let route = RouteSpec(name: "g-ro-\(try #require(fixture.group("g")).uid)", listen: .init(address: "127.0.0.9", port: 1), targets: [], closesRemoved: true)
+        let route = RouteSpec(
+            name: "g-ro-\(try #require(fixture.group("g")).uid)", listen: .init(address: "127.0.0.9", port: 1), targets: [],
+            closesRemoved: true)
         try await fixture.world.transact { draft in
             try draft.log(event, in: Fixture.home)
             try draft.put(ProcessSpec(id: "p", executable: "/x", arguments: []))
@@ -130,7 +132,8 @@ import Testing
         #expect(world.read { $0.processes["p"]?.value.executable } == "/x" && world.read { $0.owners[route.name] } == fixture.key("g"))
         // Versions too: the next change is accepted.
         try await world.transact { draft in
-            var group = try #require(draft.group(fixture.key("g")))
+            let known = draft.group(fixture.key("g"))
+            var group = try #require(known)
             group.description = "changed after a restart"
             try draft.put(group)
         }

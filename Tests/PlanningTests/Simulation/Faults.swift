@@ -6,6 +6,19 @@ extension SimulatedGroup {
     /// One round: look, plan, do, and let time pass. With faults, anything may happen at any point.
     mutating func round(faulty: Bool = false) {
         if faulty { fault() }
+        round(plan, faulty: faulty)
+    }
+
+    /// Goes on until nothing is left to be done or to be waited for, at most for so many rounds.
+    mutating func settle(within rounds: Int) {
+        for _ in 0..<rounds {
+            let plan = plan
+            if plan.isSettled { return }
+            round(plan, faulty: false)
+        }
+    }
+
+    private mutating func round(_ plan: Plan, faulty: Bool) {
         for step in plan.steps {
             if faulty, generator.oneIn(6) {
                 // The order is lost, or its answer is: either way the rest of the plan is not done.

@@ -229,7 +229,9 @@ struct SimulatedGroup {
     /// The owner with the highest epoch prevails, alive or not, and whoever learns of it follows it. A node alone learns nothing.
     private mutating func gossip(_ shard: NodeGroup) {
         guard nodes.values.count(where: \.isUp) > 1,
-            let owner = shard.members.filter({ nodes[$0.id]?.ownsSlots == true }).max(by: { nodes[$0.id]?.epoch ?? 0 < nodes[$1.id]?.epoch ?? 0 })
+            let owner = shard.members.filter({ nodes[$0.id]?.ownsSlots == true }).max(by: {
+                nodes[$0.id]?.epoch ?? 0 < nodes[$1.id]?.epoch ?? 0
+            })
         else { return }
         for other in shard.members where other.id != owner.id && nodes[other.id]?.isUp == true {
             nodes[other.id]?.ownsSlots = false

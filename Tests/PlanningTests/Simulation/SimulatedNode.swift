@@ -50,7 +50,7 @@ struct SimulatedNode {
         silence = 0
     }
 
-    /// - Parameter clusterView: nil with cluster mode disabled.
+    /// How it looks from outside. The view is nil with cluster mode disabled.
     func observed(clusterView: ClusterState?) -> ObservedMember {
         let state: ObservedProcess =
             switch process {
