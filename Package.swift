@@ -41,7 +41,7 @@ let package = Package(
         // Versioned records.
         .target(name: "Store", dependencies: [.product(name: "GRDB", package: "GRDB.swift")], swiftSettings: settings),
         // One engine's wire, configuration text and the catalog of installed builds.
-        .target(name: "Engine", dependencies: [nio, nioPosix], swiftSettings: settings),
+        .target(name: "Engine", dependencies: ["CHost", nio, nioPosix], swiftSettings: settings),
         // This machine: processes, addresses, directories.
         .target(name: "CHost"),
         .target(

@@ -44,9 +44,10 @@ install() {
     need_swift && need_sqlite_headers && need_engine && need_curl && need_python && scripts/venv.sh && scripts/fetch-engines.sh --valkey-tls
 }
 
+# One test after the other: many start processes and measure time, and would starve each other on few cores.
 # Without the thousands of lines that say what has begun: what failed and what passed is enough. (pipefail keeps the verdict.)
 rooms() {
-    swift test --skip-build 2>&1 | grep -av '^◇ '
+    swift test --skip-build --no-parallel 2>&1 | grep -av '^◇ '
 }
 
 contract() {

@@ -24,6 +24,10 @@ int chost_lock(int descriptor) { return flock(descriptor, LOCK_EX | LOCK_NB); }
 #define P_PIDFD 3
 #endif
 
+int chost_close_from(posix_spawn_file_actions_t *actions, int first) {
+    return posix_spawn_file_actions_addclosefrom_np(actions, first);
+}
+
 static int prepare(posix_spawn_file_actions_t *actions, posix_spawnattr_t *attributes, const char *directory, const char *output) {
     sigset_t none, all;
     sigemptyset(&none);
@@ -36,7 +40,7 @@ static int prepare(posix_spawn_file_actions_t *actions, posix_spawnattr_t *attri
     if ((error = posix_spawn_file_actions_addopen(actions, 0, "/dev/null", O_RDONLY, 0))) return error;
     if ((error = posix_spawn_file_actions_addopen(actions, 1, output, O_WRONLY | O_CREAT | O_APPEND, 0600))) return error;
     if ((error = posix_spawn_file_actions_adddup2(actions, 1, 2))) return error;
-    if ((error = posix_spawn_file_actions_addclosefrom_np(actions, 3))) return error;
+    if ((error = chost_close_from(actions, 3))) return error;
     return posix_spawn_file_actions_addchdir_np(actions, directory);
 }
 

@@ -2,19 +2,40 @@ import CacheModel
 
 /// Which replica takes a dead primary's place.
 enum Failover {
+    private typealias Candidate = (member: Member, state: EngineState)
+
     /// The synced replica with the most of the replication stream; at equal offsets the first by id. Nil if none is fit.
     ///
-    /// Fit is who answers, has finished a first sync (its history is a primary's, at an offset above 0 or a link that was up), and
-    /// shares the replication id that most of the replicas have: a foreign history is never promoted.
+    /// Fit is who answers, has finished a first sync, and shares the history that most of the replicas have: a foreign history is
+    /// never promoted. A promotion begins a new history that goes on from the old one: who has either is of the same lineage, since
+    /// replicas learn of it one by one.
     static func successor(in nodeGroup: NodeGroup, _ observed: ObservedGroup) -> Member? {
-        let candidates: [(member: Member, state: EngineState)] = nodeGroup.replicas.compactMap { member in
+        let candidates: [Candidate] = nodeGroup.replicas.compactMap { member in
             guard case .running = observed[member].process, let state = observed[member].engine.state, state.role == .replica,
                 state.offset > 0, !state.replicationID.isEmpty
             else { return nil }
             return (member, state)
         }
-        let histories = Dictionary(grouping: candidates, by: \.state.replicationID)
-        let ours = histories.max { ($0.value.count, $1.key) < ($1.value.count, $0.key) }?.value ?? []
+        let ours = lineages(candidates).max { ($0.count, furthest($0)) < ($1.count, furthest($1)) } ?? []
         return ours.max { ($0.state.offset, $1.member.id) < ($1.state.offset, $0.member.id) }?.member
+    }
+
+    private static func furthest(_ lineage: [Candidate]) -> Int64 {
+        lineage.map(\.state.offset).max() ?? 0
+    }
+
+    private static func lineages(_ candidates: [Candidate]) -> [[Candidate]] {
+        var lineages: [[Candidate]] = []
+        for candidate in candidates {
+            let related = lineages.indices.filter { lineages[$0].contains { areRelated($0.state, candidate.state) } }
+            let joined = related.flatMap { lineages[$0] } + [candidate]
+            lineages = lineages.indices.filter { !related.contains($0) }.map { lineages[$0] } + [joined]
+        }
+        return lineages
+    }
+
+    private static func areRelated(_ one: EngineState, _ other: EngineState) -> Bool {
+        one.replicationID == other.replicationID || one.previousReplicationID == other.replicationID
+            || one.replicationID == other.previousReplicationID
     }
 }

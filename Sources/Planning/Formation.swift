@@ -3,7 +3,7 @@ import CacheModel
 /// Starting members, for the first time and again.
 enum Formation {
     /// How often a member is started during a creation before the group is given up.
-    static let startsBeforeGivingUp = 3
+    static let startsBeforeGivingUp = 5
     /// How many addresses are tried for a member during a creation.
     static let addressesTried = 32
 
@@ -14,7 +14,8 @@ enum Formation {
             let seen = observed[member]
             switch seen.process {
             case .refused(.addressInUse, let detail) where seen.incarnation >= addressesTried:
-                return "no free address was found for \(member.id): \(detail)"
+                return
+                    "somebody listens on port \(group.port) at every address that was tried: choose another Port (\(member.id): \(detail))"
             case .refused(.addressInUse, _):
                 continue
             case .refused(_, let detail):

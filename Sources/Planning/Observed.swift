@@ -104,6 +104,8 @@ package struct EngineState: Sendable, Equatable {
     package var offset: Int64
     /// The history that its data belongs to.
     package var replicationID: String
+    /// The history that this one goes on from, after a promotion.
+    package var previousReplicationID: String?
     package var boundAddresses: [IPv4Address]
     /// The parameters of `Tuning`, as they are now.
     package var tuning: [String: String]
@@ -111,6 +113,7 @@ package struct EngineState: Sendable, Equatable {
 
     package init(
         role: Role, follows: IPv4Address? = nil, isLinked: Bool = false, offset: Int64 = 0, replicationID: String = "",
+        previousReplicationID: String? = nil,
         boundAddresses: [IPv4Address] = [], tuning: [String: String] = [:], cluster: ClusterState? = nil
     ) {
         self.role = role
@@ -118,6 +121,7 @@ package struct EngineState: Sendable, Equatable {
         self.isLinked = isLinked
         self.offset = offset
         self.replicationID = replicationID
+        self.previousReplicationID = previousReplicationID
         self.boundAddresses = boundAddresses
         self.tuning = tuning
         self.cluster = cluster

@@ -32,7 +32,9 @@ package enum APIServer {
             do {
                 var request = request
                 let body = try await request.collectBody(upTo: bodyLimit)
-                return await answer(Array(body.readableBytesView), request, service)
+                // Some clients put the whole form into the query even then.
+                let form = body.readableBytes > 0 ? Array(body.readableBytesView) : Array((request.uri.query ?? "").utf8)
+                return await answer(form, request, service)
             } catch {
                 return response(
                     service.failure(ServiceFault(.requestEntityTooLarge, "The request's body must not be larger than \(bodyLimit) bytes.")),
@@ -44,15 +46,32 @@ package enum APIServer {
         }
     }
 
+    /// Who the request says it is from; nil if it doesn't say. Throws for a credential that can't be read: to answer for another
+    /// region than was meant would be worse.
+    private static func scope(_ request: Request, _ parameters: QueryParameters) throws(ServiceFault) -> CredentialScope? {
+        if let header = request.headers[.authorization], header.hasPrefix("AWS4-") {
+            if let scope = CredentialScope(authorization: header) { return scope }
+        } else if let credential = parameters["X-Amz-Credential"] {
+            if let scope = CredentialScope(credential: credential) { return scope }
+        } else {
+            return nil
+        }
+        throw ServiceFault(
+            .incompleteSignature, "Credential must have the form KEY/DATE/REGION/SERVICE/aws4_request, with the region in lower case.")
+    }
+
     private static func answer(_ form: [UInt8], _ request: Request, _ service: ElastiCacheService) async -> Response {
+        let parameters: QueryParameters
         do {
-            let parameters = try QueryParameters(parsing: form)
-            let scope =
-                request.headers[.authorization].flatMap { CredentialScope(authorization: $0) }
-                ?? parameters["X-Amz-Credential"].flatMap { CredentialScope(credential: $0) }
-            return response(await service.answer(parameters, scope: scope))
+            parameters = try QueryParameters(parsing: form)
         } catch {
             return response(service.failure(ServiceFault(error)))
+        }
+        do {
+            let scope = try scope(request, parameters)
+            return response(await service.answer(parameters, scope: scope))
+        } catch {
+            return response(service.failure(error))
         }
     }
 

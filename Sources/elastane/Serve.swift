@@ -22,8 +22,12 @@ struct Serve: AsyncParsableCommand {
     func run() async throws {
         let settings = try ServeSettings(options)
         guard settings.port == 0 || Machine.canBind(settings.numericHost, port: settings.port) else {
-            throw ValidationError(
+            throw ServeFailure(
                 "\(settings.host):\(settings.port) can't be listened on: another program does. Choose another with --port.")
+        }
+        let sample = settings.addresses.network.first.value + 1
+        guard Machine.canBind(IPv4Address(sample).description) else {
+            throw ServeFailure("\(settings.addresses.network) can't be listened on here: `elastane doctor` says how to mend it.")
         }
         Machine.limitMallocArenas()
         Machine.raiseFileLimit()
@@ -94,5 +98,14 @@ struct Serve: AsyncParsableCommand {
             _ = FileManager.default.changeCurrentDirectoryPath("/")
             try? FileManager.default.removeItem(atPath: data.path)
         }
+    }
+}
+
+/// Why the service can't start, in a sentence.
+struct ServeFailure: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) {
+        self.description = description
     }
 }

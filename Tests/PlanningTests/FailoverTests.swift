@@ -38,6 +38,19 @@ import Testing
                 $0.replicationID = "foreign"
             }
         },
+        Candidates("one that has heard of the last promotion before the others", third) {
+            $0.answering(third) {
+                $0.previousReplicationID = $0.replicationID
+                $0.replicationID = "after the promotion"
+                $0.offset = 101
+            }
+        },
+        Candidates("at a tie of histories, the one that goes further", third) {
+            $0.answering(second) { $0.replicationID = "x" }.answering(third) {
+                $0.replicationID = "y"
+                $0.offset = 101
+            }.with(fourth, .silent).with(fifth, .silent)
+        },
         Candidates("two of one history against two strangers", fourth) {
             $0.answering(second) { $0.replicationID = "x" }.answering(third) { $0.replicationID = "y" }
         },

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <spawn.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -11,6 +12,9 @@
 /// Returns 0, or the errno of the step that failed: nothing runs then.
 int chost_spawn(const char *path, char *const arguments[], char *const environment[], const char *directory, const char *output,
                 pid_t *pid);
+
+/// Has every descriptor from `first` on closed in the process to be spawned. Returns 0 or an errno.
+int chost_close_from(posix_spawn_file_actions_t *actions, int first);
 
 /// A descriptor of the process that becomes readable when it ends; closed on exec.
 int chost_pidfd_open(pid_t pid);

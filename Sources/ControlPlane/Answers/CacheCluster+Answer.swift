@@ -38,8 +38,10 @@ extension ReplicationGroup {
             ipDiscovery: .ipv4)
     }
 
-    /// A primary that outlives its group never shows as being deleted.
+    /// A primary that outlives its group never shows as being deleted. Clusters have no status for a creation that failed: clients
+    /// that wait for one stop at this.
     private func clusterStatus(_ member: Member) -> String {
+        if status == .createFailed { return "incompatible-network" }
         if status == .deleting, retainsPrimary, member.id == nodeGroups.first?.primary { return GroupStatus.modifying.rawValue }
         return status.rawValue
     }

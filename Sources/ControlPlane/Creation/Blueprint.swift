@@ -35,6 +35,12 @@ struct Blueprint {
             let names = MemberID.names(group: id, nodeGroup: shard.id, count: shard.zones.count, clusterMode: topology.clusterEnabled)
             var members: [Member] = []
             for (name, zone) in zip(names, shard.zones) {
+                guard draft.state.clusterIDs[context.realm]?[name] == nil else {
+                    throw ServiceFault(
+                        .cacheClusterAlreadyExists,
+                        "Cache cluster \(name) already exists, and the group named by ReplicationGroupId would have a member of that name.")
+                }
+                draft.takeClusterID(name, in: context.realm, for: uid)
                 let process = "\(name)-\(uid)"
                 let subnet = addresses.subnet(regionIndex: regionIndex, zoneIndex: context.region.zoneIndex(zone) ?? 0)
                 members.append(
@@ -64,16 +70,20 @@ struct Blueprint {
         return group?.name ?? "default.\(engine.family.name)"
     }
 
-    /// A region's slice of the network is its own from its first group on.
+    /// A region's slice of the network is its own for as long as it has groups.
     private static func regionIndex(_ region: Region, in draft: inout Draft) throws -> Int {
-        if let known = draft.state.regions[region.name]?.value { return known }
-        let taken = Set(draft.state.regions.values.map(\.value))
-        guard let index = (0..<AddressPlan.regionCount).first(where: { !taken.contains($0) }) else {
+        var regions = draft.state.regions.value
+        if let known = regions[region.name] { return known }
+        let index = (0..<AddressPlan.regionCount).first { !regions.values.contains($0) }
+        let inUse = Set(draft.state.groups.keys.map(\.realm.region))
+        let abandoned = regions.keys.sorted().first { !inUse.contains($0) }
+        guard let free = index ?? abandoned.flatMap({ regions.removeValue(forKey: $0) }) else {
             throw ServiceFault(
                 .insufficientCacheClusterCapacity, "The network has room for \(AddressPlan.regionCount) regions, and all are in use.")
         }
-        try draft.setRegion(region.name, index: index)
-        return index
+        regions[region.name] = free
+        try draft.setRegions(regions)
+        return free
     }
 
     private static func take(

@@ -21,7 +21,8 @@ enum ClusterModeChoice {
         }
         if isEnabled, !engine.version.supportsClusterMode || !engine.family.hasClusterMode {
             throw ServiceFault.combination(
-                "Cluster mode is not supported for EngineVersion \(engine.release.name): it needs 3.2.4 or later. (NumNodeGroups)")
+                "Cluster mode is not supported for EngineVersion \(engine.release.name): it needs 3.2.4 or later. "
+                    + "(\(input.clusterMode == .enabled ? "ClusterMode" : "NumNodeGroups"))")
         }
         return isEnabled
     }

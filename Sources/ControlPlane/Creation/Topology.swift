@@ -36,10 +36,10 @@ struct Topology {
         }
         automaticFailover = try Self.failover(input, clusterEnabled: clusterEnabled, nodes: nodes, engine: engine)
         multiAZ = try Self.multiAZ(input, automaticFailover: automaticFailover, replicas: replicas)
-        let ids = try ShardNames.check(input, shards: count)
+        let ids = try ShardNames.check(input, shards: count, clusterEnabled: clusterEnabled)
         let slots = try ShardSlots.check(input, shards: count, clusterEnabled: clusterEnabled)
         let zones = try ShardZones.check(input, replicas: replicas, multiAZ: multiAZ, region: region)
-        shards = (0..<count).map { Shard(id: ids[$0], slots: slots[$0], zones: zones[$0]) }
+        shards = (0..<count).map { Shard(id: ids[$0], slots: slots[$0], zones: zones[$0]) }.sorted { $0.id < $1.id }
     }
 
     private static func shardCount(_ input: API.CreateReplicationGroupMessage) throws -> Int {

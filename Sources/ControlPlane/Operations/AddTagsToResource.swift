@@ -17,9 +17,11 @@ struct AddTagsToResource: Handler {
             do throws(TagRules.Failure) {
                 return try TagRules.adding(added, to: tags)
             } catch {
-                // A member with tags of its own that has no room for the group's keeps what it has.
-                guard isTarget else { return tags }
-                throw TagInput.fault(error)
+                guard !isTarget, case .tooMany(let count) = error else { throw TagInput.fault(error) }
+                throw ServiceFault(
+                    .tagQuotaPerResourceExceeded,
+                    "The parameter Tags would give a member of the group, which has tags of its own, \(count) tags. "
+                        + "A resource may have at most \(TagRules.limit).")
             }
         }
         return Call.Output(tagList: TagInput.answer(tags))

@@ -58,14 +58,5 @@ struct CreateReplicationGroup: Handler {
                 .replicationGroupAlreadyExists,
                 "Replication group with specified name already exists. ReplicationGroupId is \(id).")
         }
-        if let taken = state.groups.values.map(\.value).first(where: { group in
-            group.realm == context.realm && group.kind == .cacheCluster && group.id.hasPrefix("\(id)-")
-                && group.id.dropFirst(id.count + 1).allSatisfy { $0.isNumber || $0 == "-" }
-        }) {
-            throw ServiceFault(
-                .cacheClusterAlreadyExists,
-                "Cache cluster \(taken.id) already exists, and a replication group named by ReplicationGroupId \(id) would have a member "
-                    + "of that name.")
-        }
     }
 }

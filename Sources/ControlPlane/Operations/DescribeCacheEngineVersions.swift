@@ -18,7 +18,9 @@ struct DescribeCacheEngineVersions: Handler {
         var releases = EngineVersionCatalog.releases
         if let engine = input.engine?.lowercased() { releases = releases.filter { $0.engine.rawValue == engine } }
         if let version = input.engineVersion {
-            releases = releases.filter { $0.name == version || $0.fullVersion.description == version }
+            // `6.x` is how clients spell the newest 6.
+            let name = version == "6.x" ? "6.2" : version
+            releases = releases.filter { $0.name == name || $0.fullVersion.description == name }
         }
         if let family = input.cacheParameterGroupFamily { releases = releases.filter { $0.family == family } }
         if input.defaultOnly == true { releases = releases.filter { EngineVersionCatalog.defaultName($0.engine) == $0.name } }

@@ -54,7 +54,9 @@ struct DescribeEvents: Handler {
         let length = Double(input.duration ?? Self.defaultDuration) * 60
         let end = input.endTime ?? (input.duration.flatMap { _ in input.startTime?.addingTimeInterval(length) }) ?? now
         let start = input.startTime ?? end.addingTimeInterval(-length)
-        guard start <= end else { throw ServiceFault.value("The parameter StartTime must not be after EndTime.") }
+        guard start <= end else {
+            throw ServiceFault.value("The parameter StartTime must not be after \(input.endTime == nil ? "now" : "EndTime").")
+        }
         guard input.startTime.map({ $0 >= oldest.addingTimeInterval(-60) }) ?? true else {
             throw ServiceFault.value("The parameter StartTime must be within the last 14 days.")
         }

@@ -13,6 +13,9 @@ actor GroupReconciler {
     /// Between two looks at a group that is as it should be, in case a notice was never given.
     private static let quietWait: Duration = .seconds(10)
 
+    /// How long a creation may take, of this service's own time, before it is given up with what it waits for.
+    private static let creationPatience: Duration = .seconds(600)
+
     private let key: GroupKey
     private let world: World
     private let wire: NodeWire
@@ -34,9 +37,13 @@ actor GroupReconciler {
     func run() async {
         await world.watching(key) { signal in
             var wait = Self.firstWait
+            let start = ContinuousClock.now
             while !Task.isCancelled {
                 guard let group = world.read({ $0.groups[key] }) else { return }
-                let plan = GroupPlanner.plan(group.value, await observe(group.value))
+                var plan = GroupPlanner.plan(group.value, await observe(group.value))
+                if group.value.status == .creating, !plan.isSettled, .now - start > Self.creationPatience {
+                    plan = .do(.fail(reason: "it took too long: \((plan.waits + plan.steps.map(\.summary)).joined(separator: "; "))"))
+                }
                 if plan.steps.isEmpty {
                     await signal.wait(atMost: plan.waits.isEmpty ? Self.quietWait : wait)
                     wait = plan.waits.isEmpty ? Self.firstWait : min(wait * 5 / 4, Self.longestWait)

@@ -108,6 +108,7 @@ extension EngineState {
             isLinked: info.role == .replica && info.isPrimaryLinkUp && !info.isSyncingFromPrimary,
             offset: max(0, info.heldOffset),
             replicationID: info.replicationID,
+            previousReplicationID: info.previousReplicationID,
             boundAddresses: (bound.elements?.last?.text ?? "").split(separator: " ").compactMap { IPv4Address(String($0)) })
     }
 }

@@ -14,7 +14,9 @@ package struct ReconcilingTools: Sendable {
     }
 }
 
-/// Whose an address is while somebody outside listens on it.
+/// Whose an address is while somebody outside listens on it: nobody's, and kept from the group that found out.
 enum AddressOwner {
     static let elsewhere = "elsewhere"
+
+    static func elsewhere(foundBy uid: String) -> String { "\(elsewhere) \(uid)" }
 }

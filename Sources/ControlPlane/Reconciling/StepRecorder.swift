@@ -29,7 +29,7 @@ struct StepRecorder {
             do {
                 try moveAddress(of: member, in: &draft)
             } catch is NoFreeAddress {
-                try fail("the network has no address left that nobody listens on at port \(group.port)", in: &draft)
+                try fail("somebody listens on port \(group.port) at every address that was tried: choose another Port", in: &draft)
             }
         case .recordPrimary(let nodeGroup, let member, let isFailover):
             try recordPrimary(member, of: nodeGroup, isFailover: isFailover, in: &draft)
@@ -63,7 +63,7 @@ struct StepRecorder {
     /// A cluster's nodes know each other's addresses from their files: all of them are started anew, which costs nothing yet.
     private mutating func moveAddress(of id: String, in draft: inout Draft) throws {
         guard !group.wasAvailable else { return }
-        guard let regionIndex = draft.state.regions[group.realm.region]?.value, let region = Region(group.realm.region) else { return }
+        guard let regionIndex = draft.state.regions.value[group.realm.region], let region = Region(group.realm.region) else { return }
         for n in group.nodeGroups.indices {
             guard let m = group.nodeGroups[n].members.firstIndex(where: { $0.id == id }) else { continue }
             let member = group.nodeGroups[n].members[m]
@@ -94,7 +94,7 @@ struct StepRecorder {
         _ address: IPv4Address, in subnet: IPv4Network?, for owner: String, _ draft: inout Draft
     ) throws -> IPv4Address {
         guard let subnet, let next = picker.pick(in: subnet, knowing: draft.state) else { throw NoFreeAddress() }
-        draft.take(address, for: AddressOwner.elsewhere)
+        draft.take(address, for: AddressOwner.elsewhere(foundBy: group.uid))
         draft.take(next, for: owner)
         return next
     }
@@ -119,6 +119,7 @@ struct StepRecorder {
 
     private mutating func becomeAvailable(in draft: inout Draft) throws {
         let isFirst = !group.wasAvailable
+        releaseForeignAddresses(in: &draft)
         group.status = .available
         group.wasAvailable = true
         guard isFirst else { return }
@@ -147,6 +148,7 @@ struct StepRecorder {
     }
 
     private mutating func fail(_ reason: String, in draft: inout Draft) throws {
+        releaseForeignAddresses(in: &draft)
         group.status = .createFailed
         group.failure = reason
         try log(.replicationGroup, group.id, "Replication group \(group.id) could not be created: \(reason)", in: &draft)
@@ -197,6 +199,13 @@ struct StepRecorder {
     private func releaseMember(_ member: Member, in draft: inout Draft) {
         draft.removeProcess(member.process)
         draft.release(member.address)
+        draft.releaseClusterID(member.id, in: group.realm)
+    }
+
+    /// What somebody else listened on may be free again: the next group that meets it finds out itself.
+    private func releaseForeignAddresses(in draft: inout Draft) {
+        let owner = AddressOwner.elsewhere(foundBy: group.uid)
+        for (address, taken) in draft.state.addresses where taken.value == owner { draft.release(address) }
     }
 
     private func releaseEndpoints(in draft: inout Draft) {

@@ -1,4 +1,5 @@
 import CacheModel
+import ServiceLifecycle
 
 extension World {
     /// Waits while the group is in a passing state, so that a client that asks again and again is told of the next state at once
@@ -6,6 +7,11 @@ extension World {
     func holdWhilePassing(_ key: GroupKey, atMost hold: Duration) async {
         guard hold > .zero, let first = read({ $0.groups[key]?.value.status }), first.isPassing else { return }
         let deadline = ContinuousClock.now + hold
+        // Nor does it hold up the end of the service.
+        await cancelWhenGracefulShutdown { await self.wait(until: deadline, whileGroup: key, is: first) }
+    }
+
+    private func wait(until deadline: ContinuousClock.Instant, whileGroup key: GroupKey, is first: GroupStatus) async {
         await watching(key) { signal in
             while !Task.isCancelled, read({ $0.groups[key]?.value.status }) == first {
                 let left = deadline - .now

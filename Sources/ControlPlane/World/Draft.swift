@@ -84,12 +84,20 @@ struct Draft {
         remove(RecordKey.address(address)) { state, _ in state.addresses[address] = nil }
     }
 
-    mutating func setRegion(_ name: String, index: Int) throws {
-        let key = RecordKey.region(name)
-        expect(key, at: state.regions[name]?.version)
-        // No two regions get one slice: whoever adds one names all that there are.
-        for (other, known) in state.regions { expect(RecordKey.region(other), at: known.version) }
-        try write(key, index) { state, version in state.regions[name] = Versioned(value: index, version: version) }
+    mutating func setRegions(_ regions: [String: Int]) throws {
+        expect(RecordKey.regions, at: state.regions.version)
+        try write(RecordKey.regions, regions) { state, version in state.regions = Versioned(value: regions, version: version) }
+    }
+
+    /// Takes the id of a cache cluster: only one at a time has it, whatever group it is in.
+    mutating func takeClusterID(_ id: String, in realm: Realm, for owner: String) {
+        let key = RecordKey.clusterID(id, in: realm)
+        expect(key, at: state.clusterIDs[realm]?[id])
+        record(key, .put(key: key, value: Data(owner.utf8))) { state, version in state.clusterIDs[realm, default: [:]][id] = version }
+    }
+
+    mutating func releaseClusterID(_ id: String, in realm: Realm) {
+        remove(RecordKey.clusterID(id, in: realm)) { state, _ in state.clusterIDs[realm]?[id] = nil }
     }
 
     mutating func log(_ event: Event, in realm: Realm) throws {

@@ -33,8 +33,10 @@ extension WorldState {
             routeStatuses[status.name] = status
         } else if let address = RecordKey.address(of: key) {
             addresses[address] = Versioned(value: String(decoding: record.value, as: UTF8.self), version: record.version)
-        } else if let region = RecordKey.region(of: key) {
-            regions[region] = Versioned(value: try JSONDecoder().decode(Int.self, from: record.value), version: record.version)
+        } else if key == RecordKey.regions {
+            regions = Versioned(value: try JSONDecoder().decode([String: Int].self, from: record.value), version: record.version)
+        } else if let (realm, id) = RecordKey.clusterID(of: key) {
+            clusterIDs[realm, default: [:]][id] = record.version
         } else if let realm = RecordKey.realm(ofEvent: key) {
             let event = try JSONDecoder().decode(Event.self, from: record.value)
             insert(RecordedEvent(key: key, event: event), in: realm)
@@ -54,7 +56,8 @@ enum WorldError: Error {
 /// The keys of the control plane's small records.
 enum RecordKey {
     static func address(_ address: IPv4Address) -> String { "address/\(address)" }
-    static func region(_ name: String) -> String { "region/\(name)" }
+    static let regions = "regions"
+    static func clusterID(_ id: String, in realm: Realm) -> String { "cluster-id/\(realm.path)/\(id)" }
     static let eventPrefix = "event/"
 
     /// Sorts by time, and within a millisecond by the order in which they were recorded.
@@ -67,8 +70,10 @@ enum RecordKey {
         key.hasPrefix("address/") ? IPv4Address(String(key.dropFirst(8))) : nil
     }
 
-    static func region(of key: String) -> String? {
-        key.hasPrefix("region/") ? String(key.dropFirst(7)) : nil
+    static func clusterID(of key: String) -> (Realm, String)? {
+        let parts = key.split(separator: "/")
+        guard parts.count == 4, parts[0] == "cluster-id" else { return nil }
+        return (Realm(region: String(parts[2]), account: String(parts[1])), String(parts[3]))
     }
 
     static func realm(ofEvent key: String) -> Realm? {

@@ -56,6 +56,8 @@ package final class World: Sendable {
                 apply(draft, version: version)
                 return result
             case .failure(.conflict):
+                // Most often another call was faster, and what it wrote is known in a moment. If not, the store is asked.
+                if attempt % 16 == 15 { try await reload() }
                 try await Task.sleep(for: .milliseconds(min(attempt, 10)))
             case .failure(let error):
                 // The transaction may have been applied after all: what is known is read anew.
@@ -85,7 +87,7 @@ package final class World: Sendable {
     /// Gives back the addresses that somebody else listened on: that may have changed since.
     package func releaseForeignAddresses() async throws {
         try await transact { draft in
-            for (address, owner) in draft.state.addresses where owner.value == AddressOwner.elsewhere { draft.release(address) }
+            for (address, owner) in draft.state.addresses where owner.value.hasPrefix(AddressOwner.elsewhere) { draft.release(address) }
         }
     }
 

@@ -22,8 +22,10 @@ struct WorldState: Sendable {
     var routeStatuses: [String: RouteStatus] = [:]
     /// Who has an address: a process or an endpoint.
     var addresses: [IPv4Address: Versioned<String>] = [:]
-    /// Which slice of the network is a region's.
-    var regions: [String: Versioned<Int>] = [:]
+    /// Which slice of the network is a region's: one record, so that no two regions get one slice.
+    var regions = Versioned<[String: Int]>(value: [:], version: 0)
+    /// Ids of cache clusters that are taken, members and lone ones.
+    var clusterIDs: [Realm: [String: Int64]] = [:]
     /// Oldest first: ascending by key.
     var events: [Realm: [RecordedEvent]] = [:]
     /// Which group a process or a route belongs to.

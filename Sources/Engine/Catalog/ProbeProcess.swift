@@ -1,3 +1,5 @@
+import CHost
+
 #if canImport(Glibc)
     import Glibc
 #else
@@ -28,6 +30,10 @@ struct ProbeProcess: Sendable {
         posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
         posix_spawn_file_actions_adddup2(&actions, ends.write, 1)
         posix_spawn_file_actions_adddup2(&actions, ends.write, 2)
+        #if os(Linux)
+            // Listening sockets of this process among them, which would seem to be served for as long as the probe runs.
+            _ = chost_close_from(&actions, 3)
+        #endif
         var words: [UnsafeMutablePointer<CChar>?] = ([path] + arguments).map { strdup($0) }
         words.append(nil)
         defer {

@@ -15,7 +15,7 @@ import Testing
         #expect(reply.first("Type") == "Sender")
         for name in refusal.names { #expect(reply.message.contains(name), "\(reply.message)") }
         #expect(try await fixture.records().isEmpty)
-        #expect(fixture.world.read { $0.groups.isEmpty && $0.addresses.isEmpty && $0.regions.isEmpty && $0.events.isEmpty })
+        #expect(fixture.world.read { $0.groups.isEmpty && $0.addresses.isEmpty && $0.regions.value.isEmpty && $0.events.isEmpty })
     }
 
     /// A secret in the wrong place is not shown.
@@ -74,6 +74,6 @@ import Testing
         let reply = try await fixture.create("g", region: "xx-region-17")
         #expect(reply.code == "InsufficientCacheClusterCapacity" && reply.message.contains("16 regions"))
         #expect(try await fixture.create("h", region: "xx-region-16").status == 200)
-        #expect(Set(fixture.world.read { $0.regions.values.map(\.value) }) == Set(0..<16))
+        #expect(Set(fixture.world.read { $0.regions.value.values }) == Set(0..<16))
     }
 }

@@ -139,7 +139,7 @@ import Testing
         let group = try #require(fixture.group("g"))
         #expect(group.nodeGroups.map { $0.members.map(\.zone) } == zones)
         // Each zone's nodes are in the zone's subnet.
-        let index = try #require(fixture.world.read { $0.regions["us-east-1"]?.value })
+        let index = try #require(fixture.world.read { $0.regions.value["us-east-1"] })
         let region = try #require(Region("us-east-1"))
         for member in group.members {
             let subnet = fixture.tools.addresses.subnet(regionIndex: index, zoneIndex: try #require(region.zoneIndex(member.zone)))

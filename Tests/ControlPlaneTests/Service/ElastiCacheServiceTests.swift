@@ -73,7 +73,7 @@ import Testing
             try await fixture.call("CreateReplicationGroup", form, region: "us-east-1", accessKey: "AKIAIOSFODNN7EXAMPLE").code
                 == "ReplicationGroupAlreadyExists")
         // Both lie in the region's slice of the network, at addresses of their own.
-        #expect(fixture.world.read { $0.addresses.count } == 6 && fixture.world.read { $0.regions.count } == 1)
+        #expect(fixture.world.read { $0.addresses.count } == 6 && fixture.world.read { $0.regions.value.count } == 1)
     }
 
     @Test func partitionsShowInNames() async throws {

@@ -18,8 +18,10 @@ import Testing
     @Test func keysNameWhatTheyAreOf() throws {
         let address = try #require(IPv4Address("127.64.0.1"))
         #expect(RecordKey.address(of: RecordKey.address(address)) == address)
-        #expect(RecordKey.region(of: RecordKey.region("eu-west-1")) == "eu-west-1")
-        let key = GroupKey(kind: .cacheCluster, realm: Realm(region: "eu-west-1", account: "123456789012"), id: "g-001")
+        let realm = Realm(region: "eu-west-1", account: "123456789012")
+        let clusterID = try #require(RecordKey.clusterID(of: RecordKey.clusterID("g-001", in: realm)))
+        #expect(clusterID.0 == realm && clusterID.1 == "g-001")
+        let key = GroupKey(kind: .cacheCluster, realm: realm, id: "g-001")
         #expect(GroupKey(storeKey: key.storeKey) == key && key.storeKey == "cluster/123456789012/eu-west-1/g-001")
     }
 
@@ -30,6 +32,6 @@ import Testing
 
     @Test(arguments: ["address/127.0.0.256", "address/", "addresses/127.0.0.1", "region", "event/a/b"])
     func otherKeysAreNothing(key: String) {
-        #expect(RecordKey.address(of: key) == nil && RecordKey.region(of: key) == nil && RecordKey.realm(ofEvent: key) == nil)
+        #expect(RecordKey.address(of: key) == nil && RecordKey.clusterID(of: key) == nil && RecordKey.realm(ofEvent: key) == nil)
     }
 }

@@ -42,7 +42,7 @@ import Testing
         await store.fail([.refused])
         let reply = try await fixture.create()
         #expect(reply.code == "InternalFailure" && !reply.text.contains("disk"), "what went wrong is the log's")
-        #expect(fixture.world.read { $0.groups.isEmpty && $0.addresses.isEmpty && $0.regions.isEmpty })
+        #expect(fixture.world.read { $0.groups.isEmpty && $0.addresses.isEmpty && $0.regions.value.isEmpty })
         try await fixture.create().expectSuccess()
     }
 
@@ -127,7 +127,7 @@ import Testing
         #expect(world.read { $0.unreadable.isEmpty })
         #expect(world.read { $0.groups.mapValues(\.value) } == fixture.world.read { $0.groups.mapValues(\.value) })
         #expect(world.read { $0.addresses.mapValues(\.value) } == fixture.world.read { $0.addresses.mapValues(\.value) })
-        #expect(world.read { $0.regions.mapValues(\.value) } == ["us-east-1": 0, "eu-west-1": 1])
+        #expect(world.read { $0.regions.value } == ["us-east-1": 0, "eu-west-1": 1])
         #expect(world.read { $0.events[Fixture.home]?.map(\.event) } == [event])
         #expect(world.read { $0.processes["p"]?.value.executable } == "/x" && world.read { $0.owners[route.name] } == fixture.key("g"))
         // Versions too: the next change is accepted.
