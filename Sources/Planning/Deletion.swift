@@ -4,6 +4,10 @@ import CacheModel
 enum Deletion {
     static func plan(_ group: ReplicationGroup, _ observed: ObservedGroup) -> Plan {
         let retained = group.retainsPrimary ? group.nodeGroups.first?.primaryMember : nil
+        // Before the replicas go, there must be a primary that has the data.
+        if let retained, let nodeGroup = group.nodeGroups.first, observed[retained].engine.state?.role != .primary {
+            return Roles.plan(nodeGroup, of: group, observed)
+        }
         var plan = takeDown(group, observed, but: retained)
         if let retained { plan.add(giveUpEndpoint(retained, group, observed)) }
         if plan.isSettled {

@@ -79,13 +79,22 @@ enum Endpoints {
         }
     }
 
-    /// The reader endpoint leads to the replicas that are linked; while none is, to the primary.
+    /// The reader endpoint leads to the replicas that are linked; while none is, to the primary. Silence is no reason to leave a
+    /// replica out that was in.
     private static func reader(
         _ nodeGroup: NodeGroup, at address: IPv4Address, _ primary: Member, _ group: ReplicationGroup, _ observed: ObservedGroup
     ) -> RouteSpec {
-        let linked = nodeGroup.replicas.filter { observed[$0].engine.state?.isLinked == true }
+        let name = "\(group.id)-ro-\(group.uid)"
+        let current = observed.routes[name]?.desired?.targets ?? []
+        let linked = nodeGroup.replicas.filter { replica in
+            let seen = observed[replica]
+            if seen.engine.state?.isLinked == true { return true }
+            // Who is only busy, or about to follow a new primary, keeps its clients.
+            guard case .running = seen.process, current.contains(listen(replica.address, group)) else { return false }
+            return seen.engine == .silent || seen.engine.state?.hasSynced == true
+        }
         return RouteSpec(
-            name: "\(group.id)-ro-\(group.uid)", listen: listen(address, group), targets: linked.map { listen($0.address, group) },
+            name: name, listen: listen(address, group), targets: linked.map { listen($0.address, group) },
             fallbacks: [listen(primary.address, group)], closesRemoved: true)
     }
 

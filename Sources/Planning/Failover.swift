@@ -6,13 +6,13 @@ enum Failover {
 
     /// The synced replica with the most of the replication stream; at equal offsets the first by id. Nil if none is fit.
     ///
-    /// Fit is who answers, has finished a first sync, and shares the history that most of the replicas have: a foreign history is
+    /// Fit is who answers, has finished a sync since it was started, and shares the history that most of the replicas have: a foreign history is
     /// never promoted. A promotion begins a new history that goes on from the old one: who has either is of the same lineage, since
     /// replicas learn of it one by one.
     static func successor(in nodeGroup: NodeGroup, _ observed: ObservedGroup) -> Member? {
         let candidates: [Candidate] = nodeGroup.replicas.compactMap { member in
             guard case .running = observed[member].process, let state = observed[member].engine.state, state.role == .replica,
-                state.offset > 0, !state.replicationID.isEmpty
+                state.hasSynced, !state.replicationID.isEmpty
             else { return nil }
             return (member, state)
         }

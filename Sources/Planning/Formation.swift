@@ -41,9 +41,10 @@ enum Formation {
         return .do(.start(member: member.id, follows: follows, seeds: seeds(for: member, follows: follows, in: nodeGroup, observed)))
     }
 
-    /// A primary with nothing saved starts from what another member of its shard has saved, if anything.
+    /// A primary whose directory has nothing saved starts from what another member of its shard has saved, if anything. What its own
+    /// directory has is looked at when it is started, and comes first.
     private static func seeds(for member: Member, follows: String?, in nodeGroup: NodeGroup, _ observed: ObservedGroup) -> [String] {
-        guard follows == nil, !observed[member].hasSavedData else { return [] }
+        guard follows == nil else { return [] }
         return nodeGroup.members.filter { $0.id != member.id && observed[$0].hasSavedData }.map(\.id)
     }
 }

@@ -28,6 +28,7 @@ package enum GroupPlanner {
             plan.add(ClusterFormation.plan(group, observed))
         }
         plan.removeRepetitions()
+        plan.putFailoversFirst()
         guard plan.isSettled else { return plan }
         let tuning = Tuning.plan(group, observed)
         return group.status == .available ? tuning : Plan(steps: [.becomeAvailable] + tuning.steps)

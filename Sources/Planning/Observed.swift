@@ -100,6 +100,9 @@ package struct EngineState: Sendable, Equatable {
     package var follows: IPv4Address?
     /// The link to its primary is up and the first sync is done; replicas only.
     package var isLinked: Bool
+    /// Whether the link has ever been up since the process was started, and no sync is under way; replicas only. Only such a one has
+    /// a primary's data: what another has may come from an old file.
+    package var hasSynced: Bool
     /// Bytes of the replication stream that it has.
     package var offset: Int64
     /// The history that its data belongs to.
@@ -112,13 +115,14 @@ package struct EngineState: Sendable, Equatable {
     package var cluster: ClusterState?
 
     package init(
-        role: Role, follows: IPv4Address? = nil, isLinked: Bool = false, offset: Int64 = 0, replicationID: String = "",
+        role: Role, follows: IPv4Address? = nil, isLinked: Bool = false, hasSynced: Bool? = nil, offset: Int64 = 0, replicationID: String = "",
         previousReplicationID: String? = nil,
         boundAddresses: [IPv4Address] = [], tuning: [String: String] = [:], cluster: ClusterState? = nil
     ) {
         self.role = role
         self.follows = follows
         self.isLinked = isLinked
+        self.hasSynced = hasSynced ?? isLinked
         self.offset = offset
         self.replicationID = replicationID
         self.previousReplicationID = previousReplicationID

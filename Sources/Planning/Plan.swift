@@ -54,6 +54,17 @@ package struct Plan: Sendable, Equatable {
         steps = kept
     }
 
+    /// Nobody can write to a shard without a primary: nothing that may fail or take its time comes before it has one.
+    mutating func putFailoversFirst() {
+        func isFailover(_ step: Step) -> Bool {
+            switch step {
+            case .recordPrimary, .promote: true
+            default: false
+            }
+        }
+        steps = steps.filter(isFailover) + steps.filter { !isFailover($0) }
+    }
+
     package mutating func add(_ other: Plan) {
         steps += other.steps
         waits += other.waits

@@ -42,7 +42,7 @@ enum Roles {
             {
                 return .do(.recordPrimary(nodeGroup: nodeGroup.id, member: chosen.id, isFailover: true))
             }
-            if let successor, group.automaticFailover || !seen.hasSavedData {
+            if let successor {
                 return .do(
                     .recordPrimary(nodeGroup: nodeGroup.id, member: successor.id, isFailover: true),
                     .promote(member: successor.id)

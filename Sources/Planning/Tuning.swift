@@ -5,6 +5,9 @@ package enum Tuning {
     /// How often a second an engine looks after its background work: the end of a full sync is noticed only then.
     package static let frequencyWhileForming = 100
     package static let frequency = 10
+    /// A first sync goes through a file: after one straight into the socket the primary sends nothing more until the replica has
+    /// acknowledged, which it does once a second.
+    package static let syncsStraightWhileForming = false
     /// Milliseconds. Long while hundreds of nodes get to know each other on few cores, so that none is taken for dead.
     package static let nodeTimeoutWhileForming = 60_000
     /// Milliseconds. The cluster's own failover is the second line, for when nothing supervises it.
@@ -12,7 +15,7 @@ package enum Tuning {
 
     /// What each member of a group that stands is to have.
     package static func settled(clusterEnabled: Bool) -> [(name: String, value: String)] {
-        [("hz", "\(frequency)")] + (clusterEnabled ? [("cluster-node-timeout", "\(nodeTimeout)")] : [])
+        [("hz", "\(frequency)"), ("repl-diskless-sync", "yes")] + (clusterEnabled ? [("cluster-node-timeout", "\(nodeTimeout)")] : [])
     }
 
     static func plan(_ group: ReplicationGroup, _ observed: ObservedGroup) -> Plan {

@@ -22,6 +22,9 @@ actor GroupReconciler {
     private let tools: ReconcilingTools
     private let logger: Logger
     private var pace = RestartPace()
+    /// Members that did not answer last time: the others need not wait as long for them again.
+    private var silent: Set<String> = []
+    private var looks = 0
 
     init(key: GroupKey, world: World, wire: NodeWire, tools: ReconcilingTools, logger: Logger) {
         self.key = key
@@ -70,15 +73,21 @@ actor GroupReconciler {
         for id in observed.members.keys {
             observed.members[id]?.mayStart = pace.mayStart(id, at: now)
         }
-        let engines = await wire.observe(seen.running, of: group)
+        let engines = await wire.observe(seen.running, of: group, silentBefore: silent, patiently: looks % 8 == 7)
+        silent = Set(engines.filter { $0.value == .silent }.keys)
+        looks += 1
         for (id, engine) in engines { observed.members[id]?.engine = engine }
         return observed
     }
 
     /// Steps on records that follow each other are one transaction; steps on engines are taken one by one.
+    ///
+    /// An engine that refuses its step keeps no other from theirs; but an address that one did not give up is not given to another.
     private func perform(_ steps: [Step], for group: Versioned<ReplicationGroup>) async throws {
         var current = group
         var pending: [Step] = []
+        var refusal: (any Error)?
+        var keepsAddress = false
         for step in steps {
             if step.isRecord {
                 pending.append(step)
@@ -86,9 +95,16 @@ actor GroupReconciler {
             }
             current = try await record(pending, for: current)
             pending = []
-            try await wire.perform(step, of: current.value)
+            if step.isBinding, keepsAddress { continue }
+            do {
+                try await wire.perform(step, of: current.value)
+            } catch {
+                refusal = refusal ?? error
+                keepsAddress = keepsAddress || step.isBinding
+            }
         }
         _ = try await record(pending, for: current)
+        if let refusal { throw refusal }
     }
 
     private func record(_ steps: [Step], for group: Versioned<ReplicationGroup>) async throws -> Versioned<ReplicationGroup> {

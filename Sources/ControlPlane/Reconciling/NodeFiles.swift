@@ -31,6 +31,7 @@ struct NodeFiles {
         configuration.endpointAddresses = [endpoint].compactMap { $0?.description }
         configuration.primary = follows.map { EngineAddress(host: $0.address.description, port: group.port) }
         configuration.frequency = Tuning.frequencyWhileForming
+        configuration.syncsStraight = group.wasAvailable || Tuning.syncsStraightWhileForming
         configuration.savePoints = Self.savePoints
         if let type = NodeType(group.nodeType) {
             configuration.maxMemory = Int64(type.maxmemory)

@@ -6,6 +6,8 @@ import Planning
 package struct NodeWire: Sendable {
     /// For one engine's answer. One that takes longer has said neither yes nor no.
     private static let deadline: Duration = .seconds(2)
+    private static let usualDeadline: Duration = .milliseconds(700)
+    private static let briefDeadline: Duration = .milliseconds(100)
 
     private let connections: EngineConnections
 
@@ -13,23 +15,28 @@ package struct NodeWire: Sendable {
         self.connections = connections
     }
 
-    /// What each engine says of itself, all asked at once.
-    func observe(_ running: [(member: Member, pid: Int32)], of group: ReplicationGroup) async -> [String: ObservedEngine] {
+    /// What each engine says of itself, all asked at once. Those that were silent before get less time, but for patient looks: a
+    /// hung one must not slow down every decision about the others, and a slow one must be heard some time.
+    func observe(
+        _ running: [(member: Member, pid: Int32)], of group: ReplicationGroup, silentBefore: Set<String>, patiently: Bool
+    ) async -> [String: ObservedEngine] {
         await withTaskGroup(of: (String, ObservedEngine).self) { tasks in
             for (member, pid) in running {
-                tasks.addTask { (member.id, await observe(member, pid: pid, of: group)) }
+                let isBrief = silentBefore.contains(member.id) && !patiently
+                let deadline = isBrief ? Self.briefDeadline : patiently ? Self.deadline : Self.usualDeadline
+                tasks.addTask { (member.id, await observe(member, pid: pid, of: group, within: deadline)) }
             }
             return await tasks.reduce(into: [:]) { $0[$1.0] = $1.1 }
         }
     }
 
-    private func observe(_ member: Member, pid: Int32, of group: ReplicationGroup) async -> ObservedEngine {
+    private func observe(_ member: Member, pid: Int32, of group: ReplicationGroup, within deadline: Duration) async -> ObservedEngine {
         do throws(EngineError) {
-            let connection = try await connection(to: member, of: group)
+            let connection = try await connection(to: member, of: group, within: deadline)
             let tuned = Tuning.settled(clusterEnabled: group.clusterEnabled).map(\.name)
             var questions = [["INFO"], ["CONFIG", "GET", "bind"]] + tuned.map { ["CONFIG", "GET", $0] }
             if group.clusterEnabled { questions.append(["CLUSTER", "INFO"]) }
-            let answers = await connection.send(batch: questions, within: Self.deadline)
+            let answers = await connection.send(batch: questions, within: deadline)
             guard let info = try answers[0].get().text.flatMap(EngineInfo.init) else { return .silent }
             // The process that was started there is who must answer: an address may have found another owner.
             guard info.processID == pid else { return .foreign }
@@ -92,11 +99,13 @@ package struct NodeWire: Sendable {
         }
     }
 
-    private func connection(to member: Member, of group: ReplicationGroup) async throws(EngineError) -> EngineConnection {
+    private func connection(
+        to member: Member, of group: ReplicationGroup, within deadline: Duration = NodeWire.deadline
+    ) async throws(EngineError) -> EngineConnection {
         try await connections.connection(
             to: EngineAddress(host: member.address.description, port: group.port),
             as: EngineCredentials(username: NodeFiles.administrator, password: group.credentials.administration),
-            deadline: Self.deadline)
+            deadline: deadline)
     }
 }
 
@@ -106,6 +115,7 @@ extension EngineState {
             role: info.role == .primary ? .primary : .replica,
             follows: info.role == .replica ? info.primaryAddress.flatMap { IPv4Address($0) } : nil,
             isLinked: info.role == .replica && info.isPrimaryLinkUp && !info.isSyncingFromPrimary,
+            hasSynced: info.role == .replica && info.wasEverLinked && !info.isSyncingFromPrimary,
             offset: max(0, info.heldOffset),
             replicationID: info.replicationID,
             previousReplicationID: info.previousReplicationID,

@@ -10,6 +10,10 @@ extension Step {
         }
     }
 
+    var isBinding: Bool {
+        if case .bind = self { true } else { false }
+    }
+
     /// For logs.
     var summary: String {
         switch self {

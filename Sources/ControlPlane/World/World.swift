@@ -165,6 +165,9 @@ package final class World: Sendable {
         while !Task.isCancelled {
             let (records, revision) = try await store.list(prefix: prefix)
             for record in records { take(record.key, record.value, record.version) }
+            // What was deleted while nobody watched is told by its absence.
+            let present = Set(records.map(\.key))
+            for key in read({ $0.hostRecords(under: prefix) }) where !present.contains(key) { drop(key) }
             for await change in await store.watch(prefix: prefix, after: revision) {
                 for write in change.writes {
                     switch write {

@@ -77,6 +77,10 @@ extension WorldState {
         key.split(separator: "/", maxSplits: 1).last.flatMap { owners[String($0)] }
     }
 
+    func hostRecords(under prefix: String) -> [String] {
+        prefix == ProcessStatus.keyPrefix ? statuses.keys.map(ProcessStatus.key) : routeStatuses.keys.map(RouteStatus.key)
+    }
+
     mutating func forgetHostRecord(_ key: String) {
         guard let name = key.split(separator: "/", maxSplits: 1).last.map(String.init) else { return }
         if key.hasPrefix(ProcessStatus.keyPrefix) { statuses[name] = nil }

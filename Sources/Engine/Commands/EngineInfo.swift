@@ -36,6 +36,9 @@ package struct EngineInfo: Sendable, Equatable {
     /// Whether a replica's link stands, which it does only after its first sync. True on a primary.
     package let isPrimaryLinkUp: Bool
     package let isSyncingFromPrimary: Bool
+    /// Whether a replica's link has ever stood since the process was started, so that its data are a primary's and not only those
+    /// of an old file.
+    package let wasEverLinked: Bool
     /// The offset that a primary has written, or that a replica last heard of. Bytes.
     package let primaryOffset: Int64
     /// What a replica has processed. Bytes; nil on a primary.
@@ -84,6 +87,7 @@ package struct EngineInfo: Sendable, Equatable {
         primaryPort = fields.int("master_port")
         isPrimaryLinkUp = role == .primary || fields.text("master_link_status") == "up"
         isSyncingFromPrimary = fields.flag("master_sync_in_progress")
+        wasEverLinked = isPrimaryLinkUp || (fields.integer("master_link_down_since_seconds") ?? -1) >= 0
         primaryOffset = fields.integer("master_repl_offset") ?? 0
         replicaOffset = role == .replica ? fields.integer("slave_repl_offset") : nil
         replicationID = fields.text("master_replid") ?? ""

@@ -50,6 +50,8 @@ package struct NodeConfiguration: Sendable {
     /// one, is only noticed then, and the next replica's waits for it: 100 lets a new group link in tens of milliseconds instead of
     /// hundreds. Costs processor time when idle, so it is to be lowered (`configure("hz", "10")`) once the group stands.
     package var frequency: Int = 10
+    /// Whether a full sync goes straight into the socket, or through a file.
+    package var syncsStraight = true
     /// Parameters of the family and its parameter group, by the service's names.
     package var familyParameters: [(name: String, value: String)] = []
 
@@ -120,7 +122,7 @@ package struct NodeConfiguration: Sendable {
             ConfigurationText.line("replica-announce-port", "\(port)"),
             // Clients of a cluster are told of a replica only once it has got something of its primary, if it is but a ping.
             ConfigurationText.line("repl-ping-replica-period", "1"),
-            ConfigurationText.line("repl-diskless-sync", "yes"),
+            ConfigurationText.line("repl-diskless-sync", syncsStraight ? "yes" : "no"),
             ConfigurationText.line("repl-diskless-sync-delay", "0"),
         ]
         // Straight from the socket where there is nothing to lose: no second copy in memory (swapdb), nothing flushed before the
