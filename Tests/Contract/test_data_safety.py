@@ -17,28 +17,22 @@ def client(service):
     return service.client()
 
 
-@pytest.mark.parametrize("shape", [{"NumCacheClusters": 3}, {"NumNodeGroups": 2, "ReplicasPerNodeGroup": 1}], ids=["disabled", "enabled"])
-def test_replicas_have_the_first_write(client, shape):
-    """An available group replicates at once: not only from its first heartbeat, up to a second later."""
-    found = groups.create(client, **shape)
-    for endpoint in groups.node_endpoints(client, found["ReplicationGroupId"]).values():
-        with groups.connect(endpoint) as node:
-            if node.info("replication")["role"] != "master":
-                continue
-            slots = node.execute_command("CLUSTER NODES") if found["ClusterEnabled"] else None
-            key = "k" if slots is None else next(key for key in map(str, range(1000)) if owns(node, key))
-            node.set(key, "v")
-            assert node.wait(1, 150) >= 1
+ONE_SHARD = {"NumNodeGroups": 1, "ReplicasPerNodeGroup": 1}
 
 
-def owns(node, key: str) -> bool:
-    try:
-        node.get(key)
-        return True
-    except Exception as error:
-        if "MOVED" in str(error) or "belongs to" in str(error) or type(error).__name__ == "MovedError":
-            return False
-        raise
+@pytest.mark.parametrize("family", ["default.redis7", "default.redis7.cluster.on"])
+def test_replicas_have_the_first_write(client, family):
+    """An available group replicates at once: not only from its replicas' first heartbeat, up to a second later."""
+
+    def replicates_at_once() -> bool:
+        found = groups.create(client, CacheParameterGroupName=family, AutomaticFailoverEnabled=True, **ONE_SHARD)
+        (primary, _) = groups.node_endpoints(client, found["ReplicationGroupId"]).values()
+        with groups.connect(primary) as node:
+            node.set("k", "v")
+            return node.wait(1, 150) >= 1
+
+    # A busy machine may be late once; a heartbeat would be, four times out of five.
+    assert sum(replicates_at_once() for _ in range(5)) >= 4
 
 
 def test_a_primary_that_dies_while_it_is_retained(service, client):
