@@ -101,16 +101,42 @@ import Testing
         }
     }
 
-    @Test func neverDeletesAFileThatIsNoSocket() async throws {
+    @Test(arguments: [0o644, 0o000])
+    func putsAFileAsideThatIsNoSocket(mode: Int) async throws {
         let path = ForwarderFixture.freshSocketPath()
+        let manager = FileManager.default
+        defer { for suffix in ["", ".aside-1", ".aside-2"] { try? manager.removeItem(atPath: path + suffix) } }
+        try Data("older".utf8).write(to: URL(fileURLWithPath: path + ".aside-1"))
         try Data("precious".utf8).write(to: URL(fileURLWithPath: path))
-        defer { try? FileManager.default.removeItem(atPath: path) }
-        await #expect {
-            try await ForwarderFixture.running(path) {}
-        } throws: { error in
-            if case ForwarderError.cannotListen = error { true } else { false }
+        try manager.setAttributes([.posixPermissions: mode], ofItemAtPath: path)
+        try await ForwarderFixture.running(path) {
+            #expect(try await ForwarderControl(path: path).list().isEmpty)
         }
-        #expect(try String(contentsOfFile: path, encoding: .utf8) == "precious")
+        #expect(try String(contentsOfFile: path + ".aside-1", encoding: .utf8) == "older")
+        chmod(path + ".aside-2", 0o644)
+        #expect(try String(contentsOfFile: path + ".aside-2", encoding: .utf8) == "precious")
+    }
+
+    @Test func putsADirectoryAside() async throws {
+        let path = ForwarderFixture.freshSocketPath()
+        let manager = FileManager.default
+        defer { for suffix in ["", ".aside-1"] { try? manager.removeItem(atPath: path + suffix) } }
+        try manager.createDirectory(atPath: path + "/precious", withIntermediateDirectories: true)
+        try await ForwarderFixture.running(path) {
+            #expect(try await ForwarderControl(path: path).list().isEmpty)
+        }
+        #expect(manager.fileExists(atPath: path + ".aside-1/precious"))
+    }
+
+    @Test func putsALinkToNowhereAside() async throws {
+        let path = ForwarderFixture.freshSocketPath()
+        let manager = FileManager.default
+        defer { for suffix in ["", ".aside-1"] { try? manager.removeItem(atPath: path + suffix) } }
+        try manager.createSymbolicLink(atPath: path, withDestinationPath: "/nonexistent/there")
+        try await ForwarderFixture.running(path) {
+            #expect(try await ForwarderControl(path: path).list().isEmpty)
+        }
+        #expect(try manager.destinationOfSymbolicLink(atPath: path + ".aside-1") == "/nonexistent/there")
     }
 
     @Test func aPathThatIsTooLongIsSaidSo() async throws {

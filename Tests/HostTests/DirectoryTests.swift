@@ -77,6 +77,46 @@ import Testing
         }
     }
 
+    @Test func ofSeveralSeedsTheFirstThatIsThereIsTaken() async throws {
+        try await Fixture.with { fixture in
+            for id in ["second", "third"] {
+                let source = ProcessDirectory(data: fixture.data, process: id)
+                try source.prepare(.sleeping(id))
+                try PlainFile.write(id, to: "dump.rdb", in: source.path)
+            }
+            try PlainFile.write("acl", to: "users.acl", in: fixture.data.directory(of: "third"))
+            var spec = ProcessSpec.sleeping("new")
+            spec.seeds = [
+                .init(process: "first", file: "dump.rdb"), .init(process: "second", file: "dump.rdb"),
+                .init(process: "third", file: "users.acl"), .init(process: "third", file: "dump.rdb"),
+            ]
+            let directory = ProcessDirectory(data: fixture.data, process: "new")
+            try directory.prepare(spec)
+            #expect(text(directory.path + "/dump.rdb") == "second" && text(directory.path + "/users.acl") == "acl")
+            // What is there is left alone, whatever has become of the sources.
+            for id in ["second", "third"] { try ProcessDirectory(data: fixture.data, process: id).remove() }
+            try directory.prepare(spec)
+            #expect(text(directory.path + "/dump.rdb") == "second")
+            // Without the file and without a source there is no start.
+            unlink(directory.path + "/dump.rdb")
+            #expect(throws: HostError.self) { try directory.prepare(spec) }
+        }
+    }
+
+    @Test func aSourceThatCannotBeReadIsNotPassedOver() async throws {
+        try await Fixture.with { fixture in
+            let source = ProcessDirectory(data: fixture.data, process: "older")
+            try source.prepare(.sleeping("older"))
+            try PlainFile.write("older", to: "dump.rdb", in: source.path)
+            // Nobody can read through a link to itself.
+            try FileManager.default.createSymbolicLink(atPath: fixture.data.directory(of: "newer"), withDestinationPath: "newer")
+            var spec = ProcessSpec.sleeping("a")
+            spec.seeds = [.init(process: "newer", file: "dump.rdb"), .init(process: "older", file: "dump.rdb")]
+            #expect(throws: HostError.self) { try ProcessDirectory(data: fixture.data, process: "a").prepare(spec) }
+            unlink(fixture.data.directory(of: "newer"))
+        }
+    }
+
     @Test(arguments: ["", "..", "a/b", "../x", "a\0b"])
     func namesDontLeadOut(name: String) async throws {
         try await Fixture.with { fixture in

@@ -9,7 +9,13 @@ import Testing
 
 /// A store whose commits are counted, and fail as told.
 private final class ScriptedStore: Store {
-    enum Answer: Sendable { case apply, refuse, applyAndLoseTheAnswer }
+    enum Answer: Sendable {
+        case apply, refuse, applyAndLoseTheAnswer
+        /// The control plane writes the spec first.
+        case applyAfterANewSpec
+        /// The control plane sees the status, and deletes it with its spec.
+        case applyLoseTheAnswerAndForget
+    }
 
     let memory = MemoryStore()
     private let script: Mutex<[Answer]>
@@ -33,6 +39,15 @@ private final class ScriptedStore: Store {
         case .applyAndLoseTheAnswer:
             _ = try await memory.commit(transaction)
             throw .unknownOutcome("lost")
+        case .applyAfterANewSpec:
+            guard let spec = try await memory.get(ProcessSpec.key("p0")) else { throw .failed("no spec") }
+            try await memory.commit(Transaction(writes: [.put(key: spec.key, value: spec.value)]))
+            return try await memory.commit(transaction)
+        case .applyLoseTheAnswerAndForget:
+            _ = try await memory.commit(transaction)
+            try await memory.commit(
+                Transaction(writes: [.delete(key: ProcessSpec.key("p0")), .delete(key: ProcessStatus.key("p0"))]))
+            throw .unknownOutcome("lost")
         }
     }
 }
@@ -49,6 +64,7 @@ private final class ScriptedStore: Store {
 
     @Test func whatIsDueTogetherIsOneCommit() async throws {
         let store = ScriptedStore()
+        try await addSpecs(store, 40)
         let journal = StatusJournal(store: store, logger: Logger(label: "test"))
         for id in 0..<40 { journal.record(status(id)) }
         journal.record(ProcessStatus(id: "p0", incarnation: 2, phase: .removed))
@@ -72,12 +88,42 @@ private final class ScriptedStore: Store {
     }
 
     @Test func aRetryBringsNoDeletedRecordBack() async throws {
-        let store = ScriptedStore([.applyAndLoseTheAnswer])
+        let store = ScriptedStore([.applyLoseTheAnswerAndForget])
+        try await addSpecs(store, 1)
+        try await write([status(0)], to: store)
+        #expect(store.commitSizes == [1])
+        #expect(try await store.list(prefix: "").records.isEmpty)
+    }
+
+    @Test func noStatusIsWrittenWithoutASpec() async throws {
+        let store = ScriptedStore()
+        try await addSpecs(store, 1)
+        try await write([status(0), status(1)], to: store)
+        #expect(store.commitSizes == [1])
+        #expect(try await store.list(prefix: ProcessStatus.keyPrefix).records.map(\.key) == [ProcessStatus.key("p0")])
+    }
+
+    @Test func whatIsOverAndHasNoSpecLeavesNoStatus() async throws {
+        let store = ScriptedStore()
+        let identity = ProcessStatus.Identity(pid: 1, startTime: 1, bootID: "boot")
+        let old = try ProcessRecords.encode(ProcessStatus(id: "p0", incarnation: 1, phase: .running(identity)))
+        try await store.memory.commit(Transaction(writes: [.put(key: ProcessStatus.key("p0"), value: old)]))
+        try await write([status(0)], to: store)
+        #expect(try await store.list(prefix: "").records.isEmpty)
+    }
+
+    @Test func aSpecThatChangesMeanwhileIsNoFailure() async throws {
+        let store = ScriptedStore([.applyAfterANewSpec])
+        try await addSpecs(store, 1)
+        try await write([status(0)], to: store)
+        #expect(store.commitSizes == [1, 1])
+        #expect(try await store.get(ProcessStatus.key("p0")) != nil)
+    }
+
+    private func write(_ statuses: [ProcessStatus], to store: ScriptedStore) async throws {
         let journal = StatusJournal(store: store, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
-        // Its spec is gone already.
-        journal.record(status(0))
+        for status in statuses { journal.record(status) }
         journal.finish()
         await journal.run()
-        #expect(store.commitSizes == [1])
     }
 }

@@ -47,4 +47,17 @@ import Testing
             #expect(stopped == [.init(id: "a", wasKilled: true)])
         }
     }
+
+    @Test func whatHasNoSpecIsEndedAndLeavesNoStatus() async throws {
+        try await Fixture.with { fixture in
+            let pid = try fixture.spawnStranger(in: "a", "/bin/sleep 300")
+            let entry = try #require(ProcessTable.entry(pid))
+            let identity = ProcessStatus.Identity(pid: pid, startTime: entry.startTime, bootID: Machine.bootID)
+            try await fixture.put(ProcessStatus(id: "a", incarnation: 3, phase: .running(identity)))
+            let stopped = try await HostAgent.stopAll(dataDirectory: fixture.data, store: fixture.store, logger: fixture.logger)
+            #expect(stopped == [.init(id: "a", wasKilled: false)])
+            #expect(!isAlive(identity))
+            #expect(try await fixture.store.list(prefix: ProcessStatus.keyPrefix).records.isEmpty)
+        }
+    }
 }

@@ -80,6 +80,32 @@ import Testing
         }
     }
 
+    /// The primary that is to stay is lost at some moment of the deletion: who has its data, if anybody still has, stays in its place.
+    @Test(arguments: [Shape.pair, .three, .withoutFailover, .forwarded], 0..<5)
+    func whatARetainedPrimaryHadOutlivesIt(_ shape: Shape, lostAfter rounds: Int) {
+        for (silence, link) in [(0, true), (3, true), (0, false)] {
+            var simulated = SimulatedGroup(shape.group(.creating), seed: 1)
+            settle(&simulated)
+            for _ in 0..<5 { simulated.round() }
+            simulated.group.status = .deleting
+            simulated.group.retainsPrimary = true
+            for _ in 0..<rounds where !simulated.isEnded { simulated.round() }
+            guard !simulated.isEnded else { return }
+            let survivors = simulated.group.members.map(\.id).filter { simulated.nodes[$0]?.holdsSyncedData == true }
+            for id in survivors {
+                simulated.nodes[id]?.silence = silence
+                simulated.nodes[id]?.isLinked = link
+            }
+            simulated.nodes[simulated.group.nodeGroups[0].primary]?.end(as: .exited)
+            for _ in 0..<Self.rounds where !simulated.isEnded { simulated.round() }
+            #expect(simulated.isCacheCluster && simulated.violations.isEmpty, "\(simulated.violations.first ?? simulated.story)")
+            let kept = simulated.nodes[simulated.group.nodeGroups[0].primary]
+            #expect(kept?.isUp == true && kept?.role == .primary)
+            #expect(rounds > 0 || !survivors.isEmpty)
+            if !survivors.isEmpty { #expect(kept?.data ?? 0 > 0, "\(survivors) had it:\n\(simulated.story)") }
+        }
+    }
+
     /// Three nodes, each in any of its states, whoever is on record. Only who was synced is ever recorded.
     @Test(arguments: 0..<3, [true, false])
     func everyStateOfThreeNodesIsLeft(record: Int, automaticFailover: Bool) {
@@ -87,7 +113,7 @@ import Testing
         let states = NodeState.allCases
         for one in states {
             for two in states {
-                for three in states where [one, two, three][record] != .emptyReplica {
+                for three in states where ![.emptyReplica, .outdatedReplica].contains([one, two, three][record]) {
                     var simulated = SimulatedGroup(.disabled(automaticFailover: automaticFailover), seed: 1)
                     simulated.group.nodeGroups[0].primary = primary
                     for (id, state) in zip([first, second, third], [one, two, three]) { state.apply(to: id, in: &simulated) }
@@ -106,6 +132,8 @@ import Testing
         case primary
         case replica
         case emptyReplica
+        /// It has much, all of it from an old file: it has never met its primary.
+        case outdatedReplica
         case silentReplica
 
         func apply(to id: String, in simulated: inout SimulatedGroup) {
@@ -120,7 +148,7 @@ import Testing
             case .starting:
                 node.process = .starting(2)
                 (node.saved, node.data) = (3, 3)
-            case .primary, .replica, .emptyReplica, .silentReplica:
+            case .primary, .replica, .emptyReplica, .outdatedReplica, .silentReplica:
                 node.process = .running
                 node.bound = [address]
                 node.role = self == .primary ? .primary : .replica
@@ -128,6 +156,8 @@ import Testing
                 node.silence = self == .silentReplica ? 3 : 0
                 guard self != .emptyReplica else { break }
                 (node.data, node.offset, node.history) = (5, 500, "ours")
+                if self == .outdatedReplica { (node.data, node.saved, node.offset) = (2, 2, 900_000) }
+                node.hasSynced = self == .replica || self == .silentReplica
             }
             simulated.nodes[id] = node
         }
@@ -155,7 +185,9 @@ import Testing
                 let isPrimary = member.id == shard.primary
                 #expect(node.isUp && node.role == (isPrimary ? .primary : .replica), "\(name): \(member.id)")
                 #expect(isPrimary || node.isLinked, "\(name): \(member.id)")
-                #expect(node.tuning == Tuning.frequency, "\(name): \(member.id)")
+                for (parameter, value) in Tuning.settled(clusterEnabled: simulated.group.clusterEnabled) {
+                    #expect(node.tuning[parameter] == value, "\(name): \(member.id) \(parameter)")
+                }
                 guard let endpoint = shard.primaryAddress, simulated.group.build.movesAddresses else { continue }
                 #expect(node.bound.contains(endpoint) == isPrimary, "\(name): \(member.id)")
             }

@@ -58,18 +58,47 @@ import Testing
             steps: [.remove(member: second), .remove(member: third), unbind]),
         PlanCase("the endpoint is given up before its address can be another's", kept, steps: [unbind]),
         PlanCase(
-            "a primary that does not answer may still hold the endpoint", kept.with(first, .silent), waits: ["g-001"]),
-        PlanCase("one that loads, too", kept.with(first, .loading), waits: ["g-001"]),
+            "a primary that does not answer may still hold the endpoint", kept.with(first, .silent), waits: ["g-001 does not answer"]),
+        PlanCase("one that loads, too", kept.with(first, .loading), waits: ["g-001 is loading"]),
         PlanCase(
             "given up", kept.answering(first) { $0.boundAddresses = [ReplicationGroup.address(11)] }, steps: [.becomeCacheCluster]),
-        PlanCase("a primary that is down holds nothing", kept.with(first, .exited(detail: ""), saved: true), steps: [.becomeCacheCluster]),
+        PlanCase(
+            "a primary that is down is started again before it is left alone", kept.with(first, .exited(detail: ""), saved: true),
+            steps: [.start(first)]),
+        PlanCase(
+            "while the primary is silent nobody goes, and no route is dropped",
+            Situation.healthy(.disabled(status: .deleting)).with { $0.group.retainsPrimary = true }.with(first, .silent),
+            waits: ["g-001 does not answer"]),
+        PlanCase(
+            "while it loads, too", deleting(retaining: true).with(first, .loading), waits: ["g-001 is loading"]),
+        PlanCase(
+            "the primary ended: who has its data is kept in its place",
+            deleting(retaining: true).with(first, .exited(detail: ""), saved: true), steps: Step.failover(to: second)),
+        PlanCase(
+            "without failover, too",
+            deleting(.disabled(status: .deleting, automaticFailover: false), retaining: true).with(first, .exited(detail: "")),
+            steps: Step.failover(to: second)),
+        PlanCase(
+            "nobody else has the data: the primary starts again first",
+            deleting(retaining: true).with(first, .exited(detail: "")).with(second, .ending).with(third, .removed),
+            waits: ["g-002 must answer before g-001"]),
+        PlanCase(
+            "recorded, and not yet told", deleting(retaining: true).with { $0.group.nodeGroups[0].primary = second }.with(first, .stopped),
+            steps: [.promote(member: second)]),
+        PlanCase(
+            "taken over: now the others go, and the old primary first",
+            deleting(retaining: true).with { $0.group.nodeGroups[0].primary = second }.with(first, .stopped).claiming(second),
+            steps: [.remove(member: first), .remove(member: third)]),
+        PlanCase(
+            "a primary that is not to stay is nobody's concern", deleting().with(first, .exited(detail: "")), steps: removeAll),
         PlanCase(
             "an engine that can't move addresses never had it",
-            deleting(.disabled(status: .deleting, movesAddresses: false), retaining: true).with(second, .removed).with(third, .removed)
-                .with(first, .silent), steps: [.becomeCacheCluster]),
+            deleting(.disabled(status: .deleting, movesAddresses: false), retaining: true).with(second, .removed).with(third, .removed),
+            steps: [.becomeCacheCluster]),
         PlanCase(
             "the primary is whoever is on record",
-            deleting(retaining: true).with { $0.group.nodeGroups[0].primary = second }.with(first, .removed).with(third, .removed),
+            deleting(retaining: true).with { $0.group.nodeGroups[0].primary = second }.with(first, .removed).with(third, .removed)
+                .claiming(second),
             steps: [.becomeCacheCluster]),
     ]
 

@@ -43,14 +43,47 @@ import Testing
 
     static let twoLinked = healthy.reader([second, third])
 
-    static let routes = [
+    /// Its readers are led to these at present.
+    static func routed(_ members: [String]) -> Situation {
+        let route = healthy.reader(members)
+        return healthy.with { $0.observed.routes[route.name] = ObservedRoute(desired: route, applied: route) }
+    }
+
+    static let promoted = healthy.with { $0.group.nodeGroups[0].primary = second }
+
+    static let routes: [PlanCase] = [
         PlanCase(
             "nothing routed yet", healthy.with { $0.observed.routes = [:] }, steps: [.route(twoLinked)]),
+        PlanCase("a replica's link is down, and it has synced: its clients stay", healthy.answering(second) { $0.isLinked = false }),
         PlanCase(
-            "a replica's link is down", healthy.answering(second) { $0.isLinked = false }, steps: [.route(healthy.reader([third]))]),
+            "a replica syncs again", healthy.answering(second) { ($0.isLinked, $0.hasSynced) = (false, false) },
+            steps: [.route(healthy.reader([third]))]),
+        PlanCase("no replica answers, all run: their clients stay", healthy.with(second, .silent).with(third, .silent)),
         PlanCase(
-            "no replica answers: the primary serves the readers", healthy.with(second, .silent).with(third, .silent),
+            "who ended is no target", healthy.with(second, .exited(detail: "")), steps: [.route(healthy.reader([third]))]),
+        PlanCase("who is ending is none, silent as it is", healthy.with(second, .ending), steps: [.route(healthy.reader([third]))]),
+        PlanCase("who starts again is none", healthy.with(second, .starting), steps: [.route(healthy.reader([third]))]),
+        PlanCase("who loads is none", healthy.with(second, .loading), steps: [.route(healthy.reader([third]))]),
+        PlanCase("somebody else is none", healthy.with(second, .foreign), steps: [.route(healthy.reader([third]))]),
+        PlanCase(
+            "nobody is left: the primary serves the readers", healthy.with(second, .stopped).with(third, .exited(detail: "")),
             steps: [.route(healthy.reader([]))]),
+        PlanCase("who is silent and was not in is not added", routed([third]).with(second, .silent)),
+        PlanCase(
+            "who has synced, is not linked and was not in is not added", routed([third]).answering(second) { $0.isLinked = false }),
+        PlanCase(
+            "who was never linked is not added, whatever it holds",
+            routed([third]).answering(second) { ($0.isLinked, $0.hasSynced, $0.offset) = (false, false, 1_000_000) }),
+        PlanCase("who is linked is added", routed([third]), steps: [.route(twoLinked)]),
+        PlanCase(
+            "a replica that was promoted leaves, one that is about to follow it stays",
+            healthy.with { $0.group.nodeGroups[0].primary = second }.with(first, .exited(detail: ""))
+                .answering(third) { $0.isLinked = false },
+            steps: [.route(promoted.reader([third]))]),
+        PlanCase(
+            "the forwarder's record counts, not whether it has it in force yet",
+            healthy.answering(second) { $0.isLinked = false }.with { $0.observed.routes["g-ro-u1"]?.applied = nil },
+            waits: ["127.64.0.102:6379 is not served yet"]),
         PlanCase("a lone primary", .healthy(.disabled(nodes: 1))),
         PlanCase(
             "not in force yet",

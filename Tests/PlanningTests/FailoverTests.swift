@@ -24,7 +24,21 @@ import Testing
         Candidates("the furthest", fourth) { $0.answering(fourth) { $0.offset = 101 } },
         Candidates("the furthest, first by id", third) { $0.answering(fifth) { $0.offset = 200 }.answering(third) { $0.offset = 200 } },
         Candidates("its link being down says nothing", second) { $0.answering(second) { $0.isLinked = false } },
-        Candidates("an offset of 0 is no sync", third) { $0.answering(second) { $0.offset = 0 } },
+        Candidates("who has not synced since its start is none, however much an old file holds", third) {
+            $0.answering(second) {
+                $0.hasSynced = false
+                $0.isLinked = false
+                $0.offset = 1_000_000
+            }
+        },
+        Candidates("nor one that speaks of a link while it syncs", third) { $0.answering(second) { $0.hasSynced = false } },
+        Candidates("who has synced is fit without a single write", third) {
+            $0.with(second, .silent).answering(third) { $0.offset = 0 }.with(fourth, .silent).with(fifth, .silent)
+        },
+        Candidates("nothing was ever written: the first by id", second) {
+            $0.answering(second) { $0.offset = 0 }.answering(third) { $0.offset = 0 }.answering(fourth) { $0.offset = 0 }
+                .answering(fifth) { $0.offset = 0 }
+        },
         Candidates("no history is no sync", third) { $0.answering(second) { $0.replicationID = "" } },
         Candidates("a primary is no candidate", third) { $0.answering(second) { $0.role = .primary } },
         Candidates("who is silent is none", third) { $0.with(second, .silent) },
@@ -45,6 +59,25 @@ import Testing
                 $0.offset = 101
             }
         },
+        Candidates("two promotions, heard of one by one, are one lineage", fifth) {
+            $0.answering(second) { $0.replicationID = "foreign" }.answering(third) { $0.replicationID = "foreign" }
+                .answering(fourth) {
+                    $0.replicationID = "once"
+                    $0.previousReplicationID = "ours"
+                    $0.offset = 101
+                }.answering(fifth) {
+                    $0.replicationID = "twice"
+                    $0.previousReplicationID = "once"
+                    $0.offset = 102
+                }
+        },
+        Candidates("one that went on from a foreign history is as foreign", second) {
+            $0.answering(fifth) {
+                $0.replicationID = "foreign"
+                $0.previousReplicationID = "foreign too"
+                $0.offset = 1_000_000
+            }
+        },
         Candidates("at a tie of histories, the one that goes further", third) {
             $0.answering(second) { $0.replicationID = "x" }.answering(third) {
                 $0.replicationID = "y"
@@ -55,7 +88,7 @@ import Testing
             $0.answering(second) { $0.replicationID = "x" }.answering(third) { $0.replicationID = "y" }
         },
         Candidates("nobody is fit", nil) {
-            $0.with(second, .silent).with(third, .exited(detail: "")).answering(fourth) { $0.offset = 0 }.claiming(fifth)
+            $0.with(second, .silent).with(third, .exited(detail: "")).answering(fourth) { $0.hasSynced = false }.claiming(fifth)
         },
     ])
     func choosesTheSuccessor(_ candidates: Candidates) {

@@ -32,7 +32,7 @@ import Testing
         Outlook("an address in use is another matter", .refused(.addressInUse, detail: "taken"), starts: 31),
         Outlook(
             "32 addresses in use", .refused(.addressInUse, detail: "taken"), starts: 32,
-            reason: "no free address was found for g-002: taken"),
+            reason: "somebody listens on port 6379 at every address that was tried: choose another Port (g-002: taken)"),
     ]
 
     @Test(arguments: outlooks)
@@ -73,6 +73,14 @@ import Testing
             "a replica is never seeded: it copies its primary",
             Situation.healthy(.disabled()).with(second, .stopped).with(first) { $0.hasSavedData = true },
             steps: [.start(second, follows: first)]),
+        PlanCase(
+            "a primary that has saved data is given the others' too, in case it is gone when it starts",
+            Situation.healthy(.disabled()).with(first, .exited(detail: ""), saved: true).with(second, .stopped, saved: true)
+                .with(third, .stopped, saved: true),
+            steps: [.start(first, seeds: [second, third])]),
+        PlanCase(
+            "nobody has saved anything", Situation.healthy(.disabled(nodes: 2)).with(first, .stopped).with(second, .stopped),
+            steps: [.start(first)]),
     ])
     func starts(_ example: PlanCase) { example.check(example.situation.roles) }
 }

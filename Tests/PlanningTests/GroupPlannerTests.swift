@@ -31,7 +31,18 @@ import Testing
                 $0.tuning["hz"] = "100"
                 $0.isLinked = false
             },
-            steps: [.route(answering.reader([third]))], waits: ["g-002 is not linked"]),
+            waits: ["g-002 is not linked"]),
+        PlanCase(
+            "a shard without a primary comes before one without a replica",
+            Situation.healthy(.enabled(shards: 2, replicas: 1)).with("g-0001-002", .exited(detail: "")).with(
+                "g-0002-001", .exited(detail: "")),
+            steps: Step.failover(to: "g-0002-002", shard: "0002") + [.start("g-0001-002", follows: "g-0001-001")],
+            waits: ["g-0001-002 has not told", "g-0002-001 has not told"]),
+        PlanCase(
+            "and a promotion that is unfinished before one that follows somebody else",
+            Situation.healthy(.enabled(shards: 2, replicas: 1)).answering("g-0001-002") { $0.follows = .localhost }
+                .answering("g-0002-001") { $0.role = .replica },
+            steps: [.promote(member: "g-0002-001"), .replicate("g-0001-002", from: "g-0001-001")]),
         PlanCase(
             "a route that is not in force holds up the end of the creation",
             Situation.healthy(creating).with { $0.observed.routes["g-ro-u1"]?.applied = nil }, waits: ["is not served yet"]),

@@ -96,11 +96,25 @@ import Testing
         PlanCase(
             "the one with more of the stream", down(true, saved: false).answering(third) { $0.offset = 101 },
             steps: Step.failover(to: third)),
-        PlanCase("without failover and with saved data, it restarts", down(false, saved: true), steps: [.start(first)]),
+        PlanCase(
+            "without failover a synced replica takes over too: what is saved is older", down(false, saved: true),
+            steps: Step.failover(to: second)),
+        PlanCase(
+            "without failover and without a synced replica, it restarts",
+            down(false, saved: true).with(second, .stopped).answering(third) { $0.hasSynced = false }, steps: [.start(first)]),
         PlanCase("without failover and without saved data, the data lives", down(false, saved: false), steps: Step.failover(to: second)),
         PlanCase(
             "a replica that was never synced does not take over",
-            down(true, saved: true).answering(second) { $0.offset = 0 }.with(third, .exited(detail: "")), steps: [.start(first)]),
+            down(true, saved: true).answering(second) { $0.hasSynced = false }.with(third, .exited(detail: "")), steps: [.start(first)]),
+        PlanCase(
+            "nor does it keep the primary waiting, however much it holds",
+            down(true, saved: false).answering(second) {
+                $0.hasSynced = false
+                $0.offset = 1_000_000
+            }.with(third, .stopped, saved: true), steps: [.start(first, seeds: [third])]),
+        PlanCase(
+            "a synced replica without a single write takes over",
+            down(true, saved: true).answering(second) { $0.offset = 0 }.with(third, .stopped), steps: Step.failover(to: second)),
         PlanCase(
             "a silent replica may be the one with the data",
             down(true, saved: true).with(second, .silent).with(third, .loading),
@@ -110,7 +124,7 @@ import Testing
             down(false, saved: false).with(second, .silent).with(third, .exited(detail: "")), waits: ["g-002 must answer"]),
         PlanCase(
             "a silent replica does not matter without failover, if the data is saved",
-            down(false, saved: true).with(second, .silent), steps: [.start(first)]),
+            down(false, saved: true).with(second, .silent).with(third, .stopped), steps: [.start(first)]),
         PlanCase(
             "a starting replica may be the one", down(true, saved: true).with(second, .starting).with(third, .stopped),
             waits: ["g-002 must answer"]),
@@ -120,7 +134,7 @@ import Testing
         PlanCase(
             "all down: the primary first, from its own data",
             down(true, saved: true).with(second, .exited(detail: ""), saved: true).with(third, .exited(detail: "")),
-            steps: [.start(first)]),
+            steps: [.start(first, seeds: [second])]),
         PlanCase(
             "all down: the primary from what the others saved",
             down(true, saved: false).with(second, .exited(detail: ""), saved: true).with(third, .stopped, saved: true),

@@ -4,16 +4,17 @@ import ElastiCacheAPI
 
 /// `NodeGroupConfiguration.Slots`: every slot in exactly one shard, or an even split where none is given.
 enum ShardSlots {
-    static func check(_ input: API.CreateReplicationGroupMessage, shards: Int, clusterEnabled: Bool) throws -> [[SlotRange]] {
+    /// In the order of the request; nil where none is given.
+    static func check(_ input: API.CreateReplicationGroupMessage, shards: Int, clusterEnabled: Bool) throws -> [[SlotRange]]? {
         let texts = (input.nodeGroupConfiguration ?? []).map(\.slots)
         let given = texts.compactMap(\.self)
         guard clusterEnabled else {
             guard given.isEmpty else {
                 throw ServiceFault.combination("The parameter NodeGroupConfiguration.Slots can only be used with cluster mode enabled.")
             }
-            return Array(repeating: [], count: shards)
+            return nil
         }
-        guard !given.isEmpty else { return Slots.evenSplit(into: shards) }
+        guard !given.isEmpty else { return nil }
         guard given.count == shards else {
             throw ServiceFault.value(
                 "The parameter NodeGroupConfiguration.Slots must be given for all node groups or for none. "

@@ -39,7 +39,11 @@ struct Topology {
         let ids = try ShardNames.check(input, shards: count, clusterEnabled: clusterEnabled)
         let slots = try ShardSlots.check(input, shards: count, clusterEnabled: clusterEnabled)
         let zones = try ShardZones.check(input, replicas: replicas, multiAZ: multiAZ, region: region)
-        shards = (0..<count).map { Shard(id: ids[$0], slots: slots[$0], zones: zones[$0]) }.sorted { $0.id < $1.id }
+        var shards = (0..<count).map { Shard(id: ids[$0], slots: slots?[$0] ?? [], zones: zones[$0]) }.sorted { $0.id < $1.id }
+        if clusterEnabled, slots == nil {
+            for (index, share) in Slots.evenSplit(into: count).enumerated() { shards[index].slots = share }
+        }
+        self.shards = shards
     }
 
     private static func shardCount(_ input: API.CreateReplicationGroupMessage) throws -> Int {

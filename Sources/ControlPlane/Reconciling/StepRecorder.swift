@@ -156,6 +156,7 @@ struct StepRecorder {
 
     private mutating func forget(in draft: inout Draft) throws {
         isGone = true
+        releaseForeignAddresses(in: &draft)
         for member in group.members {
             releaseMember(member, in: &draft)
             try log(.cacheCluster, member.id, "Cache cluster deleted", in: &draft)

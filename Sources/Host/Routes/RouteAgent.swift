@@ -20,12 +20,21 @@ package struct RouteAgent: Service {
     private let store: any Store
     private let executable: String
     private let logger: Logger
+    private let socketPath: String
 
     /// The executable is what runs a forwarder when called with `forward --control SOCKET`.
     package init(store: any Store, executable: String, logger: Logger) {
+        self.init(store: store, executable: executable, logger: logger, dataDirectory: nil)
+    }
+
+    /// Without the directory, sockets are found from the working directory.
+    init(store: any Store, executable: String, logger: Logger, dataDirectory: DataDirectory?) {
         self.store = store
         self.executable = executable
         self.logger = logger
+        // Relative to the data directory, which the server has made its own: the length of a socket's path is limited.
+        let path = "nodes/\(Self.process)/\(Self.socketName)"
+        self.socketPath = dataDirectory.map { $0.path + "/" + path } ?? path
     }
 
     /// Runs until graceful shutdown or cancellation, and leaves the forwarder running.
@@ -65,7 +74,7 @@ package struct RouteAgent: Service {
         guard try await forwarder.keepRunning() else { return }
         let wanted = try await records(RouteSpec.keyPrefix, as: RouteSpec.self)
         let told = try await records(RouteStatus.keyPrefix, as: RouteStatus.self)
-        let control = ForwarderControl(path: Self.socketPath)
+        let control = ForwarderControl(path: socketPath)
         let inForce = try await control.list()
         var writes: [Transaction.Write] = []
         for name in inForce.map(\.route.name) where wanted[name] == nil {
@@ -93,9 +102,6 @@ package struct RouteAgent: Service {
             return RouteStatus(name: spec.name, applied: nil, problem: "\(error)")
         }
     }
-
-    /// Relative to the data directory, which the server has made its own: the length of a socket's path is limited.
-    private static let socketPath = "nodes/\(process)/\(socketName)"
 
     private func records<Value: Decodable>(_ prefix: String, as type: Value.Type) async throws -> [String: Value] {
         var values: [String: Value] = [:]

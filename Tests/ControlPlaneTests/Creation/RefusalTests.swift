@@ -38,20 +38,6 @@ import Testing
         #expect(try await fixture.records().keys == before.keys)
     }
 
-    /// Its members would have the names of clusters that exist.
-    @Test(arguments: [
-        ("redis", "redis-001", true), ("redis", "redis-0001-001", true), ("redis", "redis-a", false), ("redis-0", "redis-001", false),
-    ])
-    func aLoneClusterOfAMembersNameIsInTheWay(id: String, cluster: String, isInTheWay: Bool) async throws {
-        let fixture = try await Fixture()
-        try await fixture.create("template")
-        var alone = try #require(fixture.group("template"))
-        alone.kind = .cacheCluster
-        alone.id = cluster
-        try await fixture.world.transact { try $0.put(alone) }
-        #expect(try await fixture.create(id).code == (isInTheWay ? "CacheClusterAlreadyExists" : nil))
-    }
-
     @Test func withoutAnEngineItSaysWhatToInstall() async throws {
         let fixture = try await Fixture(builds: [])
         let reply = try await fixture.create()
@@ -63,17 +49,5 @@ import Testing
     @Test func valkeyIsNeverServedByRedis() async throws {
         let fixture = try await Fixture(builds: [.sample(.redis, "7.0.15")])
         #expect(try await fixture.create("g", "Engine=valkey").code == "InsufficientCacheClusterCapacity")
-    }
-
-    @Test func everyRegionHasItsShareUntilThereIsNoneLeft() async throws {
-        let fixture = try await Fixture()
-        for number in 1...16 {
-            let reply = try await fixture.create("g", region: "xx-region-\(number)")
-            #expect(reply.status == 200, "\(reply.text)")
-        }
-        let reply = try await fixture.create("g", region: "xx-region-17")
-        #expect(reply.code == "InsufficientCacheClusterCapacity" && reply.message.contains("16 regions"))
-        #expect(try await fixture.create("h", region: "xx-region-16").status == 200)
-        #expect(Set(fixture.world.read { $0.regions.value.values }) == Set(0..<16))
     }
 }

@@ -88,6 +88,14 @@ extension Refusal {
         Refusal(shards("ReplicaCount=1") + "&NumCacheClusters=3", combination, "NumCacheClusters", "ReplicaCount"),
         Refusal(shards("NodeGroupId=12345", "NodeGroupId=2"), value, "NodeGroupConfiguration.1.NodeGroupId", "[12345]"),
         Refusal(shards("NodeGroupId=1", "NodeGroupId=x"), value, "NodeGroupConfiguration.2.NodeGroupId", "[x]"),
+        Refusal(shards("NodeGroupId=0", "NodeGroupId=1"), value, "NodeGroupConfiguration.1.NodeGroupId", "[0]"),
+        Refusal(shards("NodeGroupId=1", "NodeGroupId=0000"), value, "NodeGroupConfiguration.2.NodeGroupId", "[0000]"),
+        Refusal(shards("NodeGroupId=0000") + "&ClusterMode=enabled", value, "NodeGroupConfiguration.1.NodeGroupId", "[0000]"),
+        Refusal(shards("NodeGroupId=0000"), value, "NodeGroupConfiguration.1.NodeGroupId", "[0000]"),
+        Refusal(shards("NodeGroupId=2"), value, "NodeGroupConfiguration.1.NodeGroupId", "[2]", "can only be 0001"),
+        Refusal(
+            shards("NodeGroupId=0002&ReplicaCount=1") + "&ClusterMode=disabled", value, "NodeGroupConfiguration.1.NodeGroupId",
+            "cluster mode disabled"),
         Refusal(shards("NodeGroupId=1", "NodeGroupId=0001"), value, "NodeGroupConfiguration.2.NodeGroupId", "repeats"),
         Refusal("NodeGroupConfiguration.NodeGroupConfiguration.0.ReplicaCount=1", value, "NodeGroupConfiguration"),
         Refusal("NodeGroupConfiguration.NodeGroupConfiguration.1=x", value, "NodeGroupConfiguration"),
@@ -147,6 +155,8 @@ extension Refusal {
         Refusal("ClusterMode=compatible", value, "ClusterMode", "compatible"),
         Refusal("ClusterMode=sometimes", value, "ClusterMode", "enabled, disabled, compatible"),
         Refusal("ClusterMode=disabled&NumNodeGroups=2", combination, "ClusterMode", "NumNodeGroups"),
+        Refusal(
+            "ClusterMode=enabled&EngineVersion=2.8.24&CacheNodeType=cache.m3.medium", combination, "(ClusterMode)", "2.8.24", "3.2.4"),
         Refusal("ClusterMode=enabled&CacheParameterGroupName=default.redis7", combination, "ClusterMode", "default.redis7"),
         Refusal("ClusterMode=disabled&CacheParameterGroupName=default.redis7.cluster.on", combination, "ClusterMode"),
         Refusal("NumNodeGroups=2&CacheParameterGroupName=default.redis7", combination, "NumNodeGroups", "CacheParameterGroupName"),

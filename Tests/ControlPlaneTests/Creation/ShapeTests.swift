@@ -50,6 +50,8 @@ import Testing
         disabled("CacheParameterGroupName=default.redis7&NumNodeGroups=1&ReplicasPerNodeGroup=1", 2),
         disabled("CacheParameterGroupName=Default.Redis7", 1),
         disabled(Refusal.shards("ReplicaCount=2"), 3),
+        disabled(Refusal.shards("NodeGroupId=1&ReplicaCount=1"), 2),
+        disabled(Refusal.shards("NodeGroupId=0001") + "&ClusterMode=disabled", 1),
         disabled(Refusal.shards("ReplicaAvailabilityZones.AvailabilityZone.1=us-east-1b"), 2),
         disabled("EngineVersion=6.x", 1, "default.redis6.x"),
         disabled("EngineVersion=5.0.6", 1, "default.redis5.0"),
@@ -73,8 +75,12 @@ import Testing
         enabled(
             Refusal.shards("Slots=16383,0-99", "Slots=100-16382"), ["0001-001", "0002-001"], slots: ["0-99,16383", "100-16382"]),
         enabled(
-            Refusal.shards("NodeGroupId=7", "ReplicaCount=0", "NodeGroupId=1"), ["0007-001", "0002-001", "0001-001"],
+            Refusal.shards("NodeGroupId=7", "ReplicaCount=0", "NodeGroupId=1"), ["0001-001", "0002-001", "0007-001"],
             slots: ["0-5461", "5462-10922", "10923-16383"]),
+        enabled(
+            Refusal.shards("NodeGroupId=9999&Slots=0-99&ReplicaCount=1", "NodeGroupId=10&Slots=100-16383"),
+            ["0010-001", "9999-001", "9999-002"], slots: ["100-16383", "0-99"]),
+        enabled(Refusal.shards("NodeGroupId=42&ReplicaCount=1") + "&ClusterMode=enabled", ["0042-001", "0042-002"]),
         enabled(
             "Engine=valkey&NumNodeGroups=2", ["0001-001", "0002-001"], slots: ["0-8191", "8192-16383"], "default.valkey8.cluster.on"),
         enabled(

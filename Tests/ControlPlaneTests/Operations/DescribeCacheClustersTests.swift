@@ -27,7 +27,10 @@ import Testing
         try await fixture.create("g", "Port=7002")
         try await fixture.set("g", status)
         let reply = try await fixture.call("DescribeCacheClusters", "CacheClusterId=g-001&ShowCacheNodeInfo=true")
-        #expect(reply.first("CacheClusterStatus") == status.rawValue)
+        // Clusters have no status of their own for a creation that failed.
+        #expect(reply.first("CacheClusterStatus") == (status == .createFailed ? "incompatible-network" : status.rawValue))
+        let group = try await fixture.call("DescribeReplicationGroups", "ReplicationGroupId=g")
+        #expect(group.first("Status") == status.rawValue)
         #expect(reply.has("CacheNodes") == shows)
         guard shows else { return }
         let address = try #require(fixture.group("g")?.members.first?.address)

@@ -55,7 +55,8 @@ import Testing
         ("Duration=-5", "InvalidParameterValue", "Duration"),
         ("Duration=10&StartTime=\(times.half)&EndTime=\(times.now)", "InvalidParameterCombination", "Duration"),
         ("StartTime=yesterday", "InvalidParameterValue", "StartTime"),
-        ("StartTime=\(times.now)&EndTime=\(times.half)", "InvalidParameterValue", "StartTime"),
+        ("StartTime=\(times.now)&EndTime=\(times.half)", "InvalidParameterValue", "StartTime must not be after EndTime"),
+        ("StartTime=2026-11-24T00%3A00%3A00Z", "InvalidParameterValue", "StartTime must not be after now"),
         ("StartTime=2026-11-01T00%3A00%3A00Z", "InvalidParameterValue", "StartTime"),
         ("MaxRecords=19", "InvalidParameterValue", "MaxRecords"),
     ])

@@ -43,12 +43,24 @@ import Testing
         #expect(Self.tags(try await fixture.call("ListTagsForResource", Self.second)) == ["b=2", "own=x"])
     }
 
-    @Test func aMemberWithoutRoomDoesNotKeepItsGroupFromBeingTagged() async throws {
+    /// A group's tags are all its members' too, or nobody's.
+    @Test func aMemberWithoutRoomKeepsItsGroupFromBeingTagged() async throws {
         let fixture = try await Self.tagged()
         let full = (1...48).map { "Tags.Tag.\($0).Key=own\($0)" }.joined(separator: "&")
         try await fixture.call("AddTagsToResource", Self.second + "&" + full).expectSuccess()
-        try await fixture.call("AddTagsToResource", Self.group + "&Tags.Tag.1.Key=c").expectSuccess()
+        let before = try await fixture.records()
+        let reply = try await fixture.call("AddTagsToResource", Self.group + "&Tags.Tag.1.Key=c")
+        #expect(reply.code == "TagQuotaPerResourceExceeded" && reply.status == 400)
+        #expect(reply.message.contains("Tags") && reply.message.contains("member") && reply.message.contains("51"), "\(reply.text)")
+        #expect(try await fixture.records() == before)
+        // What the member has already needs no room.
+        try await fixture.call("AddTagsToResource", Self.group + "&Tags.Tag.1.Key=a&Tags.Tag.1.Value=new").expectSuccess()
+        try await fixture.call("AddTagsToResource", Self.group + "&Tags.Tag.1.Key=own1").expectSuccess()
         #expect(fixture.group("g")?.tags.count == 3 && fixture.group("g")?.member("g-002")?.tags.count == 50)
+        // With room it may.
+        try await fixture.call("RemoveTagsFromResource", Self.second + "&TagKeys.member.1=own2").expectSuccess()
+        try await fixture.call("AddTagsToResource", Self.group + "&Tags.Tag.1.Key=c").expectSuccess()
+        #expect(fixture.group("g")?.members.map(\.tags.count) == [4, 50])
     }
 
     @Test(arguments: [

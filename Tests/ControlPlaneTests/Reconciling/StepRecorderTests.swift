@@ -7,11 +7,13 @@ import Testing
 
 extension Fixture {
     /// Does steps that are records, as a group's reconciler does.
-    func perform(_ steps: [Step], on id: String) async throws {
+    func perform(
+        _ steps: [Step], on id: String, region: String = "us-east-1", kind: GroupKey.Kind = .replicationGroup
+    ) async throws {
         let files = NodeFiles(catalog: await tools.engines.catalog())
         try await world.withFreeAddresses { picker in
             try await world.transact { draft in
-                let known = draft.group(key(id))
+                let known = draft.group(key(id, region: region, kind: kind))
                 var recorder = StepRecorder(group: try #require(known), tools: tools, files: files, picker: picker)
                 for step in steps { try recorder.record(step, in: &draft) }
                 try recorder.finish(in: &draft)
@@ -67,11 +69,32 @@ extension Fixture {
         try await fixture.perform([.moveAddress(member: "g-001")], on: "g")
         let after = try #require(fixture.group("g"))
         let left = [before.members[0].address, before.nodeGroups[0].primaryAddress, before.nodeGroups[0].readerAddress].compactMap(\.self)
-        for address in left { #expect(fixture.world.read { $0.addresses[address]?.value } == AddressOwner.elsewhere) }
+        for address in left { #expect(fixture.world.read { $0.addresses[address]?.value } == "elsewhere \(before.uid)") }
         #expect(after.members[0].address != before.members[0].address && after.members[1] == before.members[1])
         #expect(after.nodeGroups[0].primaryAddress != before.nodeGroups[0].primaryAddress)
         #expect(fixture.process("g-001")?.incarnation == 2 && fixture.process("g-002")?.incarnation == 1)
         #expect(fixture.process("g-001")?.listens.first?.address == "\(after.members[0].address)")
+    }
+
+    /// Somebody else may need what one group found in use: it is kept only while that group is being made.
+    @Test(arguments: [[Step.becomeAvailable], [.fail(reason: "x")], [.forget], [.fail(reason: "x"), .forget]])
+    func whatWasFoundInUseIsGivenBack(end: [Step]) async throws {
+        let fixture = try await Fixture()
+        try await fixture.create("g", "NumCacheClusters=2")
+        try await fixture.create("other")
+        for (group, member) in [("g", "g-001"), ("g", "g-002"), ("g", "g-001"), ("other", "other-001")] {
+            try await fixture.perform([Self.start(member)], on: group)
+            try await fixture.perform([.moveAddress(member: member)], on: group)
+        }
+        let uid = try #require(fixture.group("g")).uid
+        let others = try #require(fixture.group("other")).uid
+        func found(by uid: String) -> Int { fixture.world.read { $0.addresses.values.count { $0.value == "elsewhere \(uid)" } } }
+        #expect(found(by: uid) == 7 && found(by: others) == 3)
+        try await fixture.perform(end, on: "g")
+        #expect(found(by: uid) == 0 && found(by: others) == 3)
+        #expect(try await fixture.records().keys.count { $0.hasPrefix("address/") } == fixture.world.read { $0.addresses.count })
+        let own = fixture.group("g").map { $0.members.map(\.address) + [$0.nodeGroups[0].primaryAddress].compactMap(\.self) } ?? []
+        for address in own { #expect(fixture.world.read { $0.addresses[address] != nil }) }
     }
 
     /// Each node of a cluster knows all addresses, so all start anew; and two may have to move at once.
@@ -139,7 +162,8 @@ extension Fixture {
         try await fixture.perform(members.map { Self.start($0) }, on: "g")
         try await fixture.perform([.forget], on: "g")
         let left = try await fixture.records().keys
-        #expect(left.allSatisfy { $0.hasPrefix("event/") || $0.hasPrefix("region/") }, "\(left)")
+        #expect(left.allSatisfy { $0.hasPrefix("event/") || $0 == "regions" }, "\(left)")
+        #expect(fixture.world.read { $0.clusterIDs.values.allSatisfy(\.isEmpty) })
         #expect(fixture.world.read { $0.addresses.isEmpty && $0.processes.isEmpty && $0.groups.isEmpty && $0.owners.isEmpty })
         #expect(fixture.messages.count == members.count + 1)
         #expect(try await fixture.call("DescribeReplicationGroups", "ReplicationGroupId=g").status == 404)

@@ -232,7 +232,7 @@ import Testing
         let fixture = try await Fixture()
         try await fixture.create()
         let free = try #require(IPv4Address("127.65.0.9"))
-        try await fixture.world.transact { $0.take(free, for: AddressOwner.elsewhere) }
+        try await fixture.world.transact { $0.take(free, for: AddressOwner.elsewhere(foundBy: "u1")) }
         try await fixture.world.releaseForeignAddresses()
         #expect(fixture.world.read { $0.addresses[free] == nil && $0.addresses.count == 3 })
     }

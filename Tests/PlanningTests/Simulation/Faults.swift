@@ -19,6 +19,7 @@ extension SimulatedGroup {
     }
 
     private mutating func round(_ plan: Plan, faulty: Bool) {
+        check(plan)
         for step in plan.steps {
             if faulty, generator.oneIn(6) {
                 // The order is lost, or its answer is: either way the rest of the plan is not done.
@@ -65,6 +66,8 @@ extension SimulatedGroup {
         node.role = .primary
         node.follows = nil
         node.epoch = nextEpoch
+        node.hasSynced = false
+        node.previousHistory = node.history
         node.history = "elected-\(node.epoch)"
         nodes[id] = node
     }

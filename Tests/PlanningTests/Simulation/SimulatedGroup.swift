@@ -60,7 +60,7 @@ struct SimulatedGroup {
     /// The last things that happened.
     var story: String { log.suffix(20).map { "  \($0)" }.joined(separator: "\n") }
 
-    private mutating func note(_ violation: String) { violations.append("\(violation), after\n\(story)") }
+    mutating func note(_ violation: String) { violations.append("\(violation), after\n\(story)") }
 
     mutating func trace(_ entry: Entry) { log.append(entry) }
 
@@ -85,8 +85,7 @@ struct SimulatedGroup {
         case .promote(let id): promote(id)
         case .forgetNodes(let id, let strangers): update(id) { $0.strangers.removeAll { strangers.contains($0) } }
         case .bind(let id, let addresses): update(id) { $0.bound = addresses }
-        case .tune(let id, "hz", let value): update(id) { $0.tuning = Int(value) ?? 0 }
-        case .tune: break
+        case .tune(let id, let name, let value): update(id) { $0.tuning[name] = value }
         case .route(let route): routes[route.name] = ObservedRoute(desired: route, applied: routes[route.name]?.applied)
         case .dropRoute(let name): routes[name]?.desired = nil
         case .remove(let id): nodes[id]?.end(as: .ending)
@@ -130,9 +129,16 @@ struct SimulatedGroup {
         }
         let holdsEndpoint = shard.primary == id && group.build.movesAddresses
         node.bound = [member.address] + (holdsEndpoint ? [shard.primaryAddress].compactMap(\.self) : [])
-        node.tuning = Tuning.frequencyWhileForming
+        node.tuning = forming
         node.history = node.role == .primary ? newHistory() : ""
         nodes[id] = node
+    }
+
+    /// As an engine's file has them: they count until it is told otherwise.
+    private var forming: [String: String] {
+        var values = ["hz": "\(Tuning.frequencyWhileForming)", "repl-diskless-sync": Tuning.syncsStraightWhileForming ? "yes" : "no"]
+        if group.clusterEnabled { values["cluster-node-timeout"] = "\(Tuning.nodeTimeoutWhileForming)" }
+        return values
     }
 
     private mutating func moveAddress(_ id: String) {
@@ -151,6 +157,8 @@ struct SimulatedGroup {
         if nodes[id]?.ownsSlots == true { note("\(id) owns slots and was told to follow") }
         let address = group.member(primary)?.address
         update(id) {
+            // A replica stays a synced one when it is led to another primary; a primary that turns replica never was one.
+            $0.hasSynced = $0.hasSynced && $0.role == .replica
             $0.role = .replica
             $0.follows = address
             $0.isLinked = false
@@ -166,6 +174,8 @@ struct SimulatedGroup {
             $0.role = .primary
             $0.follows = nil
             $0.isLinked = false
+            $0.hasSynced = false
+            $0.previousHistory = $0.history
             $0.history = history
             if isCluster {
                 $0.ownsSlots = true
@@ -235,6 +245,7 @@ struct SimulatedGroup {
         else { return }
         for other in shard.members where other.id != owner.id && nodes[other.id]?.isUp == true {
             nodes[other.id]?.ownsSlots = false
+            if nodes[other.id]?.role == .primary { nodes[other.id]?.hasSynced = false }
             nodes[other.id]?.role = .replica
             nodes[other.id]?.follows = owner.address
         }
@@ -246,7 +257,12 @@ struct SimulatedGroup {
         if let upstream, upstream.isUp, upstream.role == .primary {
             if node.data > 0, upstream.data == 0 { note("\(member.id) is wiped by an empty primary") }
             node.isLinked = true
+            node.hasSynced = true
             node.offset = upstream.offset
+            // Who only goes on from its own history remembers it.
+            if node.history != upstream.history {
+                node.previousHistory = upstream.previousHistory == node.history ? node.history : nil
+            }
             node.history = upstream.history
             node.data = upstream.data
         } else {

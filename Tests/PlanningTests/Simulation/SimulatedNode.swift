@@ -22,14 +22,17 @@ struct SimulatedNode {
     var role = EngineState.Role.primary
     var follows: IPv4Address?
     var isLinked = false
+    /// Whether it was ever linked since its process was started, or since it last was a primary.
+    var hasSynced = false
     var offset: Int64 = 0
     var history = ""
+    var previousHistory: String?
     /// How many of the users' writes it holds.
     var data = 0
     /// How many its dump on the disk holds; nil if there is none.
     var saved: Int?
     var bound: [IPv4Address] = []
-    var tuning = Tuning.frequencyWhileForming
+    var tuning: [String: String] = [:]
     /// Cluster mode: whether its own file says that the shard's slots are its own, and since which epoch.
     var ownsSlots = false
     var epoch = 0
@@ -37,14 +40,16 @@ struct SimulatedNode {
     var strangers: [String] = []
 
     var isUp: Bool { process == .running }
-    /// A replica that has finished a first sync with users' data.
-    var holdsSyncedData: Bool { isUp && role == .replica && offset > 0 && data > 0 }
+    /// A replica that has finished a sync, and has users' data from it.
+    var holdsSyncedData: Bool { isUp && role == .replica && hasSynced && data > 0 }
 
     mutating func end(as process: Process) {
         self.process = process
         isLinked = false
+        hasSynced = false
         offset = 0
         history = ""
+        previousHistory = nil
         data = 0
         bound = []
         silence = 0
@@ -68,11 +73,9 @@ struct SimulatedNode {
 
     private func engine(_ clusterView: ClusterState?) -> ObservedEngine {
         guard isUp, silence == 0 else { return .silent }
-        var tuned = ["hz": "\(tuning)"]
-        if clusterView != nil { tuned["cluster-node-timeout"] = "\(Tuning.nodeTimeout)" }
         return .answering(
             EngineState(
-                role: role, follows: follows, isLinked: isLinked, offset: offset, replicationID: history, boundAddresses: bound,
-                tuning: tuned, cluster: clusterView))
+                role: role, follows: follows, isLinked: isLinked, hasSynced: hasSynced, offset: offset, replicationID: history,
+                previousReplicationID: previousHistory, boundAddresses: bound, tuning: tuning, cluster: clusterView))
     }
 }
