@@ -49,7 +49,7 @@ struct Draft {
     mutating func put(_ spec: ProcessSpec) throws {
         let key = ProcessSpec.key(spec.id)
         expect(key, at: state.processes[spec.id]?.version)
-        try write(key, spec) { state, version in state.processes[spec.id] = Versioned(value: spec, version: version) }
+        try write(key, spec) { state, version in state.set(spec, version: version) }
     }
 
     /// Removes a process's record and its host's answer: only once the host has confirmed that it is gone.

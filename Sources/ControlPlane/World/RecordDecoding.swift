@@ -21,7 +21,7 @@ extension WorldState {
             set(group, version: record.version)
         } else if key.hasPrefix(ProcessSpec.keyPrefix) {
             let spec = try JSONDecoder().decode(ProcessSpec.self, from: record.value)
-            processes[spec.id] = Versioned(value: spec, version: record.version)
+            set(spec, version: record.version)
         } else if key.hasPrefix(ProcessStatus.keyPrefix) {
             let status = try JSONDecoder().decode(ProcessStatus.self, from: record.value)
             statuses[status.id] = status

@@ -44,6 +44,13 @@ struct WorldState: Sendable {
         owners = owners.filter { $0.value != key }
     }
 
+    /// Keeps what is decided by. The files are the host's to write, and long.
+    mutating func set(_ spec: ProcessSpec, version: Int64) {
+        var kept = spec
+        kept.files = []
+        processes[spec.id] = Versioned(value: kept, version: version)
+    }
+
     /// Keeps the order of the keys, in which transactions do not always end.
     mutating func insert(_ event: RecordedEvent, in realm: Realm) {
         var place = events[realm]?.endIndex ?? 0
