@@ -1,3 +1,4 @@
+import Logging
 import NIOCore
 import NIOPosix
 
@@ -21,8 +22,9 @@ enum ControlSocket {
         return address
     }
 
-    /// Listens at the path, for its owner alone, replacing the socket of a process that is gone.
+    /// Listens at the path, for its owner alone, replacing the socket of a process that is gone. Whatever else has that name is renamed.
     static func listen(_ path: String, _ address: SocketAddress, _ group: any EventLoopGroup) async throws(ForwarderError) -> Listener {
+        try putAside(path)
         if await answers(address, group) { throw .alreadyRunning(path: path) }
         do {
             let listener = try await ServerBootstrap(group: group)
@@ -46,6 +48,22 @@ enum ControlSocket {
 
     static func remove(_ path: String) {
         unlink(path)
+    }
+
+    /// What is no socket is nobody's door and would keep this one shut for ever; it may be somebody's data, and is kept.
+    private static func putAside(_ path: String) throws(ForwarderError) {
+        var facts = stat()
+        guard lstat(path, &facts) == 0, facts.st_mode & S_IFMT != S_IFSOCK else { return }
+        var number = 1
+        while lstat("\(path).aside-\(number)", &facts) == 0 {
+            number += 1
+        }
+        let aside = "\(path).aside-\(number)"
+        guard rename(path, aside) == 0 else {
+            throw .cannotListen("\(path) is no socket and can't be renamed: \(String(cString: strerror(errno)))")
+        }
+        Logger(label: "forwarder").warning(
+            "Something that is no socket had the name of the control socket: renamed", metadata: ["path": "\(path)", "to": "\(aside)"])
     }
 
     private static func answers(_ address: SocketAddress, _ group: any EventLoopGroup) async -> Bool {

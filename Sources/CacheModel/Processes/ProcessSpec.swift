@@ -43,7 +43,9 @@ package struct ProcessSpec: Codable, Sendable, Equatable {
 
     /// A file (or directory) to be copied from another process's directory before the start, where this directory has none of that name.
     ///
-    /// Where neither has it the start is refused: a process without the data it should have begins a new, empty history.
+    /// Where this directory has it, nothing is done and no source is looked at. Several seeds of one file are alternatives in their
+    /// order: the first whose source exists is copied. Where neither this directory nor any source has it the start is refused: a
+    /// process without the data it should have begins a new, empty history.
     package struct Seed: Codable, Sendable, Equatable {
         package let process: String
         package let file: String

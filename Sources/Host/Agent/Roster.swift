@@ -18,7 +18,11 @@ struct Roster {
     /// All specs there are. The first time, what a predecessor left running is adopted.
     mutating func meet(_ records: [Record], in group: inout DiscardingTaskGroup) async throws(StoreError) {
         let names = Set(records.map { String($0.key.dropFirst(ProcessSpec.keyPrefix.count)) })
-        if !hasMet { await cleanUp(known: names) }
+        if !hasMet {
+            await cleanUp(known: names)
+            let sweep = OrphanSweep(store: store, logger: workshop.logger)
+            group.addTask { await sweep.run(known: names) }
+        }
         for id in keepers.keys where !names.contains(id) {
             dismiss(id)
         }

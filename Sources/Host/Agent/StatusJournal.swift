@@ -40,8 +40,8 @@ final class StatusJournal: Sendable {
     }
 
     private func writePending() async {
-        var isRetry = false
         var pause = Duration.milliseconds(20)
+        var conflicts = 0
         while true {
             let batch = pending.withLock { pending in
                 defer { pending = [:] }
@@ -49,13 +49,17 @@ final class StatusJournal: Sendable {
             }
             guard !batch.isEmpty else { return }
             do {
-                try await write(batch, isRetry: isRetry)
-                isRetry = false
+                try await write(batch)
                 pause = .milliseconds(20)
+                conflicts = 0
             } catch {
-                logger.error("Statuses could not be recorded", metadata: ["error": "\(error)", "statuses": "\(batch.count)"])
                 pending.withLock { $0.merge(batch) { newer, _ in newer } }
-                isRetry = true
+                // A spec was written meanwhile, which is no failure: look again at once, but not for ever.
+                if case StoreError.conflict = error, conflicts < 20 {
+                    conflicts += 1
+                    continue
+                }
+                logger.error("Statuses could not be recorded", metadata: ["error": "\(error)", "statuses": "\(batch.count)"])
                 // What is not written at the end, the next start finds out by looking.
                 if Task.isCancelled || (isFinished.withLock { $0 } && pause > .milliseconds(100)) { return }
                 try? await Task.sleep(for: pause)
@@ -64,15 +68,19 @@ final class StatusJournal: Sendable {
         }
     }
 
-    private func write(_ batch: [String: ProcessStatus], isRetry: Bool) async throws {
+    /// A status is written only beside its spec: the control plane may have deleted both since the process was looked at, and nobody
+    /// would delete what came after.
+    private func write(_ batch: [String: ProcessStatus]) async throws {
         var transaction = Transaction()
         for status in batch.values.sorted(by: { $0.id < $1.id }) {
-            // The attempt before may have been applied and acted on: a status must not come back after both records were deleted.
-            if isRetry {
-                guard let spec = try await store.get(ProcessSpec.key(status.id)) else { continue }
+            let key = ProcessStatus.key(status.id)
+            if let spec = try await store.get(ProcessSpec.key(status.id)) {
                 transaction.conditions.append(.init(key: spec.key, version: spec.version))
+                transaction.writes.append(.put(key: key, value: try ProcessRecords.encode(status)))
+            } else if status.nothingRuns, try await store.get(key) != nil {
+                transaction.conditions.append(.init(key: ProcessSpec.key(status.id), version: 0))
+                transaction.writes.append(.delete(key: key))
             }
-            transaction.writes.append(.put(key: ProcessStatus.key(status.id), value: try ProcessRecords.encode(status)))
         }
         guard !transaction.writes.isEmpty else { return }
         try await store.commit(transaction)

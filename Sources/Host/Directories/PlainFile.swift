@@ -36,7 +36,9 @@ enum PlainFile {
     }
 
     /// Writes a file that only its owner can read: complete under its name, or not there at all.
-    static func write(_ contents: String, to name: String, in directory: String) throws(HostError) {
+    ///
+    /// Only `durably` does that hold after a loss of power, and is the file certain to be there: it costs two waits for the disk.
+    static func write(_ contents: String, to name: String, in directory: String, durably: Bool = false) throws(HostError) {
         let target = directory + "/" + name
         let draft = directory + "/." + name + ".new"
         let descriptor = open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
@@ -46,11 +48,21 @@ enum PlainFile {
             // A draft left by a crash keeps the rights it was made with.
             guard fchmod(descriptor, 0o600) == 0 else { throw .last(draft) }
             try write(Array(contents.utf8), to: descriptor, path: draft)
+            if durably, fsync(descriptor) != 0 { throw .last(draft) }
         } catch {
             unlink(draft)
             throw error
         }
         guard rename(draft, target) == 0 else { throw .last(target) }
+        if durably { try synchronise(directory) }
+    }
+
+    /// Waits until a file's contents, or a directory's entries, would survive a loss of power.
+    static func synchronise(_ path: String) throws(HostError) {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw .last(path) }
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0 else { throw .last(path) }
     }
 
     private static func write(_ bytes: [UInt8], to descriptor: Int32, path: String) throws(HostError) {

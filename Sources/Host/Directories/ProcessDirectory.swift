@@ -15,13 +15,13 @@ struct ProcessDirectory: Sendable {
     /// Makes it complete: the directory, the seeds, then the files. Blocks for as long as the seeds take to copy.
     func prepare(_ spec: ProcessSpec) throws(HostError) {
         guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw .last(path) }
-        for seed in spec.seeds {
-            try plant(seed)
-        }
+        try plant(spec.seeds)
         for file in spec.files {
             guard Self.isName(file.name) else { throw .system("file name \(file.name)", code: EINVAL) }
-            if file.policy == .ifAbsent, access(path + "/" + file.name, F_OK) == 0 { continue }
-            try PlainFile.write(file.contents, to: file.name, in: path)
+            let isKept = file.policy == .ifAbsent
+            if isKept, access(path + "/" + file.name, F_OK) == 0 { continue }
+            // A kept file that a loss of power left empty would stay so for ever; the others are written anew before every start.
+            try PlainFile.write(file.contents, to: file.name, in: path, durably: isKept)
         }
     }
 

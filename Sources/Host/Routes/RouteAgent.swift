@@ -1,5 +1,4 @@
 import CacheModel
-import Forwarder
 import Foundation
 package import Logging
 import ServiceLifecycle
@@ -51,13 +50,14 @@ package struct RouteAgent: Service {
                     }
                     notice.finish()
                 }
-                var forwarder = ForwarderKeeper(store: store, executable: executable)
+                let forwarder = ForwarderKeeper(store: store, executable: executable, logger: logger)
+                var pass = RoutePass(store: store, socketPath: socketPath, forwarder: forwarder, logger: logger)
                 for await _ in notices {
                     do {
-                        try await pass(&forwarder)
+                        try await pass.run()
                     } catch {
                         // While the forwarder is starting its socket is not there yet.
-                        let isStarting = forwarder.startedWithin(.seconds(2))
+                        let isStarting = pass.forwarder.startedWithin(.seconds(2))
                         logger.log(
                             level: isStarting ? .debug : .warning, "the routes could not be brought into force",
                             metadata: ["error": "\(error)"])
@@ -67,48 +67,6 @@ package struct RouteAgent: Service {
                 }
             }
         }
-    }
-
-    /// One look: the forwarder runs, has the routes that are wanted, and no others.
-    private func pass(_ forwarder: inout ForwarderKeeper) async throws {
-        guard try await forwarder.keepRunning() else { return }
-        let wanted = try await records(RouteSpec.keyPrefix, as: RouteSpec.self)
-        let told = try await records(RouteStatus.keyPrefix, as: RouteStatus.self)
-        let control = ForwarderControl(path: socketPath)
-        let inForce = try await control.list()
-        var writes: [Transaction.Write] = []
-        for name in inForce.map(\.route.name) where wanted[name] == nil {
-            try await control.remove(name)
-        }
-        for name in told.keys where wanted[name] == nil {
-            writes.append(.delete(key: RouteStatus.key(name)))
-        }
-        for (name, spec) in wanted.sorted(by: { $0.key < $1.key }) {
-            let status = await status(of: spec, inForce: inForce.first { $0.route.name == name && $0.state == .listening }?.route, control)
-            if status != told[name] {
-                writes.append(.put(key: RouteStatus.key(name), value: try JSONEncoder().encode(status)))
-            }
-        }
-        if !writes.isEmpty { try await store.commit(Transaction(writes: writes)) }
-    }
-
-    private func status(of spec: RouteSpec, inForce: ForwardRoute?, _ control: ForwarderControl) async -> RouteStatus {
-        let route = ForwardRoute(spec)
-        if inForce == route { return RouteStatus(name: spec.name, applied: spec) }
-        do {
-            try await control.set(route, closingRemoved: spec.closesRemoved)
-            return RouteStatus(name: spec.name, applied: spec)
-        } catch {
-            return RouteStatus(name: spec.name, applied: nil, problem: "\(error)")
-        }
-    }
-
-    private func records<Value: Decodable>(_ prefix: String, as type: Value.Type) async throws -> [String: Value] {
-        var values: [String: Value] = [:]
-        for record in try await store.list(prefix: prefix).records {
-            values[String(record.key.dropFirst(prefix.count))] = try JSONDecoder().decode(type, from: record.value)
-        }
-        return values
     }
 
     private func follow(_ prefix: String, _ notice: AsyncStream<Void>.Continuation) async {

@@ -1,0 +1,93 @@
+import CacheModel
+import Forwarder
+import Foundation
+import Logging
+import Store
+
+/// Looks, again and again, whether the forwarder has the routes that are wanted and no others, and sees to it.
+struct RoutePass {
+    private let store: any Store
+    private let socketPath: String
+    private let logger: Logger
+    private(set) var forwarder: ForwarderKeeper
+    /// The version of each unreadable record that was spoken of, so that each is once.
+    private var spokenOf: [String: Int64] = [:]
+
+    init(store: any Store, socketPath: String, forwarder: ForwarderKeeper, logger: Logger) {
+        self.store = store
+        self.socketPath = socketPath
+        self.forwarder = forwarder
+        self.logger = logger
+    }
+
+    /// One look. Throws where it could not be finished.
+    mutating func run() async throws {
+        guard try await forwarder.keepRunning() else { return }
+        let control = ForwarderControl(path: socketPath)
+        let inForce = try await routes(of: control)
+        let wanted = try await records(RouteSpec.keyPrefix, name: \RouteSpec.name)
+        let told = try await records(RouteStatus.keyPrefix, name: \RouteStatus.name)
+        complain(wanted)
+        let unknown = Set(wanted.unreadable.keys)
+        for name in inForce.map(\.route.name) where wanted.values[name] == nil && !unknown.contains(name) {
+            try await control.remove(name)
+        }
+        var writes: [Transaction.Write] = []
+        for name in Set(told.values.keys).union(told.unreadable.keys) where wanted.values[name] == nil && !unknown.contains(name) {
+            writes.append(.delete(key: RouteStatus.key(name)))
+        }
+        var unanswered = 0
+        for (name, spec) in wanted.values.sorted(by: { $0.key < $1.key }) {
+            let route = inForce.first { $0.route.name == name && $0.state == .listening }?.route
+            let status = try await status(of: spec, inForce: route, control, &unanswered)
+            if status != told.values[name] {
+                writes.append(.put(key: RouteStatus.key(name), value: try JSONEncoder().encode(status)))
+            }
+        }
+        if !writes.isEmpty { try await store.commit(Transaction(writes: writes)) }
+    }
+
+    private mutating func routes(of control: ForwarderControl) async throws -> [ForwardStatus] {
+        let start = ContinuousClock.now
+        do {
+            let routes = try await control.list()
+            forwarder.heard()
+            return routes
+        } catch {
+            try await forwarder.heardNothing(since: start)
+            throw error
+        }
+    }
+
+    private func records<Value: Decodable>(
+        _ prefix: String, name: (Value) -> String
+    ) async throws(StoreError) -> RouteRecords<Value> {
+        RouteRecords(try await store.list(prefix: prefix).records, prefix: prefix, name: name)
+    }
+
+    /// No answer for one route is that route's problem. Throws at the second, as all the rest would wait as long for theirs.
+    private func status(
+        of spec: RouteSpec, inForce: ForwardRoute?, _ control: ForwarderControl, _ unanswered: inout Int
+    ) async throws(ForwarderError) -> RouteStatus {
+        let route = ForwardRoute(spec)
+        if inForce == route { return RouteStatus(name: spec.name, applied: spec) }
+        do throws(ForwarderError) {
+            try await control.set(route, closingRemoved: spec.closesRemoved)
+            return RouteStatus(name: spec.name, applied: spec)
+        } catch .refused(let reason) {
+            return RouteStatus(name: spec.name, applied: nil, problem: reason)
+        } catch {
+            unanswered += 1
+            guard unanswered < 2 else { throw error }
+            return RouteStatus(name: spec.name, applied: nil, problem: "\(error)")
+        }
+    }
+
+    private mutating func complain(_ records: RouteRecords<RouteSpec>) {
+        for (name, (record, problem)) in records.unreadable where spokenOf[name] != record.version {
+            logger.error(
+                "A route's record can't be read: the route stays as it is", metadata: ["key": "\(record.key)", "error": "\(problem)"])
+        }
+        spokenOf = records.unreadable.mapValues(\.record.version)
+    }
+}
