@@ -87,7 +87,8 @@ let package = Package(
         .testTarget(
             name: "StoreTests", dependencies: ["Store", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: settings),
         .testTarget(name: "EngineTests", dependencies: ["Engine", nio, nioPosix], swiftSettings: settings),
-        .testTarget(name: "HostTests", dependencies: ["CHost", "CacheModel", "Forwarder", "Host", "Store", logging], swiftSettings: settings),
+        .testTarget(
+            name: "HostTests", dependencies: ["CHost", "CacheModel", "Forwarder", "Host", "Store", logging], swiftSettings: settings),
         .testTarget(name: "ForwarderTests", dependencies: ["Forwarder", nio, nioPosix, logging], swiftSettings: settings),
         .testTarget(name: "AWSProtocolTests", dependencies: ["AWSProtocol"], swiftSettings: settings),
         .testTarget(name: "ElastiCacheAPITests", dependencies: ["AWSProtocol", "ElastiCacheAPI"], swiftSettings: settings),

@@ -18,6 +18,8 @@ actor RouteTable {
     private let connectTimeout: TimeAmount
     private let logger: Logger
     private var entries: [String: Entry] = [:]
+    /// Routes that are being made, each with those who wait to make the same one.
+    private var making: [String: [CheckedContinuation<Void, Never>]] = [:]
 
     init(group: any EventLoopGroup, capacity: Capacity, connectTimeout: TimeAmount, logger: Logger) {
         self.group = group
@@ -29,14 +31,20 @@ actor RouteTable {
     /// Makes a route, or changes the one of that name. A route that moves to another address drops its clients.
     func set(_ plan: ForwardRoute, closingRemoved: Bool) async throws(ForwarderError) {
         let address = try plan.checkedAddress()
+        // The same command sent twice at once would find the address taken by its twin.
+        while making[plan.name] != nil {
+            await withCheckedContinuation { making[plan.name]?.append($0) }
+        }
         if update(plan, closingRemoved: closingRemoved) { return }
+        making[plan.name] = []
+        defer {
+            for waiting in making.removeValue(forKey: plan.name) ?? [] { waiting.resume() }
+        }
         let route = Route(plan)
         let listener: any Channel
         do {
             listener = try await listen(at: address, for: route)
         } catch {
-            // The same command sent twice at once finds the address taken by its twin.
-            if update(plan, closingRemoved: closingRemoved) { return }
             throw .refused("can't listen on \(plan.address):\(plan.port): \(Self.explanation(of: error))")
         }
         let old = entries.updateValue(Entry(route: route, listener: listener), forKey: plan.name)

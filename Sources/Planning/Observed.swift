@@ -115,8 +115,8 @@ package struct EngineState: Sendable, Equatable {
     package var cluster: ClusterState?
 
     package init(
-        role: Role, follows: IPv4Address? = nil, isLinked: Bool = false, hasSynced: Bool? = nil, offset: Int64 = 0, replicationID: String = "",
-        previousReplicationID: String? = nil,
+        role: Role, follows: IPv4Address? = nil, isLinked: Bool = false, hasSynced: Bool? = nil, offset: Int64 = 0,
+        replicationID: String = "", previousReplicationID: String? = nil,
         boundAddresses: [IPv4Address] = [], tuning: [String: String] = [:], cluster: ClusterState? = nil
     ) {
         self.role = role
