@@ -7,8 +7,9 @@ package import CacheModel
 /// takes over from it at once; once every primary knows the owner of every slot the predecessors are forgotten, and the replicas
 /// start with the finished cluster's table.
 package enum ClusterFounding {
-    /// Shards. Each takeover makes every node write its table: beyond this many, two seconds of waiting are the shorter way.
-    private static let largest = 16
+    /// Shards. Each takeover makes every node write its table and can be overtaken by gossip that is older: beyond this many, two
+    /// seconds of waiting are the shorter way.
+    private static let largest = 8
 
     /// Whether a group comes into the world this way; otherwise its nodes start with the finished cluster's table.
     package static func applies(to group: ReplicationGroup) -> Bool {

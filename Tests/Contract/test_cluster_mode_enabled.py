@@ -242,3 +242,19 @@ def test_one_shard_by_cluster_mode(elasticache):
     found = groups.create(elasticache, ReplicationGroupId="by-mode", ClusterMode="enabled", NumNodeGroups=1)
     assert found["ClusterEnabled"] is True
     assert found["MemberClusters"] == ["by-mode-0001-001"]
+
+
+def test_more_shards_than_are_founded_by_succession(elasticache):
+    """Larger clusters come into the world in another way, with the same outcome."""
+    found = groups.create(elasticache, NumNodeGroups=9, ReplicasPerNodeGroup=0)
+    endpoint = found["ConfigurationEndpoint"]
+    rows = slots_of(endpoint)
+    assert [(first, last) for first, last, _ in rows] == [
+        tuple(map(int, node_group["Slots"].split("-"))) for node_group in found["NodeGroups"]
+    ]
+    client = RedisCluster(host=endpoint["Address"], port=endpoint["Port"], socket_timeout=5)
+    try:
+        for number in range(100):
+            assert client.set(f"key:{number}", number)
+    finally:
+        client.close()
