@@ -18,9 +18,6 @@ final class ChangeLog: Sendable {
         var closed = false
     }
 
-    /// The most writes that are kept for watchers: enough for thousands of records, a few megabytes at worst.
-    static let defaultLimit = 10_000
-
     private let limit: Int
     private let state: Mutex<State>
 

@@ -65,7 +65,6 @@ package struct EngineBuild: Codable, Sendable, Equatable {
     package var deniesSubcommands: Bool { deniable.contains { $0.contains("|") } }
     /// Outgoing connections have an address of their own choice. Without it they leave from the first of `bind`.
     package var choosesSourceAddress: Bool { knows("bind-source-addr") }
-    package var announcesHostnames: Bool { knows("cluster-announce-hostname") }
     package var choosesBusPort: Bool { knows("cluster-port") }
     /// `nodes.conf` names each node's shard: Redis 7.2 and every Valkey.
     package var writesShardIDs: Bool { kind == .valkey || version >= Version(7, 2) }

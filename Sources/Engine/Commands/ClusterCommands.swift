@@ -24,17 +24,8 @@ extension EngineConnection {
         try await expectOK(["CLUSTER", "FAILOVER", "TAKEOVER"], within: timeout)
     }
 
-    /// Asks the primary to hand over once this replica has everything. The engine answers at once; the hand-over goes on after.
-    package func clusterFailOver(within timeout: Duration = commandTimeout) async throws(EngineError) {
-        try await expectOK(["CLUSTER", "FAILOVER"], within: timeout)
-    }
-
     /// Strikes a node from this node's table for a minute, in which all others must strike it too or it comes back by gossip.
     package func clusterForget(_ id: String, within timeout: Duration = commandTimeout) async throws(EngineError) {
         try await expectOK(["CLUSTER", "FORGET", id], within: timeout)
-    }
-
-    package func clusterMeet(_ address: EngineAddress, within timeout: Duration = commandTimeout) async throws(EngineError) {
-        try await expectOK(["CLUSTER", "MEET", address.host, String(address.port)], within: timeout)
     }
 }

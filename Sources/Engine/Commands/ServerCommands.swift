@@ -42,19 +42,6 @@ extension EngineConnection {
         Int(try await send(["CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes"], within: timeout).integer ?? 0)
     }
 
-    /// Holds back writes of all clients for a while, or until `resumeClients`.
-    package func pauseWrites(for pause: Duration, within timeout: Duration = commandTimeout) async throws(EngineError) {
-        try await expectOK(["CLIENT", "PAUSE", String(pause.milliseconds), "WRITE"], within: timeout)
-    }
-
-    package func resumeClients(within timeout: Duration = commandTimeout) async throws(EngineError) {
-        try await expectOK(["CLIENT", "UNPAUSE"], within: timeout)
-    }
-
-    package func backgroundSave(within timeout: Duration = commandTimeout) async throws(EngineError) {
-        _ = try await send(["BGSAVE"], within: timeout)
-    }
-
     /// Ends the engine. Returns when it has closed the connection, which is how it agrees.
     ///
     /// - Throws: `reply` when it refuses, for one because its data can't be saved; `timeout` when it is still at it.

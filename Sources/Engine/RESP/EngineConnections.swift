@@ -92,18 +92,4 @@ package actor EngineConnections {
             await connection.close()
         }
     }
-
-    /// Closes everything.
-    package func dropAll() async {
-        let open = slots.values.compactMap { slot -> EngineConnection? in
-            guard case .open(let connection) = slot else { return nil }
-            return connection
-        }
-        slots = slots.filter {
-            if case .connecting = $0.value { true } else { false }
-        }
-        for connection in open {
-            await connection.close()
-        }
-    }
 }

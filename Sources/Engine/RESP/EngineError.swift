@@ -13,22 +13,6 @@ package enum EngineError: Error, Sendable, Equatable {
     /// A reply that is no error and not what the command answers.
     case unexpected(command: String, detail: String)
 
-    /// Neither done nor not done: look again before acting.
-    package var outcomeIsUnknown: Bool {
-        switch self {
-        case .timeout, .lost, .malformed: true
-        case .unreachable, .reply, .unexpected: false
-        }
-    }
-
-    /// The connection serves no more.
-    var endsConnection: Bool {
-        switch self {
-        case .unreachable, .timeout, .lost, .malformed: true
-        case .reply, .unexpected: false
-        }
-    }
-
     /// Splits an error line into its code, the leading upper-case word, and the rest.
     static func reply(line: String) -> EngineError {
         guard let space = line.firstIndex(of: " ") else { return .reply(code: line, message: "") }
