@@ -11,6 +11,10 @@ package struct NodeGroup: Codable, Sendable, Equatable {
     package var primaryAddress: IPv4Address?
     /// Cluster mode disabled only.
     package var readerAddress: IPv4Address?
+    /// The member that is to become the primary by a switchover that loses no write, until it is one. Cluster mode disabled only.
+    package var successor: String?
+    /// A failover that was asked for as a test, until the failed primary is back as a replica.
+    package var testFailover: TestFailover?
 
     package init(
         id: String, slots: [SlotRange], members: [Member], primary: String, primaryAddress: IPv4Address?, readerAddress: IPv4Address?
@@ -25,27 +29,19 @@ package struct NodeGroup: Codable, Sendable, Equatable {
 
     package var primaryMember: Member? { members.first { $0.id == primary } }
     package var replicas: [Member] { members.filter { $0.id != primary } }
+
+    package func member(_ id: String) -> Member? { members.first { $0.id == id } }
 }
 
-/// A node of a replication group, which the API also shows as a cache cluster of its own.
-package struct Member: Codable, Sendable, Equatable {
-    /// The cache cluster's id.
-    package var id: String
-    package var zone: String
-    package var address: IPv4Address
-    /// The process that runs it: unique for ever, so that a group made anew under an old name meets nothing of the old one.
-    package var process: String
-    /// The engine's name for it in a cluster: 40 hexadecimal digits. Cluster mode enabled only.
-    package var clusterNodeID: String?
-    /// Tags beside those of the group.
-    package var tags: [Tag]
+/// The test of a failover: which process of which member is to be ended.
+package struct TestFailover: Codable, Sendable, Equatable {
+    /// The primary when the test was asked for.
+    package var primary: String
+    /// The incarnation of its process that is ended, and none later.
+    package var incarnation: Int
 
-    package init(id: String, zone: String, address: IPv4Address, process: String, clusterNodeID: String?, tags: [Tag] = []) {
-        self.id = id
-        self.zone = zone
-        self.address = address
-        self.process = process
-        self.clusterNodeID = clusterNodeID
-        self.tags = tags
+    package init(primary: String, incarnation: Int) {
+        self.primary = primary
+        self.incarnation = incarnation
     }
 }

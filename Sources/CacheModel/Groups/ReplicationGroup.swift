@@ -47,6 +47,10 @@ package struct ReplicationGroup: Codable, Sendable, Equatable {
     package var retainsPrimary: Bool
     /// Whether the group was ever available: its data counts from then on.
     package var wasAvailable: Bool
+    /// The member that snapshots are taken from, where one was named. Cluster mode disabled only.
+    package var snapshottingCluster: String?
+    /// What waits for the maintenance window.
+    package var pending: PendingChanges?
 
     package init(
         kind: GroupKey.Kind, realm: Realm, id: String, uid: String, description: String, createTime: Date,
@@ -94,7 +98,17 @@ package struct ReplicationGroup: Codable, Sendable, Equatable {
     /// The cluster that snapshots would be taken from: cluster mode disabled with a retention only.
     package var snapshottingMember: String? {
         guard !clusterEnabled, snapshotRetentionLimit > 0, let shard = nodeGroups.first else { return nil }
+        if let named = snapshottingCluster, shard.member(named) != nil { return named }
         return shard.members.first { $0.id != shard.primary }?.id ?? shard.primary
+    }
+}
+
+/// Changes that were asked for without ApplyImmediately.
+package struct PendingChanges: Codable, Sendable, Equatable {
+    package var primaryClusterID: String?
+
+    package init(primaryClusterID: String? = nil) {
+        self.primaryClusterID = primaryClusterID
     }
 }
 

@@ -5,7 +5,8 @@ package struct ProcessSpec: Codable, Sendable, Equatable {
     package enum Goal: String, Codable, Sendable {
         /// Run this incarnation. If it ends it stays ended: only a new incarnation is started, never the same one twice.
         case running
-        /// Ended in good order (`stopSignal`, then SIGKILL after the grace period); its directory kept.
+        /// Ended in good order (SIGTERM, then SIGKILL after the grace period; with no grace period SIGKILL at once); its directory
+        /// kept.
         case stopped
         /// Ended at once (SIGKILL) and its directory removed.
         case removed
@@ -46,13 +47,18 @@ package struct ProcessSpec: Codable, Sendable, Equatable {
     /// Where this directory has it, nothing is done and no source is looked at. Several seeds of one file are alternatives in their
     /// order: the first whose source exists is copied. Where neither this directory nor any source has it the start is refused: a
     /// process without the data it should have begins a new, empty history.
+    ///
+    /// A seed that replaces is copied although this directory has the file: its own is set aside first, once the copy is whole.
     package struct Seed: Codable, Sendable, Equatable {
         package let process: String
         package let file: String
+        /// Nil is false.
+        package let replaces: Bool?
 
-        package init(process: String, file: String) {
+        package init(process: String, file: String, replaces: Bool = false) {
             self.process = process
             self.file = file
+            self.replaces = replaces ? true : nil
         }
     }
 
@@ -67,12 +73,16 @@ package struct ProcessSpec: Codable, Sendable, Equatable {
     package var files: [File]
     package var listens: [Listen]
     package var seeds: [Seed]
-    /// Seconds between the stop signal (SIGTERM) and SIGKILL.
+    /// Names of files (or directories) of an earlier incarnation that this one must not find: renamed to `NAME.aside-TIME` before the
+    /// start, and kept for a day.
+    package var setAside: [String]?
+    /// Seconds between the stop signal (SIGTERM) and SIGKILL; 0 is SIGKILL at once.
     package var stopGrace: Double
 
     package init(
         id: String, incarnation: Int = 1, goal: Goal = .running, executable: String, arguments: [String],
-        files: [File] = [], listens: [Listen] = [], seeds: [Seed] = [], stopGrace: Double = 60
+        files: [File] = [], listens: [Listen] = [], seeds: [Seed] = [], setAside: [String]? = nil,
+        stopGrace: Double = ProcessSpec.usualGrace
     ) {
         self.id = id
         self.incarnation = incarnation
@@ -82,8 +92,12 @@ package struct ProcessSpec: Codable, Sendable, Equatable {
         self.files = files
         self.listens = listens
         self.seeds = seeds
+        self.setAside = setAside
         self.stopGrace = stopGrace
     }
+
+    /// Seconds: for an engine to save its data.
+    package static let usualGrace: Double = 60
 
     package static let keyPrefix = "process/"
     package static func key(_ id: String) -> String { keyPrefix + id }

@@ -44,12 +44,20 @@ package struct ProcessStatus: Codable, Sendable, Equatable {
     package var phase: Phase
     /// Whether saved data (`dump.rdb`, or a non-empty append-only directory) lay in its directory when the phase was entered.
     package var hasSavedData: Bool
+    /// What the `dump.rdb` among them says of itself; nil where there is none, or none that can be read.
+    package var snapshot: SavedSnapshot?
+    /// Whether an append-only file lay there. Nil is no.
+    package var hasLog: Bool?
 
-    package init(id: String, incarnation: Int, phase: Phase, hasSavedData: Bool = false) {
+    package init(
+        id: String, incarnation: Int, phase: Phase, hasSavedData: Bool = false, snapshot: SavedSnapshot? = nil, hasLog: Bool? = nil
+    ) {
         self.id = id
         self.incarnation = incarnation
         self.phase = phase
         self.hasSavedData = hasSavedData
+        self.snapshot = snapshot
+        self.hasLog = hasLog
     }
 
     package static let keyPrefix = "process-status/"

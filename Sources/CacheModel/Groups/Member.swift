@@ -1,0 +1,80 @@
+#if canImport(FoundationEssentials)
+    package import FoundationEssentials
+#else
+    package import Foundation
+#endif
+
+/// A node of a replication group, which the API also shows as a cache cluster of its own.
+package struct Member: Codable, Sendable, Equatable {
+    /// What a request wants of a member, until it is done.
+    package enum Change: Codable, Sendable, Equatable {
+        /// It was added to a group that stands, and is not a linked replica yet.
+        case joining
+        /// It is to go: its process, its directory and its record.
+        case leaving
+        /// It is to be stopped in good order and started again. The incarnation is the one that is to end.
+        case rebooting(incarnation: Int)
+    }
+
+    /// The cache cluster's id.
+    package var id: String
+    package var zone: String
+    package var address: IPv4Address
+    /// The process that runs it: unique for ever, so that a group made anew under an old name meets nothing of the old one.
+    package var process: String
+    /// The engine's name for it in a cluster: 40 hexadecimal digits. Cluster mode enabled only.
+    package var clusterNodeID: String?
+    /// Tags beside those of the group.
+    package var tags: [Tag]
+    /// Nil: as old as its group.
+    package var createTime: Date?
+    package var change: Change?
+    /// What is wrong with it, until it is not any more.
+    package var trouble: Trouble?
+
+    package init(
+        id: String, zone: String, address: IPv4Address, process: String, clusterNodeID: String?, tags: [Tag] = [],
+        createTime: Date? = nil, change: Change? = nil
+    ) {
+        self.id = id
+        self.zone = zone
+        self.address = address
+        self.process = process
+        self.clusterNodeID = clusterNodeID
+        self.tags = tags
+        self.createTime = createTime
+        self.change = change
+    }
+}
+
+/// What is wrong with a member, for events, for `doctor`, and so that each is told of once.
+package struct Trouble: Codable, Sendable, Equatable {
+    package enum Kind: String, Codable, Sendable {
+        /// Its process ended without having been told to.
+        case ended
+        /// Its process could not be started.
+        case refused
+        /// It runs and does not answer.
+        case hung
+        /// Its engine build is not installed any more.
+        case engineMissing
+        /// It answers, and can't save its data.
+        case saveFailing
+        /// Its zone is down.
+        case zoneDown
+    }
+
+    package var kind: Kind
+    /// For people: how it ended, with the last words of its log.
+    package var reason: String
+    package var since: Date
+    /// How often it was started again since.
+    package var restarts: Int
+
+    package init(kind: Kind, reason: String, since: Date, restarts: Int = 0) {
+        self.kind = kind
+        self.reason = reason
+        self.since = since
+        self.restarts = restarts
+    }
+}
