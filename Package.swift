@@ -72,7 +72,7 @@ let package = Package(
         .executableTarget(
             name: "elastane",
             dependencies: [
-                "CHost", "CacheModel", "ControlPlane", "Engine", "Forwarder", "Host", "Server", "Store", lifecycle, logging, nio,
+                "CHost", "CacheModel", "ControlPlane", "Engine", "Forwarder", "Host", "Planning", "Server", "Store", lifecycle, logging, nio,
                 nioPosix,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),

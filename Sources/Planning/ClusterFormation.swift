@@ -5,7 +5,7 @@ enum ClusterFormation {
     static func plan(_ group: ReplicationGroup, _ observed: ObservedGroup) -> Plan {
         var plan = Plan()
         for nodeGroup in group.nodeGroups {
-            for member in nodeGroup.members {
+            for member in nodeGroup.members where member.change != .leaving {
                 guard let state = observed[member].engine.state?.cluster else {
                     plan.waits.append("\(member.id) has not told its view of the cluster")
                     continue

@@ -17,14 +17,14 @@ package enum ClusterFounding {
     }
 
     /// Nil when the primaries have founded the cluster.
-    static func plan(_ group: ReplicationGroup, _ observed: ObservedGroup) -> Plan? {
+    static func plan(_ group: ReplicationGroup, _ observed: ObservedGroup, _ rules: Rules) -> Plan? {
         var plan = Plan()
         var views: [(primary: Member, view: ClusterState)] = []
         for nodeGroup in group.nodeGroups {
             guard let primary = nodeGroup.primaryMember else { continue }
             let seen = observed[primary]
             if seen.process.isConfirmedDown {
-                plan.add(Formation.start(primary, follows: nil, in: nodeGroup, of: group, observed))
+                plan.add(Formation.start(primary, follows: nil, in: ShardView(nodeGroup, of: group, observed, rules)))
             } else if let state = seen.engine.state, let view = state.cluster {
                 if state.role == .replica { plan.steps.append(.promote(member: primary.id)) }
                 views.append((primary, view))

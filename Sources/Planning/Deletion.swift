@@ -2,11 +2,11 @@ import CacheModel
 
 /// Taking a group away: processes, routes, directories, then its records.
 enum Deletion {
-    static func plan(_ group: ReplicationGroup, _ observed: ObservedGroup) -> Plan {
+    static func plan(_ group: ReplicationGroup, _ observed: ObservedGroup, _ rules: Rules) -> Plan {
         let retained = group.retainsPrimary ? group.nodeGroups.first?.primaryMember : nil
         // Before the replicas go, there must be a primary that has the data.
         if let retained, let nodeGroup = group.nodeGroups.first, observed[retained].engine.state?.role != .primary {
-            return Roles.plan(nodeGroup, of: group, observed)
+            return Roles.plan(ShardView(nodeGroup, of: group, observed, rules))
         }
         var plan = takeDown(group, observed, but: retained)
         if let retained { plan.add(giveUpEndpoint(retained, group, observed)) }

@@ -5,12 +5,12 @@ import CacheModel
 /// The primary endpoint's address is bound by the primary itself where the engine can do so at run time; everything else that
 /// leads to more than one node goes through the host's forwarder.
 enum Endpoints {
-    static func plan(_ group: ReplicationGroup, _ observed: ObservedGroup) -> Plan {
+    static func plan(_ group: ReplicationGroup, _ observed: ObservedGroup, _ rules: Rules) -> Plan {
         var plan = Plan()
         if !group.clusterEnabled, group.build.movesAddresses {
             for nodeGroup in group.nodeGroups { plan.add(bindings(nodeGroup, observed)) }
         }
-        let wanted = routes(group, observed)
+        let wanted = routes(group, observed, rules)
         for route in wanted {
             let known = observed.routes[route.name]
             if known?.desired != route {
@@ -38,12 +38,14 @@ enum Endpoints {
         return plan
     }
 
-    /// Addresses are taken from who should not have them before they are given to who should.
+    /// Addresses are taken from who should not have them before they are given to who should. While the member on record is no
+    /// primary yet, whoever acts as one keeps the endpoint.
     private static func bindings(_ nodeGroup: NodeGroup, _ observed: ObservedGroup) -> Plan {
         var givenUp: [Step] = []
         var taken: [Step] = []
+        let isTaken = nodeGroup.primaryMember.flatMap { observed[$0].engine.state?.role } == .primary
         for member in nodeGroup.members {
-            guard let state = observed[member].engine.state else { continue }
+            guard let state = observed[member].engine.state, isTaken || state.role == .replica else { continue }
             let isPrimary = member.id == nodeGroup.primary && state.role == .primary
             let wanted = [member.address] + (isPrimary ? [nodeGroup.primaryAddress].compactMap(\.self) : [])
             guard Set(state.boundAddresses) != Set(wanted) else { continue }
@@ -56,9 +58,9 @@ enum Endpoints {
         return Plan(steps: givenUp + taken)
     }
 
-    private static func routes(_ group: ReplicationGroup, _ observed: ObservedGroup) -> [RouteSpec] {
+    private static func routes(_ group: ReplicationGroup, _ observed: ObservedGroup, _ rules: Rules) -> [RouteSpec] {
         if let address = group.configurationAddress {
-            let members = group.members.map { listen($0.address, group) }
+            let members = group.members.filter { $0.change != .leaving && $0.change != .joining }.map { listen($0.address, group) }
             return [
                 RouteSpec(name: "\(group.id)-cfg-\(group.uid)", listen: listen(address, group), targets: members, closesRemoved: false)
             ]
@@ -67,7 +69,7 @@ enum Endpoints {
             guard let primary = nodeGroup.primaryMember else { return [] }
             var routes: [RouteSpec] = []
             if let address = nodeGroup.readerAddress {
-                routes.append(reader(nodeGroup, at: address, primary, group, observed))
+                routes.append(reader(nodeGroup, at: address, primary, group, observed, rules))
             }
             if let address = nodeGroup.primaryAddress, !group.build.movesAddresses {
                 routes.append(
@@ -82,16 +84,18 @@ enum Endpoints {
     /// The reader endpoint leads to the replicas that are linked; while none is, to the primary. Silence is no reason to leave a
     /// replica out that was in.
     private static func reader(
-        _ nodeGroup: NodeGroup, at address: IPv4Address, _ primary: Member, _ group: ReplicationGroup, _ observed: ObservedGroup
+        _ nodeGroup: NodeGroup, at address: IPv4Address, _ primary: Member, _ group: ReplicationGroup, _ observed: ObservedGroup,
+        _ rules: Rules
     ) -> RouteSpec {
         let name = "\(group.id)-ro-\(group.uid)"
         let current = observed.routes[name]?.desired?.targets ?? []
         let linked = nodeGroup.replicas.filter { replica in
+            if replica.change == .leaving { return false }
             let seen = observed[replica]
             if seen.engine.state?.isLinked == true { return true }
             // Who is only busy, or about to follow a new primary, keeps its clients.
             guard case .running = seen.process, current.contains(listen(replica.address, group)) else { return false }
-            return seen.engine == .silent || seen.engine.state?.hasSynced == true
+            return seen.engine == .silent && seen.silence < rules.hangDeadline || seen.engine.state?.hasSynced == true
         }
         return RouteSpec(
             name: name, listen: listen(address, group), targets: linked.map { listen($0.address, group) },

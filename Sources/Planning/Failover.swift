@@ -9,8 +9,15 @@ enum Failover {
     /// Fit is who answers, has finished a sync since it was started, and shares the history that most of the replicas have: a foreign history is
     /// never promoted. A promotion begins a new history that goes on from the old one: who has either is of the same lineage, since
     /// replicas learn of it one by one.
+    ///
+    /// One that is to leave, or whose zone is down, is taken only if there is no other.
     static func successor(in nodeGroup: NodeGroup, _ observed: ObservedGroup) -> Member? {
-        let candidates: [Candidate] = nodeGroup.replicas.compactMap { member in
+        let lasting = nodeGroup.replicas.filter { $0.change != .leaving && !observed[$0].zoneIsDown }
+        return best(of: lasting, observed) ?? best(of: nodeGroup.replicas, observed)
+    }
+
+    private static func best(of replicas: [Member], _ observed: ObservedGroup) -> Member? {
+        let candidates: [Candidate] = replicas.compactMap { member in
             guard case .running = observed[member].process, let state = observed[member].engine.state, state.role == .replica,
                 state.hasSynced, !state.replicationID.isEmpty
             else { return nil }

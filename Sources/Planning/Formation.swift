@@ -29,22 +29,15 @@ enum Formation {
         return nil
     }
 
-    /// How a member whose process is down comes up: with which primary, if it is a replica.
-    static func start(
-        _ member: Member, follows: String?, in nodeGroup: NodeGroup, of group: ReplicationGroup, _ observed: ObservedGroup
-    ) -> Plan {
-        let seen = observed[member]
-        if case .refused(.addressInUse, _) = seen.process, !group.wasAvailable {
+    /// How a member whose process is down comes up: with which primary, if it is a replica, and on which data.
+    static func start(_ member: Member, follows: String?, in shard: ShardView, on data: StartData = StartData()) -> Plan {
+        let seen = shard.seen(member)
+        if seen.zoneIsDown { return .wait("the zone \(member.zone) of \(member.id) is down") }
+        if seen.buildIsMissing { return .wait("the engine of \(member.id) is not installed") }
+        if case .refused(.addressInUse, _) = seen.process, !shard.group.wasAvailable || member.change == .joining {
             return .do(.moveAddress(member: member.id))
         }
         guard seen.mayStart else { return .wait("\(member.id) is started again in a moment") }
-        return .do(.start(member: member.id, follows: follows, seeds: seeds(for: member, follows: follows, in: nodeGroup, observed)))
-    }
-
-    /// A primary whose directory has nothing saved starts from what another member of its shard has saved, if anything. What its own
-    /// directory has is looked at when it is started, and comes first.
-    private static func seeds(for member: Member, follows: String?, in nodeGroup: NodeGroup, _ observed: ObservedGroup) -> [String] {
-        guard follows == nil else { return [] }
-        return nodeGroup.members.filter { $0.id != member.id && observed[$0].hasSavedData }.map(\.id)
+        return .do(.start(member: member.id, follows: follows, data: data))
     }
 }

@@ -37,18 +37,34 @@ package struct ObservedMember: Sendable, Equatable {
     package var incarnation: Int
     /// Whether its directory holds a saved copy of the data.
     package var hasSavedData: Bool
+    /// What its snapshot says of itself, if it has one.
+    package var saved: SavedSnapshot?
+    /// Whether its directory holds an append-only file.
+    package var hasLog: Bool
     /// False while it has to wait before another try: it ended too often of late.
     package var mayStart: Bool
+    /// For how long it has left every question unanswered, while somebody asked. Zero for one that answers or does not run.
+    package var silence: Duration
+    /// Whether its zone is down: it is not to run.
+    package var zoneIsDown: Bool
+    /// Whether its engine is not installed any more.
+    package var buildIsMissing: Bool
 
     package init(
         process: ObservedProcess = .absent, engine: ObservedEngine = .silent, incarnation: Int = 0, hasSavedData: Bool = false,
-        mayStart: Bool = true
+        saved: SavedSnapshot? = nil, hasLog: Bool = false, mayStart: Bool = true, silence: Duration = .zero, zoneIsDown: Bool = false,
+        buildIsMissing: Bool = false
     ) {
         self.process = process
         self.engine = engine
         self.incarnation = incarnation
         self.hasSavedData = hasSavedData
+        self.saved = saved
+        self.hasLog = hasLog
         self.mayStart = mayStart
+        self.silence = silence
+        self.zoneIsDown = zoneIsDown
+        self.buildIsMissing = buildIsMissing
     }
 }
 
@@ -109,6 +125,12 @@ package struct EngineState: Sendable, Equatable {
     package var replicationID: String
     /// The history that this one goes on from, after a promotion.
     package var previousReplicationID: String?
+    /// How long ago it heard from its primary, in whole seconds; linked replicas only.
+    package var lastHeard: Duration?
+    /// Whether it is a primary on its way to hand over to a replica.
+    package var isHandingOver: Bool
+    /// Whether the last try to save its data failed.
+    package var isSaveFailing: Bool
     package var boundAddresses: [IPv4Address]
     /// The parameters of `Tuning`, as they are now.
     package var tuning: [String: String]
@@ -116,8 +138,8 @@ package struct EngineState: Sendable, Equatable {
 
     package init(
         role: Role, follows: IPv4Address? = nil, isLinked: Bool = false, hasSynced: Bool? = nil, offset: Int64 = 0,
-        replicationID: String = "", previousReplicationID: String? = nil,
-        boundAddresses: [IPv4Address] = [], tuning: [String: String] = [:], cluster: ClusterState? = nil
+        replicationID: String = "", previousReplicationID: String? = nil, lastHeard: Duration? = nil, isHandingOver: Bool = false,
+        isSaveFailing: Bool = false, boundAddresses: [IPv4Address] = [], tuning: [String: String] = [:], cluster: ClusterState? = nil
     ) {
         self.role = role
         self.follows = follows
@@ -126,6 +148,9 @@ package struct EngineState: Sendable, Equatable {
         self.offset = offset
         self.replicationID = replicationID
         self.previousReplicationID = previousReplicationID
+        self.lastHeard = lastHeard
+        self.isHandingOver = isHandingOver
+        self.isSaveFailing = isSaveFailing
         self.boundAddresses = boundAddresses
         self.tuning = tuning
         self.cluster = cluster
@@ -141,14 +166,19 @@ package struct ClusterState: Sendable, Equatable {
     package var slots: [SlotRange]
     /// How many slots it gives to members of the group, itself included.
     package var memberSlots: Int
-    /// Names of nodes in its view that are no members.
+    /// Names of nodes in its view that are no members, or are to go.
     package var strangers: [String]
+    /// Members that are not in its view. By member id.
+    package var unknownMembers: [String]
 
-    package init(isServing: Bool, knownNodes: Int, slots: [SlotRange], memberSlots: Int = 0, strangers: [String] = []) {
+    package init(
+        isServing: Bool, knownNodes: Int, slots: [SlotRange], memberSlots: Int = 0, strangers: [String] = [], unknownMembers: [String] = []
+    ) {
         self.isServing = isServing
         self.knownNodes = knownNodes
         self.slots = slots
         self.memberSlots = memberSlots
         self.strangers = strangers
+        self.unknownMembers = unknownMembers
     }
 }

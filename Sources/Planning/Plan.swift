@@ -2,17 +2,24 @@ package import CacheModel
 
 /// One thing to have done. Each may be repeated without harm: a step whose answer was lost is simply planned again.
 package enum Step: Sendable, Equatable {
-    /// Start a new incarnation of a member's process. `follows` is the member whose replica it is from its first moment;
-    /// `seeds` are the members whose saved data it may start from if it has none itself.
-    case start(member: String, follows: String?, seeds: [String])
+    /// Start a new incarnation of a member's process. `follows` is the member whose replica it is from its first moment.
+    case start(member: String, follows: String?, data: StartData)
+    /// End a member's process, and keep its directory.
+    case stop(member: String, reason: StopReason)
+    /// Have a member write its data to its disk, all that it has now. What comes next is not done if this does not succeed.
+    case save(member: String)
     /// Choose another address for a member, and for its shard's endpoints if it is the primary: somebody else listens there.
-    /// Only before the group was ever available.
+    /// Only before the group was ever available, or for a member that is joining it.
     case moveAddress(member: String)
     case replicate(member: String, primary: String)
     /// Record that a member is the shard's primary from now on. Comes before the engine is told.
     case recordPrimary(nodeGroup: String, member: String, isFailover: Bool)
     /// Make a replica the primary: its old primary is known to be down.
     case promote(member: String)
+    /// The primary stops taking writes until its replica has them all, then they change places. Cluster mode disabled only.
+    case handOver(from: String, to: String)
+    /// Make a new node known to a member of its cluster.
+    case introduce(newcomer: String, to: String)
     /// Strike nodes that are no members from a member's view of its cluster.
     case forgetNodes(member: String, nodes: [String])
     case bind(member: String, addresses: [IPv4Address])
@@ -22,12 +29,59 @@ package enum Step: Sendable, Equatable {
     case dropRoute(name: String)
     /// End a member's process and remove its directory.
     case remove(member: String)
+    /// A member that was to go is gone: remove its records.
+    case dropMember(String)
+    /// What was asked for is done.
+    case joined(member: String)
+    case rebooted(member: String)
+    case failoverTested(nodeGroup: String)
+    /// Record what is wrong with a member, or that nothing is any more.
+    case note(member: String, TroubleReport?)
     case becomeAvailable
     case fail(reason: String)
     /// Everything is gone: remove the group's records.
     case forget
     /// Everything but the primary is gone: it lives on as a lone cache cluster.
     case becomeCacheCluster
+}
+
+/// What a process starts on, beside what is in its directory.
+package struct StartData: Sendable, Equatable {
+    /// Members whose saved data it starts on if it has none itself, the best first.
+    package var seeds: [String]
+    /// Whether it starts on a seed although it has data itself, which is then set aside.
+    package var replaces: Bool
+    /// Whether its own data is set aside, and it starts with none.
+    package var setsAsideOwn: Bool
+    /// Whether its own view of its cluster is set aside.
+    package var setsAsideTable: Bool
+
+    package init(seeds: [String] = [], replaces: Bool = false, setsAsideOwn: Bool = false, setsAsideTable: Bool = false) {
+        self.seeds = seeds
+        self.replaces = replaces
+        self.setsAsideOwn = setsAsideOwn
+        self.setsAsideTable = setsAsideTable
+    }
+}
+
+/// Why a process that runs is ended.
+package enum StopReason: Sendable, Equatable {
+    case hung
+    case failoverTest
+    case zoneDown
+    /// In good order: it saves its data. The others are killed.
+    case reboot
+}
+
+/// What is found to be wrong with a member.
+package struct TroubleReport: Sendable, Equatable {
+    package var kind: Trouble.Kind
+    package var reason: String
+
+    package init(kind: Trouble.Kind, reason: String) {
+        self.kind = kind
+        self.reason = reason
+    }
 }
 
 /// What to do next, and what is being waited for.
@@ -54,11 +108,14 @@ package struct Plan: Sendable, Equatable {
         steps = kept
     }
 
-    /// Nobody can write to a shard without a primary: nothing that may fail or take its time comes before it has one.
+    /// Nobody can write to a shard without a primary: nothing that may fail or take its time comes before it has one, with its endpoint.
     mutating func putFailoversFirst() {
+        let promoted = steps.compactMap { if case .promote(let member) = $0 { member } else { nil } }
         func isFailover(_ step: Step) -> Bool {
             switch step {
-            case .recordPrimary, .promote: true
+            case .recordPrimary, .promote, .handOver: true
+            case .bind(let member, _): promoted.contains(member)
+            case .replicate(_, let primary): promoted.contains(primary)
             default: false
             }
         }

@@ -1,6 +1,6 @@
-import CacheModel
+package import CacheModel
 
-/// Parameters that have one value while a node finds its place, and another once its group stands.
+/// Parameters that have one value while a node finds its place, and another once its group stands; and those that go with its role.
 package enum Tuning {
     /// How often a second an engine looks after its background work: the end of a full sync is noticed only then.
     package static let frequencyWhileForming = 100
@@ -12,21 +12,55 @@ package enum Tuning {
     package static let nodeTimeoutWhileForming = 60_000
     /// Milliseconds. The cluster's own failover is the second line, for when nothing supervises it.
     package static let nodeTimeout = 15_000
+    /// When a node saves its data: after so many seconds if so many keys have changed.
+    package static let savePoints = [(seconds: 300, changes: 1), (seconds: 60, changes: 1000)]
 
-    /// What each member of a group that stands is to have.
-    package static func settled(clusterEnabled: Bool) -> [(name: String, value: String)] {
-        [("hz", "\(frequency)"), ("repl-diskless-sync", "yes")] + (clusterEnabled ? [("cluster-node-timeout", "\(nodeTimeout)")] : [])
+    /// Parameters that are looked at.
+    package static func names(clusterEnabled: Bool) -> [String] {
+        ["hz", "repl-diskless-sync", "save", "appendonly"] + (clusterEnabled ? ["cluster-node-timeout"] : [])
     }
 
-    static func plan(_ group: ReplicationGroup, _ observed: ObservedGroup) -> Plan {
-        let wanted = settled(clusterEnabled: group.clusterEnabled)
+    static func plan(_ group: ReplicationGroup, _ observed: ObservedGroup, _ rules: Rules) -> Plan {
         var plan = Plan()
-        for member in group.members {
-            guard let state = observed[member].engine.state else { continue }
-            for (name, value) in wanted where state.tuning[name] != value {
-                plan.steps.append(.tune(member: member.id, name: name, value: value))
+        for nodeGroup in group.nodeGroups {
+            let shard = ShardView(nodeGroup, of: group, observed, rules)
+            let savers = savers(shard)
+            // Who is to save begins before others stop.
+            let ordered = nodeGroup.members.filter { savers.contains($0.id) } + nodeGroup.members.filter { !savers.contains($0.id) }
+            for member in ordered {
+                guard let state = shard.state(member), isInPlace(member, state, nodeGroup) else { continue }
+                for (name, value) in settled(group, saves: savers.contains(member.id), rules) where state.tuning[name] != value {
+                    plan.steps.append(.tune(member: member.id, name: name, value: value))
+                }
             }
         }
         return plan
+    }
+
+    private static func isInPlace(_ member: Member, _ state: EngineState, _ nodeGroup: NodeGroup) -> Bool {
+        member.id == nodeGroup.primary ? state.role == .primary : state.isLinked
+    }
+
+    /// What a member of a group that stands is to have.
+    package static func settled(_ group: ReplicationGroup, saves: Bool, _ rules: Rules) -> [(name: String, value: String)] {
+        var values = [("hz", "\(frequency)"), ("repl-diskless-sync", "yes")]
+        values.append(("save", saves ? savePoints.map { "\($0.seconds) \($0.changes)" }.joined(separator: " ") : ""))
+        values.append(("appendonly", rules.durability == .always ? "yes" : "no"))
+        if group.clusterEnabled { values.append(("cluster-node-timeout", "\(nodeTimeout)")) }
+        return values
+    }
+
+    /// Who saves the data from time to time: a linked replica, since the pause of the fork is felt by nobody there; the primary while
+    /// there is none. Engines before 7.0 save when they are told to end only if they save at all: there everyone does.
+    private static func savers(_ shard: ShardView) -> Set<String> {
+        guard shard.rules.durability == .snapshot else { return [] }
+        guard savesOnTermination(shard.group.build) else { return Set(shard.nodeGroup.members.map(\.id)) }
+        let replica = shard.nodeGroup.replicas.first { $0.change == nil && shard.state($0)?.isLinked == true }
+        return [replica?.id ?? shard.nodeGroup.primary]
+    }
+
+    /// Whether the build has `shutdown-on-sigterm`.
+    package static func savesOnTermination(_ build: BuildReference) -> Bool {
+        build.version.split(separator: ".").first.flatMap { Int($0) }.map { $0 >= 7 } ?? false
     }
 }

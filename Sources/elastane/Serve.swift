@@ -52,10 +52,12 @@ struct Serve: AsyncParsableCommand {
         _ settings: ServeSettings, _ data: DataDirectory, _ store: SQLiteStore, _ executable: String, _ logger: Logger
     ) async throws {
         let engines = InstalledEngines { [search = settings.engines] in await search.discover() }
-        let tools = ReconcilingTools(addresses: settings.addresses, engines: engines, now: Self.now)
+        let tools = ReconcilingTools(
+            addresses: settings.addresses, engines: engines, rules: settings.rules, failpoints: settings.failpoint, now: Self.now)
         let world = try await World.load(from: store, logger: logger)
         try await world.releaseForeignAddresses()
         let service = ElastiCacheService(world: world, engines: engines, tools: tools, settings: settings.service, logger: logger)
+        let wire = NodeWire(connections: EngineConnections(), failpoints: settings.failpoint)
         let server = APIServer.application(service: service, host: settings.host, port: settings.port, logger: logger) { channel in
             let port = channel.localAddress?.port ?? settings.port
             // A person or a script waits for this line.
@@ -68,8 +70,7 @@ struct Serve: AsyncParsableCommand {
                     .init(service: HostAgent(dataDirectory: data, store: store, logger: logger)),
                     .init(service: RouteAgent(store: store, executable: executable, logger: logger)),
                     .init(service: HostNotices(world: world)),
-                    .init(
-                        service: Reconcilers(world: world, wire: NodeWire(connections: EngineConnections()), tools: tools, logger: logger)),
+                    .init(service: Reconcilers(world: world, wire: wire, tools: tools, logger: logger)),
                     .init(service: EventRetention(world: world, now: Self.now)),
                     .init(service: HostsFile(world: world, path: data.path + "/hosts")),
                     .init(service: server),

@@ -4,6 +4,7 @@ import ControlPlane
 import Engine
 import Foundation
 import Logging
+import Planning
 
 struct ServeOptions: ParsableArguments {
     @Option(help: "The address to answer on. (ELASTANE_HOST; default 127.0.0.1)")
@@ -36,6 +37,16 @@ struct ServeOptions: ParsableArguments {
     @Option(help: "What endpoints are told as: address or name. (ELASTANE_ENDPOINTS; default address)")
     var endpoints: String?
 
+    @Option(
+        help: "What the end of all of a group's nodes at once may cost: none, snapshot or always. (ELASTANE_DURABILITY; default snapshot)")
+    var durability: String?
+
+    @Option(
+        help:
+            "Seconds that a primary may leave every question unanswered before it is taken for hung and replaced. (ELASTANE_HANG_DEADLINE; default 2)"
+    )
+    var hangDeadline: Double?
+
     @Option(help: "Files or directories with engines, colon-separated, beside those on PATH. (ELASTANE_ENGINES)")
     var engines: String?
 
@@ -55,6 +66,9 @@ struct ServeSettings {
     let addresses: AddressPlan
     let service: ServiceSettings
     let engines: EngineSearch
+    let rules: Rules
+    /// Where to stop for a test; `elastane failpoints` lists the names.
+    let failpoint: Failpoints?
     let logLevel: Logger.Level
     let logFormat: LogFormat
 
@@ -72,6 +86,10 @@ struct ServeSettings {
         addresses = try Self.addresses(Setting.text(options.network, "ELASTANE_NETWORK"))
         service = try Self.service(options)
         engines = EngineSearch(extra: Setting.text(options.engines, "ELASTANE_ENGINES"))
+        rules = Rules(
+            hangDeadline: .seconds(try Self.hangDeadline(options)),
+            durability: try Setting.choice(options.durability, "ELASTANE_DURABILITY", "--durability", default: .snapshot))
+        failpoint = try Self.failpoint()
         logLevel = try Setting.choice(options.logLevel, "ELASTANE_LOG_LEVEL", "--log-level", default: Logger.Level.info)
         logFormat = try Setting.choice(options.logFormat, "ELASTANE_LOG_FORMAT", "--log-format", default: LogFormat.text)
     }
@@ -88,6 +106,23 @@ struct ServeSettings {
         return ServiceSettings(
             home: Realm(region: region, account: account), describeHold: .seconds(hold),
             endpointStyle: try Setting.choice(options.endpoints, "ELASTANE_ENDPOINTS", "--endpoints", default: .address))
+    }
+
+    /// Shorter, and a busy machine would look like a hung node.
+    private static func hangDeadline(_ options: ServeOptions) throws -> Double {
+        let seconds = try Setting.value(options.hangDeadline, "ELASTANE_HANG_DEADLINE", default: 2)
+        guard (0.5...3600).contains(seconds) else {
+            throw ValidationError("--hang-deadline must be within 0.5 and 3600 seconds. It was \(seconds).")
+        }
+        return seconds
+    }
+
+    private static func failpoint() throws -> Failpoints? {
+        guard let text = Setting.text(nil, "ELASTANE_FAILPOINT") else { return nil }
+        guard let failpoint = Failpoints(text, stop: { kill(getpid(), SIGSTOP) }) else {
+            throw ValidationError("ELASTANE_FAILPOINT must be like before:promote or after:start:2, with a name of `elastane failpoints`.")
+        }
+        return failpoint
     }
 
     static func addresses(_ text: String?) throws -> AddressPlan {

@@ -1,4 +1,5 @@
 import CacheModel
+import Engine
 import Foundation
 import Logging
 import Planning
@@ -13,6 +14,9 @@ actor GroupReconciler {
     /// Between two looks at a group that is as it should be, in case a notice was never given.
     private static let quietWait: Duration = .seconds(10)
 
+    /// Between two searches for an engine that is not installed any more.
+    private static let buildWait: Duration = .seconds(5)
+
     /// How long a creation may take, of this service's own time, before it is given up with what it waits for.
     private static let creationPatience: Duration = .seconds(600)
 
@@ -25,12 +29,16 @@ actor GroupReconciler {
     /// Members that did not answer last time: the others need not wait as long for them again.
     private var silent: Set<String> = []
     private var looks = 0
+    private let pulse: Pulse
+    /// Until when the group's engine build is not looked for again.
+    private var buildIsMissingUntil: ContinuousClock.Instant?
 
     init(key: GroupKey, world: World, wire: NodeWire, tools: ReconcilingTools, logger: Logger) {
         self.key = key
         self.world = world
         self.wire = wire
         self.tools = tools
+        self.pulse = Pulse(hangDeadline: tools.rules.hangDeadline)
         var logger = logger
         logger[metadataKey: "group"] = "\(key.id)"
         self.logger = logger
@@ -39,29 +47,41 @@ actor GroupReconciler {
     /// Returns when the group is gone, or when cancelled.
     func run() async {
         await world.watching(key) { signal in
-            var wait = Self.firstWait
-            let start = ContinuousClock.now
-            while !Task.isCancelled {
-                guard let group = world.read({ $0.groups[key] }) else { return }
-                var plan = GroupPlanner.plan(group.value, await observe(group.value))
-                if group.value.status == .creating, !plan.isSettled, .now - start > Self.creationPatience {
-                    plan = .do(.fail(reason: "it took too long: \((plan.waits + plan.steps.map(\.summary)).joined(separator: "; "))"))
-                }
-                if plan.steps.isEmpty {
-                    await signal.wait(atMost: plan.waits.isEmpty ? Self.quietWait : wait)
-                    wait = plan.waits.isEmpty ? Self.firstWait : min(wait * 5 / 4, Self.longestWait)
-                    continue
-                }
-                logger.debug("next steps", metadata: ["steps": "\(plan.steps.map(\.summary))", "waits": "\(plan.waits)"])
-                do {
-                    try await perform(plan.steps, for: group)
-                    wait = Self.firstWait
-                } catch is StaleGroup {
-                    continue
-                } catch {
-                    logger.warning("a step did not succeed and is planned again", metadata: ["error": "\(error)"])
-                    await signal.wait(atMost: Self.longestWait)
-                }
+            let probing = Probing(
+                key: key, world: world, wire: wire, pulse: pulse, hangDeadline: tools.rules.hangDeadline, signal: signal)
+            await withDiscardingTaskGroup { tasks in
+                tasks.addTask { await probing.run() }
+                await reconcile(signal)
+                tasks.cancelAll()
+            }
+        }
+    }
+
+    private func reconcile(_ signal: Signal) async {
+        var wait = Self.firstWait
+        let start = ContinuousClock.now
+        while !Task.isCancelled {
+            guard let group = world.read({ $0.groups[key] }) else { return }
+            var plan = GroupPlanner.plan(group.value, await observe(group.value), tools.rules)
+            if group.value.status == .creating, !plan.isSettled, .now - start > Self.creationPatience {
+                plan = .do(.fail(reason: "it took too long: \((plan.waits + plan.steps.map(\.summary)).joined(separator: "; "))"))
+            }
+            if plan.steps.isEmpty {
+                await signal.wait(atMost: plan.waits.isEmpty ? Self.quietWait : wait)
+                wait = plan.waits.isEmpty ? Self.firstWait : min(wait * 5 / 4, Self.longestWait)
+                continue
+            }
+            logger.debug("next steps", metadata: ["steps": "\(plan.steps.map(\.summary))", "waits": "\(plan.waits)"])
+            do {
+                try await perform(plan.steps, for: group)
+                wait = Self.firstWait
+            } catch is StaleGroup {
+                continue
+            } catch is EngineGone {
+                buildIsMissingUntil = .now + Self.buildWait
+            } catch {
+                logger.warning("a step did not succeed and is planned again", metadata: ["error": "\(error)"])
+                await signal.wait(atMost: Self.longestWait)
             }
         }
     }
@@ -70,19 +90,25 @@ actor GroupReconciler {
         let now = ContinuousClock.now
         let seen = world.read { state in HostObservation.observe(group, in: state) }
         var observed = seen.group
+        if let until = buildIsMissingUntil, until <= now { buildIsMissingUntil = nil }
         for id in observed.members.keys {
             observed.members[id]?.mayStart = pace.mayStart(id, at: now)
+            observed.members[id]?.buildIsMissing = buildIsMissingUntil != nil
         }
         let engines = await wire.observe(seen.running, of: group, silentBefore: silent, patiently: looks % 8 == 7)
         silent = Set(engines.filter { $0.value == .silent }.keys)
         looks += 1
-        for (id, engine) in engines { observed.members[id]?.engine = engine }
+        for (id, engine) in engines {
+            observed.members[id]?.engine = engine
+            if engine == .silent { observed.members[id]?.silence = pulse.silence(of: id) } else { pulse.answered(id) }
+        }
         return observed
     }
 
     /// Steps on records that follow each other are one transaction; steps on engines are taken one by one.
     ///
-    /// An engine that refuses its step keeps no other from theirs; but an address that one did not give up is not given to another.
+    /// An engine that refuses its step keeps no other from theirs; but an address that one did not give up is not given to another, and
+    /// what counts on a step is not done without it.
     private func perform(_ steps: [Step], for group: Versioned<ReplicationGroup>) async throws {
         var current = group
         var pending: [Step] = []
@@ -97,7 +123,11 @@ actor GroupReconciler {
             pending = []
             if step.isBinding, keepsAddress { continue }
             do {
+                tools.failpoints?.reached(.before, step.name)
                 try await wire.perform(step, of: current.value)
+                tools.failpoints?.reached(.after, step.name)
+            } catch  where step.isCondition {
+                throw error
             } catch {
                 refusal = refusal ?? error
                 keepsAddress = keepsAddress || step.isBinding
@@ -110,7 +140,10 @@ actor GroupReconciler {
     private func record(_ steps: [Step], for group: Versioned<ReplicationGroup>) async throws -> Versioned<ReplicationGroup> {
         guard !steps.isEmpty else { return group }
         let now = ContinuousClock.now
-        let files = NodeFiles(catalog: await tools.engines.catalog(with: group.value.build))
+        let files = NodeFiles(
+            catalog: steps.contains(where: \.isStart) ? await tools.engines.catalog(with: group.value.build) : EngineCatalog(builds: []),
+            durability: tools.rules.durability)
+        for step in steps { tools.failpoints?.reached(.before, step.name) }
         try await world.withFreeAddresses { picker in
             try await world.transact { draft in
                 // What was planned for a group that has changed since is not done: it is planned anew.
@@ -120,6 +153,7 @@ actor GroupReconciler {
                 try recorder.finish(in: &draft)
             }
         }
+        for step in steps { tools.failpoints?.reached(.after, step.name) }
         for case .start(let member, _, _) in steps { pace.started(member, at: now) }
         guard let updated = world.read({ $0.groups[key] }) else { throw StaleGroup() }
         return updated

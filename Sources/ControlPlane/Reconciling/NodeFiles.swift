@@ -12,15 +12,14 @@ struct NodeFiles {
     static let replicator = "elastane-replication"
     static let busOffset = 10_000
 
-    /// How much may be lost when all of a group's nodes end at once without having been told to.
-    private static let savePoints = [
-        NodeConfiguration.SavePoint(seconds: 300, changes: 1), NodeConfiguration.SavePoint(seconds: 60, changes: 1000),
-    ]
-
     let catalog: EngineCatalog
+    let durability: Durability
 
+    /// `onSnapshot` says that it starts on a snapshot and no append-only file: an engine that is told to keep such a file reads nothing
+    /// else, and would start empty. It is told later.
+    ///
     /// `follows` is whom it follows from its first moment; in a cluster the nodes find that out themselves. Throws `EngineGone`.
-    func process(for member: Member, of group: ReplicationGroup, follows: Member?, isFirst: Bool) throws -> ProcessSpec {
+    func process(for member: Member, of group: ReplicationGroup, follows: Member?, isFirst: Bool, onSnapshot: Bool) throws -> ProcessSpec {
         guard let build = catalog.builds.first(where: { $0.path == group.build.path }) else {
             throw EngineGone(path: group.build.path)
         }
@@ -32,7 +31,11 @@ struct NodeFiles {
         configuration.primary = follows.map { EngineAddress(host: $0.address.description, port: group.port) }
         configuration.frequency = Tuning.frequencyWhileForming
         configuration.syncsStraight = group.wasAvailable || Tuning.syncsStraightWhileForming
-        configuration.savePoints = Self.savePoints
+        if durability == .snapshot {
+            configuration.savePoints = Tuning.savePoints.map { .init(seconds: $0.seconds, changes: $0.changes) }
+            configuration.savesOnTermination = true
+        }
+        configuration.appendsOnly = durability == .always && !onSnapshot
         if let type = NodeType(group.nodeType) {
             configuration.maxMemory = Int64(type.maxmemory)
             configuration.maxClients = type.maxclients

@@ -5,14 +5,20 @@ import Planning
 /// Speaks to a group's engines: asks them what they are, and gives them orders.
 package struct NodeWire: Sendable {
     /// For one engine's answer. One that takes longer has said neither yes nor no.
-    private static let deadline: Duration = .seconds(2)
+    static let deadline: Duration = .seconds(2)
     private static let usualDeadline: Duration = .milliseconds(700)
     private static let briefDeadline: Duration = .milliseconds(100)
+    /// For a primary to find its replica equal, with its clients waiting.
+    static let handOverPatience: Duration = .seconds(2)
+    /// For a copy of all data to reach the disk.
+    private static let saveDeadline: Duration = .seconds(1800)
 
     private let connections: EngineConnections
+    let failpoints: Failpoints?
 
-    package init(connections: EngineConnections) {
+    package init(connections: EngineConnections, failpoints: Failpoints? = nil) {
         self.connections = connections
+        self.failpoints = failpoints
     }
 
     /// What each engine says of itself, all asked at once. Those that were silent before get less time, but for patient looks: a
@@ -33,7 +39,7 @@ package struct NodeWire: Sendable {
     private func observe(_ member: Member, pid: Int32, of group: ReplicationGroup, within deadline: Duration) async -> ObservedEngine {
         do throws(EngineError) {
             let connection = try await connection(to: member, of: group, within: deadline)
-            let tuned = Tuning.settled(clusterEnabled: group.clusterEnabled).map(\.name)
+            let tuned = Tuning.names(clusterEnabled: group.clusterEnabled)
             var questions = [["INFO"], ["CONFIG", "GET", "bind"]] + tuned.map { ["CONFIG", "GET", $0] }
             if group.clusterEnabled { questions.append(["CLUSTER", "INFO"]) }
             let answers = await connection.send(batch: questions, within: deadline)
@@ -46,8 +52,9 @@ package struct NodeWire: Sendable {
             if group.clusterEnabled {
                 guard let view = try answers[2 + tuned.count].get().text.flatMap(ClusterInfo.init) else { return .silent }
                 // The whole table grows with the square of the cluster: it is asked for where it is needed.
-                let rows = state.role == .primary && (view.isOK || !group.wasAvailable) ? try await table(connection) : []
-                state.cluster = ClusterState(view, rows, members: Set(group.members.compactMap(\.clusterNodeID)))
+                let isChanging = view.knownNodes != group.members.count || group.members.contains { $0.change != nil }
+                let isNeeded = state.role == .primary && view.isOK || !group.wasAvailable || isChanging
+                state.cluster = ClusterState(view, isNeeded ? try await table(connection) : nil, of: group)
             }
             return .answering(state)
         } catch {
@@ -73,8 +80,7 @@ package struct NodeWire: Sendable {
             if group.clusterEnabled, let node = primary.clusterNodeID {
                 try await connection.clusterReplicate(node, within: Self.deadline)
             } else {
-                try await connection.replicate(
-                    from: EngineAddress(host: primary.address.description, port: group.port), within: Self.deadline)
+                try await connection.replicate(from: address(of: primary, in: group), within: Self.deadline)
             }
         case .promote(let id):
             guard let member = group.member(id) else { return }
@@ -84,6 +90,14 @@ package struct NodeWire: Sendable {
             } else {
                 try await connection.promote(within: Self.deadline)
             }
+        case .handOver(let from, let to): try await handOver(from: from, to: to, of: group)
+        case .save(let id):
+            guard let member = group.member(id) else { return }
+            try await connection(to: member, of: group).saveAll(within: Self.saveDeadline)
+        case .introduce(let id, let other):
+            guard let newcomer = group.member(id), let member = group.member(other) else { return }
+            try await connection(to: member, of: group).clusterMeet(
+                address(of: newcomer, in: group), busPort: group.port + NodeFiles.busOffset, within: Self.deadline)
         case .forgetNodes(let id, let nodes):
             guard let member = group.member(id) else { return }
             let connection = try await connection(to: member, of: group)
@@ -94,16 +108,33 @@ package struct NodeWire: Sendable {
         case .tune(let id, let name, let value):
             guard let member = group.member(id) else { return }
             try await connection(to: member, of: group).configure(name, value, within: Self.deadline)
-        case .start, .moveAddress, .recordPrimary, .route, .dropRoute, .remove, .becomeAvailable, .fail, .forget, .becomeCacheCluster:
-            return
+        default: return
         }
     }
 
-    private func connection(
+    /// Whether an engine says anything at all within the deadline: also that it is busy, loading, or has too many clients.
+    func answers(_ member: Member, of group: ReplicationGroup, within deadline: Duration) async -> Bool {
+        do throws(EngineError) {
+            try await connection(to: member, of: group, within: deadline).ping(within: deadline)
+            return true
+        } catch {
+            switch error {
+            case .reply(code: "BUSY", message: _): return false
+            case .reply: return true
+            default: return false
+            }
+        }
+    }
+
+    func address(of member: Member, in group: ReplicationGroup) -> EngineAddress {
+        EngineAddress(host: member.address.description, port: group.port)
+    }
+
+    func connection(
         to member: Member, of group: ReplicationGroup, within deadline: Duration = NodeWire.deadline
     ) async throws(EngineError) -> EngineConnection {
         try await connections.connection(
-            to: EngineAddress(host: member.address.description, port: group.port),
+            to: address(of: member, in: group),
             as: EngineCredentials(username: NodeFiles.administrator, password: group.credentials.administration),
             deadline: deadline)
     }
@@ -119,18 +150,28 @@ extension EngineState {
             offset: max(0, info.heldOffset),
             replicationID: info.replicationID,
             previousReplicationID: info.previousReplicationID,
+            lastHeard: info.secondsSincePrimary.map { .seconds($0) },
+            isHandingOver: info.isHandingOver,
+            isSaveFailing: !info.lastSaveSucceeded || !info.lastAppendOnlyWriteSucceeded,
             boundAddresses: (bound.elements?.last?.text ?? "").split(separator: " ").compactMap { IPv4Address(String($0)) })
     }
 }
 
 extension ClusterState {
-    fileprivate init(_ view: ClusterInfo, _ rows: [ClusterNode], members: Set<String>) {
+    /// Without its table a node is only known to serve or not.
+    fileprivate init(_ view: ClusterInfo, _ table: [ClusterNode]?, of group: ReplicationGroup) {
+        let rows = table ?? []
+        let known = Set(rows.map(\.id))
+        let members = Set(group.members.filter { $0.change != .leaving }.compactMap(\.clusterNodeID))
         let own = rows.first(where: \.isMyself)?.slots ?? []
         self.init(
             isServing: view.isOK,
             knownNodes: view.knownNodes,
             slots: Slots.normalized(own.compactMap { SlotRange(first: $0.lowerBound, last: $0.upperBound) }),
             memberSlots: rows.filter { members.contains($0.id) }.flatMap(\.slots).reduce(0) { $0 + $1.count },
-            strangers: rows.map(\.id).filter { !members.contains($0) })
+            // A name that is no node's yet is that of a handshake.
+            strangers: rows.filter { !$0.flags.contains(.handshake) }.map(\.id).filter { !members.contains($0) },
+            unknownMembers: table == nil
+                ? [] : group.members.filter { $0.change != .leaving && !known.contains($0.clusterNodeID ?? "") }.map(\.id))
     }
 }

@@ -3,7 +3,8 @@ import CacheModel
 /// How soon a member that ended may be started again: at once at first, then ever more slowly, so that a crash loop costs little.
 struct RestartPace {
     private static let memory: Duration = .seconds(120)
-    private static let free = 3
+    /// Starts that are not delayed.
+    static let free = 3
     private static let longest: Duration = .seconds(30)
 
     private var starts: [String: [ContinuousClock.Instant]] = [:]

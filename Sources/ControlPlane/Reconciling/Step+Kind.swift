@@ -5,8 +5,18 @@ extension Step {
     /// Whether it is done by writing records; the others are orders to an engine.
     var isRecord: Bool {
         switch self {
-        case .replicate, .promote, .forgetNodes, .bind, .tune: false
-        case .start, .moveAddress, .recordPrimary, .route, .dropRoute, .remove, .becomeAvailable, .fail, .forget, .becomeCacheCluster: true
+        case .replicate, .promote, .handOver, .save, .introduce, .forgetNodes, .bind, .tune: false
+        case .start, .stop, .moveAddress, .recordPrimary, .route, .dropRoute, .remove, .dropMember, .joined, .rebooted, .failoverTested,
+            .note, .becomeAvailable, .fail, .forget, .becomeCacheCluster:
+            true
+        }
+    }
+
+    /// Whether a process's files are written for it.
+    var isStart: Bool {
+        switch self {
+        case .start, .moveAddress: true
+        default: false
         }
     }
 
@@ -14,24 +24,88 @@ extension Step {
         if case .bind = self { true } else { false }
     }
 
+    /// Whether what comes after it counts on its having succeeded.
+    var isCondition: Bool {
+        switch self {
+        case .save, .handOver: true
+        default: false
+        }
+    }
+
+    /// Every name that `name` can have.
+    static let names = [
+        "start", "stop", "save", "moveAddress", "replicate", "recordPrimary", "promote", "handOver", "introduce", "forgetNodes", "bind",
+        "tune", "route", "dropRoute", "remove", "dropMember", "joined", "rebooted", "failoverTested", "note", "becomeAvailable", "fail",
+        "forget", "becomeCacheCluster",
+    ]
+
+    /// For failpoints.
+    var name: String {
+        switch self {
+        case .start: "start"
+        case .stop: "stop"
+        case .save: "save"
+        case .moveAddress: "moveAddress"
+        case .replicate: "replicate"
+        case .recordPrimary: "recordPrimary"
+        case .promote: "promote"
+        case .handOver: "handOver"
+        case .introduce: "introduce"
+        case .forgetNodes: "forgetNodes"
+        case .bind: "bind"
+        case .tune: "tune"
+        case .route: "route"
+        case .dropRoute: "dropRoute"
+        case .remove: "remove"
+        case .dropMember: "dropMember"
+        case .joined: "joined"
+        case .rebooted: "rebooted"
+        case .failoverTested: "failoverTested"
+        case .note: "note"
+        case .becomeAvailable: "becomeAvailable"
+        case .fail: "fail"
+        case .forget: "forget"
+        case .becomeCacheCluster: "becomeCacheCluster"
+        }
+    }
+
     /// For logs.
     var summary: String {
         switch self {
-        case .start(let member, let follows, _): follows.map { "start \(member) as a replica of \($0)" } ?? "start \(member)"
+        case .start(let member, let follows, let data): "start \(member)\(follows.map { " as a replica of \($0)" } ?? "")\(data.summary)"
+        case .stop(let member, let reason): "stop \(member) (\(reason))"
+        case .save(let member): "have \(member) save its data"
         case .moveAddress(let member): "move \(member) to another address"
         case .replicate(let member, let primary): "attach \(member) to \(primary)"
         case .recordPrimary(let nodeGroup, let member, _): "make \(member) the primary of \(nodeGroup)"
         case .promote(let member): "promote \(member)"
+        case .handOver(let from, let to): "have \(from) hand over to \(to)"
+        case .introduce(let newcomer, let member): "introduce \(newcomer) to \(member)"
         case .forgetNodes(let member, let nodes): "have \(member) forget \(nodes.count) nodes"
         case .bind(let member, let addresses): "bind \(member) to \(addresses.map(\.description).joined(separator: " "))"
         case .tune(let member, let name, let value): "set \(name) of \(member) to \(value)"
-        case .route(let route): "route \(route.name) to \(route.targets.count) nodes"
+        case .route(let route): "route \(route.name) to \(route.targets.count) targets"
         case .dropRoute(let name): "drop the route \(name)"
         case .remove(let member): "remove \(member)"
+        case .dropMember(let member): "drop \(member)"
+        case .joined(let member): "\(member) has joined"
+        case .rebooted(let member): "\(member) is rebooted"
+        case .failoverTested(let nodeGroup): "the failover of \(nodeGroup) is tested"
+        case .note(let member, let trouble): "note of \(member): \(trouble.map { "\($0.kind)" } ?? "it is well")"
         case .becomeAvailable: "become available"
-        case .fail(let reason): "give up: \(reason)"
-        case .forget: "forget"
-        case .becomeCacheCluster: "become a lone cache cluster"
+        case .fail(let reason): "fail: \(reason)"
+        case .forget: "forget the group"
+        case .becomeCacheCluster: "become a cache cluster"
         }
+    }
+}
+
+extension StartData {
+    fileprivate var summary: String {
+        var words = ""
+        if !seeds.isEmpty { words += " on the data of \(seeds.joined(separator: ", "))" }
+        if replaces || setsAsideOwn { words += ", its own set aside" }
+        if setsAsideTable { words += ", its view of the cluster set aside" }
+        return words
     }
 }

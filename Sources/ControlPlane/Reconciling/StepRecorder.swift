@@ -4,10 +4,10 @@ import Planning
 
 /// Does the steps that are records: what a plan wants true is written down, for the hosts and for the API to read.
 struct StepRecorder {
-    private var group: ReplicationGroup
+    var group: ReplicationGroup
     private let original: ReplicationGroup
-    private let tools: ReconcilingTools
-    private let files: NodeFiles
+    let tools: ReconcilingTools
+    let files: NodeFiles
     private let picker: AddressPicker
     private var isGone = false
 
@@ -24,7 +24,8 @@ struct StepRecorder {
 
     mutating func record(_ step: Step, in draft: inout Draft) throws {
         switch step {
-        case .start(let member, let follows, let seeds): try start(member, follows: follows, seeds: seeds, in: &draft)
+        case .start(let member, let follows, let data): try start(member, follows: follows, data, in: &draft)
+        case .stop(let member, let reason): try stop(member, reason, in: &draft)
         case .moveAddress(let member):
             do {
                 try moveAddress(of: member, in: &draft)
@@ -40,7 +41,12 @@ struct StepRecorder {
         case .fail(let reason): try fail(reason, in: &draft)
         case .forget: try forget(in: &draft)
         case .becomeCacheCluster: try becomeCacheCluster(in: &draft)
-        case .replicate, .promote, .forgetNodes, .bind, .tune: break
+        case .dropMember(let member): try drop(member, in: &draft)
+        case .joined(let member): try joined(member, in: &draft)
+        case .rebooted(let member): try rebooted(member, in: &draft)
+        case .failoverTested(let nodeGroup): change(nodeGroup: nodeGroup) { $0.testFailover = nil }
+        case .note(let member, let report): try note(member, report, in: &draft)
+        case .replicate, .promote, .handOver, .save, .introduce, .forgetNodes, .bind, .tune: break
         }
     }
 
@@ -51,18 +57,9 @@ struct StepRecorder {
 
     // MARK: Members
 
-    private func start(_ id: String, follows: String?, seeds: [String], in draft: inout Draft) throws {
-        guard let member = group.member(id) else { return }
-        let previous = draft.state.processes[member.process]?.value.incarnation ?? 0
-        var spec = try files.process(for: member, of: group, follows: follows.flatMap { group.member($0) }, isFirst: previous == 0)
-        spec.incarnation = previous + 1
-        spec.seeds = seeds.compactMap { group.member($0)?.process }.map { ProcessSpec.Seed(process: $0, file: "dump.rdb") }
-        try draft.put(spec)
-    }
-
     /// A cluster's nodes know each other's addresses from their files: all of them are started anew, which costs nothing yet.
     private mutating func moveAddress(of id: String, in draft: inout Draft) throws {
-        guard !group.wasAvailable else { return }
+        guard !group.wasAvailable || group.member(id)?.change == .joining else { return }
         guard let regionIndex = draft.state.regions.value[group.realm.region], let region = Region(group.realm.region) else { return }
         for n in group.nodeGroups.indices {
             guard let m = group.nodeGroups[n].members.firstIndex(where: { $0.id == id }) else { continue }
@@ -84,9 +81,12 @@ struct StepRecorder {
                 }
             }
         }
+        guard !group.wasAvailable else {
+            return try start(id, follows: group.nodeGroups.first { $0.member(id) != nil }?.primary, StartData(), in: &draft)
+        }
         let affected = group.clusterEnabled ? group.members.map(\.id) : [id]
         for other in affected where other == id || draft.state.processes[group.member(other)?.process ?? ""] != nil {
-            try start(other, follows: nil, seeds: [], in: &draft)
+            try start(other, follows: nil, StartData(), in: &draft)
         }
     }
 
@@ -103,6 +103,9 @@ struct StepRecorder {
         guard let n = group.nodeGroups.firstIndex(where: { $0.id == nodeGroup }) else { return }
         let old = group.nodeGroups[n].primary
         group.nodeGroups[n].primary = id
+        group.nodeGroups[n].successor = nil
+        // Chosen although it was to leave: there was no other with the data.
+        change(id) { if $0.change == .leaving { $0.change = nil } }
         guard isFailover else { return }
         let message = "Failover from primary node \(old) to replica node \(id) completed"
         try log(.cacheCluster, id, message, in: &draft)
@@ -197,7 +200,7 @@ struct StepRecorder {
         try log(.replicationGroup, group.id, "Replication group \(group.id) deleted", in: &draft)
     }
 
-    private func releaseMember(_ member: Member, in draft: inout Draft) {
+    func releaseMember(_ member: Member, in draft: inout Draft) {
         draft.removeProcess(member.process)
         draft.release(member.address)
         draft.releaseClusterID(member.id, in: group.realm)
@@ -214,7 +217,7 @@ struct StepRecorder {
         for address in addresses.compactMap(\.self) { draft.release(address) }
     }
 
-    private func log(_ source: Event.Source, _ identifier: String, _ message: String, in draft: inout Draft) throws {
+    func log(_ source: Event.Source, _ identifier: String, _ message: String, in draft: inout Draft) throws {
         let event = Event(date: tools.now(), source: source, identifier: identifier, message: message)
         try draft.log(event, in: group.realm)
     }

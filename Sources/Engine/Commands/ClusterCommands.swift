@@ -24,6 +24,13 @@ extension EngineConnection {
         try await expectOK(["CLUSTER", "FAILOVER", "TAKEOVER"], within: timeout)
     }
 
+    /// Makes a node known to this one, and this one to it. The engine answers at once; the handshake goes on after.
+    package func clusterMeet(
+        _ address: EngineAddress, busPort: Int, within timeout: Duration = commandTimeout
+    ) async throws(EngineError) {
+        try await expectOK(["CLUSTER", "MEET", address.host, String(address.port), String(busPort)], within: timeout)
+    }
+
     /// Strikes a node from this node's table for a minute, in which all others must strike it too or it comes back by gossip.
     package func clusterForget(_ id: String, within timeout: Duration = commandTimeout) async throws(EngineError) {
         try await expectOK(["CLUSTER", "FORGET", id], within: timeout)

@@ -17,4 +17,37 @@ extension EngineConnection {
         let arguments = ["WAIT", String(count), String(patience.milliseconds)]
         return Int(try await send(arguments, within: patience + .seconds(1)).integer ?? 0)
     }
+
+    /// Has a primary stop taking writes until a replica has them all, and then change places with it. The engine answers at once; whether
+    /// it succeeds is told by the roles. It gives up, and takes writes again, when the patience is over.
+    ///
+    /// Source: https://valkey.io/commands/failover
+    package func handOver(
+        to replica: EngineAddress, patience: Duration, within timeout: Duration = commandTimeout
+    ) async throws(EngineError) {
+        let arguments = ["FAILOVER", "TO", replica.host, String(replica.port), "TIMEOUT", String(patience.milliseconds)]
+        try await expectOK(arguments, within: timeout)
+    }
+
+    /// Writes all the data to the disk in the background, and returns when that has succeeded with everything that the engine had when
+    /// this was called.
+    ///
+    /// - Throws: `unexpected` where the save failed, `timeout` where it takes longer than said.
+    package func saveAll(within timeout: Duration) async throws(EngineError) {
+        let deadline = ContinuousClock.now + timeout
+        try await waitForSave(until: deadline)
+        _ = try await send(["BGSAVE"])
+        let info = try await waitForSave(until: deadline)
+        guard info.lastSaveSucceeded else { throw .unexpected(command: "BGSAVE", detail: "the save failed") }
+    }
+
+    @discardableResult
+    private func waitForSave(until deadline: ContinuousClock.Instant) async throws(EngineError) -> EngineInfo {
+        while true {
+            let info = try await info()
+            if !info.isSaving { return info }
+            guard .now < deadline else { throw .timeout }
+            do { try await Task.sleep(for: .milliseconds(20)) } catch { throw .lost("cancelled") }
+        }
+    }
 }

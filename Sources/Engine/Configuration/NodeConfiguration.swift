@@ -27,6 +27,9 @@ package struct NodeConfiguration: Sendable {
         package static let accessControl = "users.acl"
         package static let log = "engine.log"
         package static let data = "dump.rdb"
+        /// The append-only file: a directory since 7.0, one file before.
+        package static let logDirectory = "appendonlydir"
+        package static let logFile = "appendonly.aof"
         package static let clusterNodes = "nodes.conf"
     }
 
@@ -46,6 +49,10 @@ package struct NodeConfiguration: Sendable {
     package var maxClients: Int?
     /// None: data is never saved unasked.
     package var savePoints: [SavePoint] = []
+    /// Whether every write goes to a file, and reaches the disk, before it is acknowledged.
+    package var appendsOnly = false
+    /// Whether it saves its data when it is told to end, also if it never does so otherwise.
+    package var savesOnTermination = false
     /// How often a second the engine looks after what it does in the background, 10 by its default. The end of a full sync, for
     /// one, is only noticed then, and the next replica's waits for it: 100 lets a new group link in tens of milliseconds instead of
     /// hundreds. Costs processor time when idle, so it is to be lowered (`configure("hz", "10")`) once the group stands.
@@ -104,8 +111,13 @@ package struct NodeConfiguration: Sendable {
     private func storage(_ build: EngineBuild) -> [String] {
         var lines = [
             ConfigurationText.line("dbfilename", FileName.data),
-            ConfigurationText.line("appendonly", "no"),
+            ConfigurationText.line("appendonly", appendsOnly ? "yes" : "no"),
+            // Counts as soon as the file is kept, which may be decided at run time.
+            ConfigurationText.line("appendfsync", "always"),
         ]
+        if build.knows("shutdown-on-sigterm") {
+            lines.append(ConfigurationText.line("shutdown-on-sigterm", savesOnTermination ? "save" : "default"))
+        }
         lines +=
             savePoints.isEmpty
             ? [ConfigurationText.line("save", "")]

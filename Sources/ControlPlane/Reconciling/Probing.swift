@@ -1,0 +1,47 @@
+import CacheModel
+
+/// Asks a group's engines again and again whether they are there, and wakes the reconciler when one has been silent for too long.
+struct Probing: Sendable {
+    /// Replicas are given more time, and are asked less often.
+    private static let roundsPerReplica = 4
+
+    let key: GroupKey
+    let world: World
+    let wire: NodeWire
+    let pulse: Pulse
+    let hangDeadline: Duration
+    let signal: Signal
+
+    /// Until cancelled.
+    func run() async {
+        var round = 0
+        while !Task.isCancelled {
+            try? await Task.sleep(for: pulse.interval)
+            round += 1
+            guard let (group, asked) = world.read({ targets(in: $0, withReplicas: round % Self.roundsPerReplica == 0) }) else { continue }
+            await withDiscardingTaskGroup { tasks in
+                for member in asked { tasks.addTask { await ask(member, of: group) } }
+            }
+        }
+    }
+
+    private func targets(in state: borrowing WorldState, withReplicas: Bool) -> (ReplicationGroup, [Member])? {
+        guard let group = state.groups[key]?.value, group.wasAvailable, group.status != .deleting else { return nil }
+        let primaries = Set(group.nodeGroups.map(\.primary))
+        let running = group.members.filter { member in
+            if case .running = state.statuses[member.process]?.phase { true } else { false }
+        }
+        pulse.forget(allBut: Set(running.map(\.id)))
+        return (group, running.filter { withReplicas || primaries.contains($0.id) || pulse.silence(of: $0.id) > .zero })
+    }
+
+    private func ask(_ member: Member, of group: ReplicationGroup) async {
+        let deadline = pulse.deadline(for: member.id)
+        let start = ContinuousClock.now
+        if await wire.answers(member, of: group, within: deadline) {
+            return pulse.answered(member.id)
+        }
+        pulse.unanswered(member.id, askedAt: start, within: deadline, now: .now)
+        if pulse.silence(of: member.id) >= hangDeadline { signal.raise() }
+    }
+}

@@ -1,0 +1,124 @@
+import CacheModel
+import Foundation
+import Planning
+
+extension StepRecorder {
+    /// The one cache node of every member.
+    private static let node = "0001"
+
+    mutating func start(_ id: String, follows: String?, _ data: StartData, in draft: inout Draft) throws {
+        guard let member = group.member(id) else { return }
+        let previous = draft.state.processes[member.process]?.value.incarnation ?? 0
+        let origin = Origin(data, of: member, in: group, draft.state)
+        var spec = try files.process(
+            for: member, of: group, follows: follows.flatMap { group.member($0) }, isFirst: previous == 0, onSnapshot: origin.isSnapshot)
+        spec.incarnation = previous + 1
+        spec.seeds = origin.seeds
+        spec.setAside = origin.setAside
+        try draft.put(spec)
+        try tellOfStart(member, in: &draft)
+    }
+
+    private mutating func tellOfStart(_ member: Member, in draft: inout Draft) throws {
+        guard group.wasAvailable, group.status != .deleting, member.change != .joining else { return }
+        if case .rebooting = member.change {
+            return try log(.cacheCluster, member.id, "Cache node \(Self.node) shutdown", in: &draft)
+        }
+        var trouble = member.trouble ?? Trouble(kind: .ended, reason: "", since: tools.now())
+        trouble.restarts += 1
+        change(member.id) { $0.trouble = trouble }
+        switch trouble.restarts {
+        case 1: try log(.cacheCluster, member.id, "Recovering cache nodes \(Self.node)", in: &draft)
+        case RestartPace.free:
+            let message = "Cache node \(Self.node) ends again and again and is started ever more slowly: \(trouble.summary)"
+            try log(.cacheCluster, member.id, message, in: &draft)
+        default: break
+        }
+    }
+
+    mutating func stop(_ id: String, _ reason: StopReason, in draft: inout Draft) throws {
+        guard let member = group.member(id), var spec = draft.state.processes[member.process]?.value else { return }
+        spec.goal = .stopped
+        spec.stopGrace = reason == .reboot ? ProcessSpec.usualGrace : 0
+        try draft.put(spec)
+        switch reason {
+        case .reboot: return
+        case .hung: try note(id, TroubleReport(kind: .hung, reason: "it ran and did not answer"), in: &draft)
+        case .zoneDown: try note(id, TroubleReport(kind: .zoneDown, reason: "Availability zone \(member.zone) is down"), in: &draft)
+        case .failoverTest:
+            let trouble = Trouble(kind: .ended, reason: "ended by a test of the failover", since: tools.now())
+            change(id) { $0.trouble = trouble }
+        }
+    }
+
+    /// Tells of each trouble once, and of its end.
+    mutating func note(_ id: String, _ report: TroubleReport?, in draft: inout Draft) throws {
+        guard let member = group.member(id) else { return }
+        guard let report else {
+            guard let past = member.trouble else { return }
+            change(id) { $0.trouble = nil }
+            let message =
+                past.kind == .saveFailing
+                ? "The data of cache node \(Self.node) is saved again" : "Finished recovery for cache nodes \(Self.node)"
+            return try log(.cacheCluster, id, message, in: &draft)
+        }
+        var trouble = Trouble(kind: report.kind, reason: report.reason, since: tools.now())
+        let isKnown = member.trouble.map { $0.kind == report.kind && !$0.reason.isEmpty } ?? false
+        if let known = member.trouble {
+            trouble.since = known.since
+            trouble.restarts = known.restarts
+        }
+        change(id) { $0.trouble = trouble }
+        guard !isKnown || report.kind == .refused else { return }
+        let message =
+            switch report.kind {
+            case .ended: "Cache node \(Self.node) ended: \(trouble.summary)"
+            case .refused, .engineMissing: "Cache node \(Self.node) can not be started: \(trouble.summary)"
+            case .hung: "Cache node \(Self.node) does not answer"
+            case .saveFailing: "The data of cache node \(Self.node) can not be saved: the disk may be full, or memory short"
+            case .zoneDown: "Cache node \(Self.node) is not running: \(trouble.summary)"
+            }
+        try log(.cacheCluster, id, message, in: &draft)
+    }
+
+    mutating func joined(_ id: String, in draft: inout Draft) throws {
+        guard let member = group.member(id) else { return }
+        change(id) { $0.change = nil }
+        try log(.cacheCluster, id, "Cache cluster created", in: &draft)
+        try log(.cacheCluster, id, "Added cache node \(Self.node) in availability zone \(member.zone)", in: &draft)
+    }
+
+    mutating func rebooted(_ id: String, in draft: inout Draft) throws {
+        change(id) { $0.change = nil }
+        try log(.cacheCluster, id, "Cache node \(Self.node) restarted", in: &draft)
+    }
+
+    mutating func drop(_ id: String, in draft: inout Draft) throws {
+        guard let member = group.member(id) else { return }
+        for n in group.nodeGroups.indices { group.nodeGroups[n].members.removeAll { $0.id == id } }
+        releaseMember(member, in: &draft)
+        try log(.cacheCluster, id, "Removed cache nodes \(Self.node)", in: &draft)
+        try log(.cacheCluster, id, "Cache cluster deleted", in: &draft)
+    }
+
+    mutating func change(_ id: String, _ body: (inout Member) -> Void) {
+        for n in group.nodeGroups.indices {
+            for m in group.nodeGroups[n].members.indices where group.nodeGroups[n].members[m].id == id {
+                body(&group.nodeGroups[n].members[m])
+            }
+        }
+    }
+
+    mutating func change(nodeGroup id: String, _ body: (inout NodeGroup) -> Void) {
+        for n in group.nodeGroups.indices where group.nodeGroups[n].id == id { body(&group.nodeGroups[n]) }
+    }
+}
+
+extension Trouble {
+    /// One line: how it began, and the last that was said.
+    var summary: String {
+        let lines = reason.split(separator: "\n")
+        guard let first = lines.first else { return "the reason is not known" }
+        return lines.count > 1 ? "\(first): \(lines[lines.count - 1])" : String(first)
+    }
+}

@@ -1,0 +1,73 @@
+import CacheModel
+
+/// The primary's process is confirmed to have ended.
+///
+/// With automatic failover a synced replica takes its place; without, or while it is being rebooted, it comes back in place with
+/// its data. Only when no replica has the data is it started on what was saved.
+enum PrimaryDown {
+    static func plan(_ primary: Member, _ shard: ShardView) -> Plan {
+        guard shard.group.wasAvailable else { return Formation.start(primary, follows: nil, in: shard) }
+        if let taken = alreadyTaken(shard) {
+            return .do(.recordPrimary(nodeGroup: shard.nodeGroup.id, member: taken.id, isFailover: true))
+        }
+        if keepsPlace(primary, shard) { return bringBack(primary, shard) }
+        if let successor = shard.fitSuccessor { return failover(to: successor, shard) }
+        return shard.undecided.isEmpty ? startOnSavedData(primary, shard) : mustAnswer(shard.undecided, primary)
+    }
+
+    /// A replica that took the place already: chosen by the cluster itself, and known by its follower, which an outdated primary does
+    /// not have; or by a switchover that was done and not recorded.
+    private static func alreadyTaken(_ shard: ShardView) -> Member? {
+        guard shard.group.clusterEnabled else {
+            return shard.nodeGroup.replicas.first { $0.id == shard.nodeGroup.successor && shard.state($0)?.role == .primary }
+        }
+        guard let chosen = Roles.chosenByCluster(shard), let follower = shard.fitSuccessor else { return nil }
+        return shard.state(follower)?.follows == chosen.address ? chosen : nil
+    }
+
+    private static func keepsPlace(_ primary: Member, _ shard: ShardView) -> Bool {
+        if shard.group.clusterEnabled { return false }
+        if case .rebooting = primary.change { return !shard.seen(primary).zoneIsDown }
+        return !shard.group.automaticFailover
+    }
+
+    /// All of it at once: nobody can write until the endpoint leads to the new primary. The old one is down, so that the address is
+    /// free; and the other replicas go on from where they are.
+    private static func failover(to successor: Member, _ shard: ShardView) -> Plan {
+        let nodeGroup = shard.nodeGroup
+        var plan = Plan.do(
+            .recordPrimary(nodeGroup: nodeGroup.id, member: successor.id, isFailover: true), .promote(member: successor.id))
+        guard !shard.group.clusterEnabled else { return plan }
+        if shard.group.build.movesAddresses, let endpoint = nodeGroup.primaryAddress {
+            plan.steps.append(.bind(member: successor.id, addresses: [successor.address, endpoint]))
+        }
+        for replica in nodeGroup.replicas where replica.id != successor.id && shard.state(replica)?.role == .replica {
+            plan.steps.append(.replicate(member: replica.id, primary: successor.id))
+        }
+        return plan
+    }
+
+    /// In place, with the newest data there is: its own where it saved all that the replicas have, else a replica's.
+    private static func bringBack(_ primary: Member, _ shard: ShardView) -> Plan {
+        if shard.rules.durability == .always, shard.seen(primary).hasLog { return startOnSavedData(primary, shard) }
+        guard let replica = shard.fitSuccessor, let state = shard.state(replica) else {
+            return shard.undecided.isEmpty ? startOnSavedData(primary, shard) : mustAnswer(shard.undecided, primary)
+        }
+        if let own = shard.seen(primary).saved, own.replicationID == state.replicationID, let offset = own.offset,
+            offset >= state.offset, SavedData.canBeLoaded(primary)
+        {
+            return Formation.start(primary, follows: nil, in: shard)
+        }
+        var plan = Formation.start(primary, follows: nil, in: shard, on: StartData(seeds: [replica.id], replaces: true))
+        if !plan.steps.isEmpty { plan.steps.insert(.save(member: replica.id), at: 0) }
+        return plan
+    }
+
+    private static func startOnSavedData(_ primary: Member, _ shard: ShardView) -> Plan {
+        Formation.start(primary, follows: nil, in: shard, on: SavedData.forPrimary(primary, shard))
+    }
+
+    private static func mustAnswer(_ undecided: [Member], _ primary: Member) -> Plan {
+        .wait("\(undecided.map(\.id).joined(separator: ", ")) must answer before \(primary.id) is started again")
+    }
+}

@@ -1,0 +1,44 @@
+import CacheModel
+
+/// What a member is started on when nobody alive has the data.
+enum SavedData {
+    /// How often a member ends with its own data before other data is tried.
+    private static let triesWithOwn = 3
+
+    /// What engines say when they end over their files, in one form or another.
+    private static let complaints = ["RDB", "DB from", "loading DB", "loading the DB", "append only file", "AOF", "cluster config file"]
+
+    /// False once it has ended on it again and again, and said so: one that ends for other reasons keeps its data.
+    static func canBeLoaded(_ member: Member) -> Bool {
+        guard let trouble = member.trouble, trouble.kind == .ended, trouble.restarts >= triesWithOwn else { return true }
+        return !complaints.contains { trouble.reason.contains($0) }
+    }
+
+    /// A primary starts on the newest copy that any member of its shard has saved. Its own is in its directory, and stays there
+    /// under another name when it is not the newest, or can't be loaded and another's might be. It never starts empty while
+    /// anyone has saved something.
+    static func forPrimary(_ primary: Member, _ shard: ShardView) -> StartData {
+        let own = shard.seen(primary)
+        let others = shard.nodeGroup.members.filter { $0.id != primary.id && shard.seen($0).hasSavedData }
+            .sorted { isNewer(shard.seen($0), than: shard.seen($1)) }
+        guard own.hasSavedData else { return StartData(seeds: others.map(\.id)) }
+        if !canBeLoaded(primary) {
+            return StartData(seeds: others.map(\.id), replaces: !others.isEmpty, setsAsideTable: shard.group.clusterEnabled)
+        }
+        // An append-only file has every write that this one acknowledged as primary.
+        if own.hasLog { return StartData() }
+        let newer = others.filter { isNewer(shard.seen($0), than: own) }
+        return newer.isEmpty ? StartData() : StartData(seeds: newer.map(\.id), replaces: true)
+    }
+
+    /// A replica gets its data from its primary: files that it ended on again and again are of no use to it.
+    static func forReplica(_ replica: Member, _ shard: ShardView) -> StartData {
+        StartData(setsAsideOwn: !canBeLoaded(replica), setsAsideTable: !canBeLoaded(replica) && shard.group.clusterEnabled)
+    }
+
+    private static func isNewer(_ one: ObservedMember, than other: ObservedMember) -> Bool {
+        guard let mine = one.saved else { return false }
+        guard let theirs = other.saved else { return true }
+        return mine.isNewer(than: theirs)
+    }
+}

@@ -1,0 +1,74 @@
+import CacheModel
+
+/// Members that come, go or are started anew because somebody asked for it.
+enum Scaling {
+    static func plan(_ shard: ShardView) -> Plan {
+        guard shard.group.wasAvailable else { return Plan() }
+        var plan = Plan()
+        for member in shard.nodeGroup.members {
+            switch member.change {
+            case .leaving where member.id != shard.nodeGroup.primary: plan.add(leave(member, shard))
+            case .rebooting(let incarnation) where shard.seen(member).incarnation > incarnation && isInPlace(member, shard):
+                plan.steps.append(.rebooted(member: member.id))
+            case .joining where isInPlace(member, shard) && isKnown(member, shard): plan.steps.append(.joined(member: member.id))
+            default: break
+            }
+        }
+        plan.add(introductions(shard))
+        if let test = shard.nodeGroup.testFailover, isOver(test, shard) {
+            plan.steps.append(.failoverTested(nodeGroup: shard.nodeGroup.id))
+        }
+        return plan
+    }
+
+    /// The process and its directory first; then nobody in the cluster knows it any more; then its records.
+    private static func leave(_ member: Member, _ shard: ShardView) -> Plan {
+        switch shard.seen(member).process {
+        case .ending: return .wait("\(member.id) is ending")
+        case .starting, .running, .exited, .refused, .stopped: return .do(.remove(member: member.id))
+        case .absent, .removed: break
+        }
+        guard shard.group.clusterEnabled, let node = member.clusterNodeID else { return .do(.dropMember(member.id)) }
+        var plan = Plan()
+        for other in shard.group.members where !shard.isDown(other) && other.id != member.id {
+            guard let view = shard.state(other)?.cluster else {
+                plan.waits.append("\(other.id) must answer before \(member.id) can be forgotten")
+                continue
+            }
+            if view.strangers.contains(node) { plan.steps.append(.forgetNodes(member: other.id, nodes: [node])) }
+        }
+        return plan.isSettled ? .do(.dropMember(member.id)) : plan
+    }
+
+    /// It is what it is to be: the primary, or a linked replica.
+    private static func isInPlace(_ member: Member, _ shard: ShardView) -> Bool {
+        guard let state = shard.state(member) else { return false }
+        if member.id == shard.nodeGroup.primary { return state.role == .primary }
+        return state.isLinked && state.follows == shard.nodeGroup.primaryMember?.address
+    }
+
+    /// In a cluster: all who answer know it, and it serves.
+    private static func isKnown(_ member: Member, _ shard: ShardView) -> Bool {
+        guard shard.group.clusterEnabled else { return true }
+        guard shard.state(member)?.cluster?.isServing == true else { return false }
+        return !shard.group.members.contains { shard.state($0)?.cluster?.unknownMembers.contains(member.id) == true }
+    }
+
+    /// A cluster's nodes learn of a new one by being told, each: gossip would take seconds.
+    private static func introductions(_ shard: ShardView) -> Plan {
+        var plan = Plan()
+        for newcomer in shard.nodeGroup.members where newcomer.change != .leaving && shard.state(newcomer)?.cluster != nil {
+            for other in shard.group.members where shard.state(other)?.cluster?.unknownMembers.contains(newcomer.id) == true {
+                plan.steps.append(.introduce(newcomer: newcomer.id, to: other.id))
+            }
+        }
+        return plan
+    }
+
+    /// The failed primary is back as a replica, or is a member no more; or it was started again in its place, and there is nothing left
+    /// to test.
+    private static func isOver(_ test: TestFailover, _ shard: ShardView) -> Bool {
+        guard let member = shard.nodeGroup.member(test.primary) else { return true }
+        return shard.seen(member).incarnation > test.incarnation && isInPlace(member, shard)
+    }
+}

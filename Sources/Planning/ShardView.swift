@@ -1,0 +1,29 @@
+import CacheModel
+
+/// One shard: as it should be, and as it is.
+struct ShardView {
+    let nodeGroup: NodeGroup
+    let group: ReplicationGroup
+    let observed: ObservedGroup
+    let rules: Rules
+
+    init(_ nodeGroup: NodeGroup, of group: ReplicationGroup, _ observed: ObservedGroup, _ rules: Rules) {
+        self.nodeGroup = nodeGroup
+        self.group = group
+        self.observed = observed
+        self.rules = rules
+    }
+
+    func seen(_ member: Member) -> ObservedMember { observed[member] }
+    func state(_ member: Member) -> EngineState? { observed[member].engine.state }
+    func isDown(_ member: Member) -> Bool { observed[member].process.isConfirmedDown }
+
+    /// The member at an address that an engine names, if it is one of this shard.
+    func member(at address: IPv4Address?) -> Member? { nodeGroup.members.first { $0.address == address } }
+
+    /// Replicas that run and have not answered: one of them may have the data.
+    var undecided: [Member] { nodeGroup.replicas.filter { !isDown($0) && state($0) == nil } }
+
+    /// The replica that is fit to take the primary's place.
+    var fitSuccessor: Member? { Failover.successor(in: nodeGroup, observed) }
+}

@@ -1,0 +1,24 @@
+import CacheModel
+
+/// A change of primary that was asked for: it loses no write, since the primary itself waits for its successor to have them all.
+enum Switchover {
+    /// Bytes that a successor may lack when the primary stops taking writes: what is sent in a few milliseconds.
+    static let largestLag: Int64 = 1 << 20
+
+    /// Nil when none is asked for.
+    static func plan(_ primary: Member, _ state: EngineState, _ shard: ShardView) -> Plan? {
+        guard !shard.group.clusterEnabled, let id = shard.nodeGroup.successor else { return nil }
+        guard id != primary.id, let successor = shard.nodeGroup.member(id) else {
+            return .do(.recordPrimary(nodeGroup: shard.nodeGroup.id, member: primary.id, isFailover: false))
+        }
+        guard let theirs = shard.state(successor), theirs.role == .replica, theirs.follows == primary.address, theirs.isLinked,
+            state.offset - theirs.offset <= largestLag
+        else {
+            var plan = Followers.plan(of: primary, shard)
+            plan.waits.append("\(id) has not caught up with \(primary.id) yet")
+            return plan
+        }
+        return .do(
+            .handOver(from: primary.id, to: id), .recordPrimary(nodeGroup: shard.nodeGroup.id, member: id, isFailover: true))
+    }
+}
