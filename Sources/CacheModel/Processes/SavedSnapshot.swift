@@ -15,7 +15,7 @@ package struct SavedSnapshot: Codable, Sendable, Equatable {
 
     /// Whether it holds more than the other: by offset where both are of one history, else by time.
     package func isNewer(than other: SavedSnapshot) -> Bool {
-        if let id = replicationID, id == other.replicationID, let offset, let theirs = other.offset, offset != theirs {
+        if let id = replicationID, id == other.replicationID, let offset, let theirs = other.offset {
             return offset > theirs
         }
         return time > other.time
