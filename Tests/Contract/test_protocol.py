@@ -16,14 +16,19 @@ import wire
 SERVED = {
     "AddTagsToResource",
     "CreateReplicationGroup",
+    "DecreaseReplicaCount",
     "DeleteCacheCluster",
     "DeleteReplicationGroup",
     "DescribeCacheClusters",
     "DescribeCacheEngineVersions",
     "DescribeEvents",
     "DescribeReplicationGroups",
+    "IncreaseReplicaCount",
     "ListTagsForResource",
+    "ModifyReplicationGroup",
+    "RebootCacheCluster",
     "RemoveTagsFromResource",
+    "TestFailover",
 }
 
 MODEL = botocore.session.get_session().get_service_model("elasticache")

@@ -98,8 +98,8 @@ package struct ReplicationGroup: Codable, Sendable, Equatable {
     /// The cluster that snapshots would be taken from: cluster mode disabled with a retention only.
     package var snapshottingMember: String? {
         guard !clusterEnabled, snapshotRetentionLimit > 0, let shard = nodeGroups.first else { return nil }
-        if let named = snapshottingCluster, shard.member(named) != nil { return named }
-        return shard.members.first { $0.id != shard.primary }?.id ?? shard.primary
+        if let named = snapshottingCluster, let member = shard.member(named), member.change != .leaving { return named }
+        return shard.replicas.first { $0.change != .leaving }?.id ?? shard.primary
     }
 }
 

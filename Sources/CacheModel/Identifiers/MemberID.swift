@@ -10,4 +10,9 @@ package enum MemberID {
     package static func names(group: String, nodeGroup: String, count: Int, clusterMode: Bool) -> [String] {
         (0..<max(0, count)).map { name(group: group, nodeGroup: nodeGroup, index: $0 + 1, clusterMode: clusterMode) }
     }
+
+    /// The number that a member's name ends in; nil for a name of a caller's own choice.
+    package static func number(_ name: String) -> Int? {
+        name.split(separator: "-").last.flatMap { decimal($0, digits: 1...9) }
+    }
 }

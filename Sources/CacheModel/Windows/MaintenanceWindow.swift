@@ -1,3 +1,9 @@
+#if canImport(FoundationEssentials)
+    package import FoundationEssentials
+#else
+    package import Foundation
+#endif
+
 /// The weekly hour or more in which a group may be maintained: `sun:23:00-mon:02:00`, UTC. It may run into the next week.
 package struct MaintenanceWindow: CodableAsText, Sendable, Hashable {
     /// Minutes from Sunday 00:00.
@@ -39,5 +45,13 @@ package struct MaintenanceWindow: CodableAsText, Sendable, Hashable {
             return ClockText.distance(from: start, to: daily, around: week) < duration
                 || ClockText.distance(from: daily, to: start, around: week) < snapshots.duration
         }
+    }
+
+    /// Whether a moment lies in the window. The end itself does not.
+    package func contains(_ date: Date) -> Bool {
+        // Time is counted from a Thursday.
+        let minute = Int((date.timeIntervalSince1970 / 60).rounded(.down)) + 4 * ClockText.minutesPerDay
+        let week = ClockText.minutesPerWeek
+        return ClockText.distance(from: start, to: (minute % week + week) % week, around: week) < duration
     }
 }

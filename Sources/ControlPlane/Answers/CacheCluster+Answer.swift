@@ -5,7 +5,7 @@ extension ReplicationGroup {
     /// One of the group's members, or the lone cluster itself, as the API shows it.
     func clusterAnswer(_ member: Member, nodes: Bool, _ context: RequestContext, _ endpoints: EndpointAnswers) -> API.CacheCluster {
         let isMember = kind == .replicationGroup
-        let isRunning = status == .available || status == .modifying
+        let isStanding = (status == .available || status == .modifying) && member.change != .joining && member.change != .leaving
         return API.CacheCluster(
             cacheClusterId: member.id,
             clientDownloadLandingPage: "https://console.aws.amazon.com/elasticache/home#client-download:",
@@ -15,14 +15,14 @@ extension ReplicationGroup {
             cacheClusterStatus: clusterStatus(member),
             numCacheNodes: 1,
             preferredAvailabilityZone: member.zone,
-            cacheClusterCreateTime: createTime,
+            cacheClusterCreateTime: member.createTime ?? createTime,
             preferredMaintenanceWindow: maintenanceWindow.description,
             pendingModifiedValues: API.PendingModifiedValues(),
             cacheSecurityGroups: [],
             cacheParameterGroup: API.CacheParameterGroupStatus(
                 cacheParameterGroupName: parameterGroup, parameterApplyStatus: "in-sync", cacheNodeIdsToReboot: []),
             cacheSubnetGroupName: "default",
-            cacheNodes: nodes && isRunning ? [node(member, endpoints)] : nil,
+            cacheNodes: nodes && isStanding ? [node(member, endpoints)] : nil,
             autoMinorVersionUpgrade: autoMinorVersionUpgrade,
             securityGroups: [API.SecurityGroupMembership(securityGroupId: context.defaultSecurityGroup, status: "active")],
             replicationGroupId: isMember ? id : nil,
@@ -40,17 +40,22 @@ extension ReplicationGroup {
 
     /// A primary that outlives its group never shows as being deleted. Clusters have no status for a creation that failed: clients
     /// that wait for one stop at this.
-    private func clusterStatus(_ member: Member) -> String {
-        if status == .createFailed { return "incompatible-network" }
-        if status == .deleting, retainsPrimary, member.id == nodeGroups.first?.primary { return GroupStatus.modifying.rawValue }
-        return status.rawValue
+    func clusterStatus(_ member: Member) -> String {
+        switch (status, member.change) {
+        case (.createFailed, _): "incompatible-network"
+        case (.deleting, _) where retainsPrimary && member.id == nodeGroups.first?.primary: GroupStatus.modifying.rawValue
+        case (.available, .joining), (.modifying, .joining): GroupStatus.creating.rawValue
+        case (.available, .leaving), (.modifying, .leaving): GroupStatus.deleting.rawValue
+        case (.available, .rebooting), (.modifying, .rebooting): Member.rebootingStatus
+        default: status.rawValue
+        }
     }
 
     private func node(_ member: Member, _ endpoints: EndpointAnswers) -> API.CacheNode {
         API.CacheNode(
             cacheNodeId: "0001",
-            cacheNodeStatus: "available",
-            cacheNodeCreateTime: createTime,
+            cacheNodeStatus: member.isRebooting ? "rebooting" : "available",
+            cacheNodeCreateTime: member.createTime ?? createTime,
             endpoint: endpoints.node(member, of: self),
             parameterGroupStatus: "in-sync",
             customerAvailabilityZone: member.zone)

@@ -12,8 +12,8 @@ extension ReplicationGroup {
             description: description,
             globalReplicationGroupInfo: API.GlobalReplicationGroupInfo(),
             status: status.rawValue,
-            pendingModifiedValues: API.ReplicationGroupPendingModifiedValues(),
-            memberClusters: isDeleting ? nil : members.map(\.id),
+            pendingModifiedValues: pendingModifiedValues,
+            memberClusters: isDeleting ? nil : nodeGroups.flatMap(\.remaining).map(\.id),
             nodeGroups: isBuilt ? nodeGroups.map { nodeGroup($0, endpoints) } : nil,
             snapshottingClusterId: isDeleting ? nil : snapshottingMember,
             automaticFailover: automaticFailoverStatus,
@@ -37,6 +37,13 @@ extension ReplicationGroup {
             engine: engine.rawValue)
     }
 
+    /// What was asked for and is not done yet, whether it waits for the maintenance window or is under way.
+    private var pendingModifiedValues: API.ReplicationGroupPendingModifiedValues {
+        let isStanding = status == .available || status == .modifying
+        let primary = nodeGroups.lazy.compactMap(\.successor).first ?? pending?.primaryClusterID
+        return API.ReplicationGroupPendingModifiedValues(primaryClusterId: isStanding ? primary : nil)
+    }
+
     /// With cluster mode disabled it is only on once the replicas are there.
     private var automaticFailoverStatus: API.AutomaticFailoverStatus {
         guard automaticFailover else { return .disabled }
@@ -44,13 +51,16 @@ extension ReplicationGroup {
     }
 
     private func nodeGroup(_ nodeGroup: NodeGroup, _ endpoints: EndpointAnswers) -> API.NodeGroup {
-        API.NodeGroup(
+        let isChanging = nodeGroup.members.contains { $0.change == .joining || $0.change == .leaving }
+        return API.NodeGroup(
             nodeGroupId: nodeGroup.id,
-            status: status == .modifying ? "modifying" : "available",
+            // Settings change a group, and its node groups stay available.
+            status: status == .modifying && isChanging ? "modifying" : "available",
             primaryEndpoint: endpoints.primary(nodeGroup, of: self),
             readerEndpoint: endpoints.reader(nodeGroup, of: self),
             slots: clusterEnabled ? Slots.text(nodeGroup.slots) : nil,
-            nodeGroupMembers: nodeGroup.members.map { member in
+            // New replicas are listed as the group's clusters before they appear here.
+            nodeGroupMembers: nodeGroup.remaining.filter { $0.change != .joining }.map { member in
                 API.NodeGroupMember(
                     cacheClusterId: member.id,
                     cacheNodeId: "0001",

@@ -62,7 +62,7 @@ enum ShardZones {
         return preferred
     }
 
-    private static func checkZone(_ zone: String, _ region: Region, _ parameter: String) throws {
+    static func checkZone(_ zone: String, _ region: Region, _ parameter: String) throws {
         guard region.zones.contains(zone) else {
             throw ServiceFault.value(
                 "\(zone) is not a valid availability zone. The parameter \(parameter) may name one of "

@@ -73,14 +73,7 @@ struct Topology {
                 "When using automatic failover, there must be at least 2 cache clusters in the replication group. "
                     + "(AutomaticFailoverEnabled, NumCacheClusters)")
         }
-        if !engine.nodeType.supportsAutomaticFailover {
-            throw ServiceFault.combination(
-                "Automatic failover is not supported for T1 and T2 cache node types. (AutomaticFailoverEnabled, CacheNodeType)")
-        }
-        if !engine.version.supportsAutomaticFailover {
-            throw ServiceFault.combination(
-                "The parameter AutomaticFailoverEnabled is not supported for EngineVersion \(engine.release.name).")
-        }
+        try FailoverSupport.check(engine.nodeType, engine.version, named: engine.release.name)
         return true
     }
 

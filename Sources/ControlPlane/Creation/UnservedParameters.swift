@@ -32,10 +32,14 @@ enum UnservedParameters {
                 input.nodeGroupConfiguration?.contains { $0.replicaOutpostArns?.isEmpty == false } ?? false
             ),
         ]
-        if input.cacheSecurityGroupNames?.isEmpty == false {
+        try refuseClassic(input.cacheSecurityGroupNames)
+        if let first = given.first(where: \.isGiven) { throw ServiceFault.unsupported(first.name) }
+    }
+
+    static func refuseClassic(_ securityGroups: [String]?) throws {
+        if securityGroups?.isEmpty == false {
             throw ServiceFault.value(
                 "Use of cache security groups is not permitted in this API version for your account. (CacheSecurityGroupNames)")
         }
-        if let first = given.first(where: \.isGiven) { throw ServiceFault.unsupported(first.name) }
     }
 }

@@ -2,7 +2,7 @@ import AWSProtocol
 import CacheModel
 import ElastiCacheAPI
 
-/// Deletes a lone cache cluster. Members of a replication group are refused: a group's size is the group's matter.
+/// Deletes a lone cache cluster, or removes a replica from a group with cluster mode disabled.
 struct DeleteCacheCluster: Handler {
     typealias Call = API.Operations.DeleteCacheCluster
 
@@ -17,38 +17,53 @@ struct DeleteCacheCluster: Handler {
     func handle(_ input: Call.Input, _ context: RequestContext) async throws -> Call.Output {
         let id = input.cacheClusterId.lowercased()
         let deleted = try await world.transact { draft in
-            guard let found = draft.state.member(id, in: context.realm) else { throw ServiceFault.noCacheCluster(id) }
-            guard var alone = draft.group(found.group.key), alone.kind == .cacheCluster else { throw Self.refusal(found.group, id) }
-            guard alone.status == .available else {
+            guard let found = draft.state.member(id, in: context.realm), var group = draft.group(found.group.key) else {
+                throw ServiceFault.noCacheCluster(id)
+            }
+            if group.kind == .replicationGroup { try Self.checkMember(id, group) }
+            guard group.status == .available, found.member.change == nil else {
                 throw ServiceFault(
-                    .invalidCacheClusterState, "Cache cluster \(id) has status \(alone.status.rawValue) which is not valid for deletion.")
+                    .invalidCacheClusterState,
+                    "Cache cluster \(id) has status \(group.clusterStatus(found.member)) which is not valid for deletion.")
             }
             if input.finalSnapshotIdentifier != nil { throw ServiceFault.unsupported("FinalSnapshotIdentifier") }
-            alone.status = .deleting
-            try draft.put(alone)
-            return (group: alone, member: found.member)
+            var events: [String] = []
+            if group.kind == .replicationGroup {
+                try LeavingReplicas.checkRest(of: group, without: [id], "CacheClusterId")
+                events = try LeavingReplicas.leave([id], &group)
+            } else {
+                group.status = .deleting
+            }
+            try draft.put(group)
+            try draft.log(events, of: group, at: context.now)
+            return (group: group, member: group.member(id) ?? found.member)
         }
         let endpoints = EndpointAnswers(style: settings.endpointStyle)
         return Call.Output(cacheCluster: deleted.group.clusterAnswer(deleted.member, nodes: false, context, endpoints))
     }
 
-    private static func refusal(_ group: ReplicationGroup, _ id: String) -> ServiceFault {
+    private static func checkMember(_ id: String, _ group: ReplicationGroup) throws {
         if group.clusterEnabled {
-            return .combination(
+            throw ServiceFault.combination(
                 "Cache cluster \(id) belongs to replication group \(group.id) with cluster mode enabled and can not be deleted alone.")
         }
         if group.members.count == 1 {
-            return ServiceFault(
+            throw ServiceFault(
                 .invalidCacheClusterState,
                 "Cannot delete the cache cluster since it is the only member of a replication group. "
                     + "Delete the replication group instead.")
         }
-        if group.nodeGroups.contains(where: { $0.primary == id }) {
-            return ServiceFault(
+        guard let nodeGroup = group.nodeGroups.first, nodeGroup.primary != id else {
+            throw ServiceFault(
                 .invalidCacheClusterState,
                 "Cache cluster \(id) is serving as primary for replication group \(group.id) and cannot be deleted.")
         }
-        return ServiceFault(
-            .notImplemented, "Deleting replica \(id) of replication group \(group.id) is not supported yet.")
+        if group.automaticFailover, nodeGroup.remainingReplicas.map(\.id) == [id] {
+            throw ServiceFault(
+                .invalidCacheClusterState,
+                "Cannot delete the cache cluster because it is the only read replica for replication group \(group.id) which has "
+                    + "autofailover enabled or pending. You can disable autofailover and then delete this cache cluster. Alternatively, "
+                    + "to delete the entire replication group, use DeleteReplicationGroup.")
+        }
     }
 }

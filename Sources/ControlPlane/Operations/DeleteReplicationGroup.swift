@@ -23,6 +23,7 @@ struct DeleteReplicationGroup: Handler {
             try Self.check(group, retains: retains, snapshot: input.finalSnapshotIdentifier)
             group.status = .deleting
             group.retainsPrimary = retains
+            group.pending = nil
             try draft.put(group)
             return group
         }

@@ -46,6 +46,13 @@ struct Draft {
         remove(key.storeKey) { state, _ in state.removeGroup(key) }
     }
 
+    /// Without its files.
+    mutating func process(_ id: String) -> ProcessSpec? {
+        let known = state.processes[id]
+        expect(ProcessSpec.key(id), at: known?.version)
+        return known?.value
+    }
+
     mutating func put(_ spec: ProcessSpec) throws {
         let key = ProcessSpec.key(spec.id)
         expect(key, at: state.processes[spec.id]?.version)

@@ -33,8 +33,8 @@ import Testing
 
     @Test(arguments: [
         ("NumCacheClusters=1", "g-001", "InvalidCacheClusterState", "only member"),
-        ("NumCacheClusters=2", "g-001", "InvalidCacheClusterState", "primary"),
-        ("NumCacheClusters=2", "g-002", "NotImplemented", "not supported yet"),
+        ("NumCacheClusters=2", "g-001", "InvalidCacheClusterState", "serving as primary"),
+        ("NumCacheClusters=2&AutomaticFailoverEnabled=true", "g-002", "InvalidCacheClusterState", "only read replica"),
         ("NumNodeGroups=2", "g-0001-001", "InvalidParameterCombination", "cluster mode enabled"),
         ("NumCacheClusters=2", "g-003", "CacheClusterNotFound", "g-003"),
     ])

@@ -1,0 +1,43 @@
+import CacheModel
+
+/// The names and zones of replicas that a shard is given.
+enum AddedReplicas {
+    /// The lowest names that no cache cluster has. A number that became free is used again.
+    static func names(_ count: Int, for nodeGroup: NodeGroup, of group: ReplicationGroup, taken: (String) -> Bool) -> [String] {
+        var names: [String] = []
+        var index = 1
+        while names.count < count {
+            let name = MemberID.name(group: group.id, nodeGroup: nodeGroup.id, index: index, clusterMode: group.clusterEnabled)
+            if nodeGroup.member(name) == nil, !taken(name) { names.append(name) }
+            index += 1
+        }
+        return names
+    }
+
+    /// The zones that were asked for and that no node of the shard covers, in their order; where none were asked for, each time the
+    /// zone that the shard, and then the group, uses least.
+    static func zones(_ count: Int, for nodeGroup: NodeGroup, of group: ReplicationGroup, asked: [String], _ region: Region) -> [String] {
+        if asked.isEmpty { return spread(count, nodeGroup, group, region) }
+        var left = Array(asked.enumerated())
+        for member in nodeGroup.remaining {
+            if let match = left.firstIndex(where: { $0.element == member.zone }) { left.remove(at: match) }
+        }
+        // The first is meant for the primary, which stays where it is.
+        if left.count > count, left.first?.offset == 0 { left.removeFirst() }
+        return left.prefix(count).map(\.element)
+    }
+
+    private static func spread(_ count: Int, _ nodeGroup: NodeGroup, _ group: ReplicationGroup, _ region: Region) -> [String] {
+        var shard: [String: Int] = [:]
+        var whole: [String: Int] = [:]
+        for member in nodeGroup.remaining { shard[member.zone, default: 0] += 1 }
+        for member in group.nodeGroups.flatMap(\.remaining) { whole[member.zone, default: 0] += 1 }
+        return (0..<count).map { _ in
+            let zone =
+                region.zones.min { (shard[$0] ?? 0, whole[$0] ?? 0) < (shard[$1] ?? 0, whole[$1] ?? 0) } ?? nodeGroup.members[0].zone
+            shard[zone, default: 0] += 1
+            whole[zone, default: 0] += 1
+            return zone
+        }
+    }
+}

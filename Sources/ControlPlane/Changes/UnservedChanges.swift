@@ -1,0 +1,34 @@
+import AWSProtocol
+import CacheModel
+import ElastiCacheAPI
+
+/// Parameters of ModifyReplicationGroup whose effect is not built yet. What they are already is accepted; any other value is
+/// refused, since to accept it would be to promise what does not happen.
+enum UnservedChanges {
+    static func refuse(_ input: API.ModifyReplicationGroupMessage, of group: ReplicationGroup, _ context: RequestContext) throws {
+        let clusterMode: API.ClusterMode = group.clusterEnabled ? .enabled : .disabled
+        let given: [(name: String, isGiven: Bool)] = [
+            ("SecurityGroupIds", input.securityGroupIds.map { !$0.isEmpty && $0 != [context.defaultSecurityGroup] } ?? false),
+            ("NotificationTopicArn", input.notificationTopicArn != nil),
+            ("NotificationTopicStatus", input.notificationTopicStatus.map { $0 != "inactive" } ?? false),
+            ("CacheParameterGroupName", input.cacheParameterGroupName.map { $0.lowercased() != group.parameterGroup } ?? false),
+            ("Engine", input.engine.map { $0.lowercased() != group.engine.rawValue } ?? false),
+            ("EngineVersion", input.engineVersion.map { $0 != group.engineVersion && $0 != group.fullEngineVersion } ?? false),
+            ("CacheNodeType", input.cacheNodeType.map { $0 != group.nodeType } ?? false),
+            ("AuthToken", input.authToken != nil),
+            ("AuthTokenUpdateStrategy", input.authTokenUpdateStrategy != nil),
+            ("UserGroupIdsToAdd", input.userGroupIdsToAdd?.isEmpty == false),
+            ("UserGroupIdsToRemove", input.userGroupIdsToRemove?.isEmpty == false),
+            ("RemoveUserGroups", input.removeUserGroups == true),
+            ("LogDeliveryConfigurations", input.logDeliveryConfigurations?.contains { $0.enabled != false } ?? false),
+            ("IpDiscovery", input.ipDiscovery.map { $0 != .ipv4 } ?? false),
+            ("TransitEncryptionEnabled", input.transitEncryptionEnabled == true),
+            ("TransitEncryptionMode", input.transitEncryptionMode != nil),
+            ("ClusterMode", input.clusterMode.map { $0 != clusterMode } ?? false),
+            // Newer than the service model that the shapes are made from.
+            ("Durability", context.parameters["Durability"].map { $0 != "default" } ?? false),
+        ]
+        try UnservedParameters.refuseClassic(input.cacheSecurityGroupNames)
+        if let first = given.first(where: \.isGiven) { throw ServiceFault.unsupported(first.name) }
+    }
+}

@@ -1,0 +1,48 @@
+import AWSProtocol
+import CacheModel
+import ElastiCacheAPI
+
+/// Records new settings of a group. What engines have to do for them its reconciler does.
+struct ModifyReplicationGroup: Handler {
+    typealias Call = API.Operations.ModifyReplicationGroup
+
+    private let world: World
+    private let settings: ServiceSettings
+
+    init(_ environment: HandlerEnvironment) {
+        world = environment.world
+        settings = environment.settings
+    }
+
+    func handle(_ input: Call.Input, _ context: RequestContext) async throws -> Call.Output {
+        let id = input.replicationGroupId.lowercased()
+        let modified = try await world.transact { draft in
+            guard var group = draft.group(GroupKey(kind: .replicationGroup, realm: context.realm, id: id)) else {
+                throw ServiceFault.noReplicationGroup(id)
+            }
+            try Self.requireChange(input, context)
+            try Readiness.requireAvailable(group)
+            try UnservedChanges.refuse(input, of: group, context)
+            let failedOver = group.automaticFailover
+            try SettingsChange.apply(input, to: &group)
+            try FailoverChange.apply(input, to: &group)
+            var events = try PrimaryChange.apply(input, to: &group, failedOver: failedOver)
+            if group.automaticFailover != failedOver {
+                events.append(
+                    "Automatic failover has been turned \(group.automaticFailover ? "on" : "off") for replication group \(group.id)")
+            }
+            try draft.put(group)
+            try draft.log(events, of: group, at: context.now)
+            return group
+        }
+        return Call.Output(replicationGroup: modified.answer(context, EndpointAnswers(style: settings.endpointStyle)))
+    }
+
+    private static func requireChange(_ input: Call.Input, _ context: RequestContext) throws {
+        let nothing = API.ModifyReplicationGroupMessage(
+            replicationGroupId: input.replicationGroupId, nodeGroupId: input.nodeGroupId, applyImmediately: input.applyImmediately)
+        guard input != nothing || context.parameters["Durability"] != nil else {
+            throw ServiceFault.combination("No modifications were requested")
+        }
+    }
+}

@@ -1,0 +1,90 @@
+import AWSProtocol
+import CacheModel
+import ElastiCacheAPI
+import Foundation
+
+/// Records that a shard's primary is to be ended; its reconciler ends it, and fails over as if it had died by itself.
+struct TestFailover: Handler {
+    typealias Call = API.Operations.TestFailover
+
+    /// Node groups that may be tested in a day, in one account and region.
+    private static let dailyLimit = 15
+    private static let day: TimeInterval = 24 * 3600
+    private static let event = "Test Failover API called for node group "
+
+    private let world: World
+    private let settings: ServiceSettings
+
+    init(_ environment: HandlerEnvironment) {
+        world = environment.world
+        settings = environment.settings
+    }
+
+    func handle(_ input: Call.Input, _ context: RequestContext) async throws -> Call.Output {
+        let id = input.replicationGroupId.lowercased()
+        let tested = try await world.transact { draft in
+            guard var group = draft.group(GroupKey(kind: .replicationGroup, realm: context.realm, id: id)) else {
+                throw ServiceFault.noReplicationGroup(id)
+            }
+            let index = try Self.nodeGroup(input.nodeGroupId, in: group)
+            let primary = try Self.primary(of: group.nodeGroups[index], in: group)
+            // Of this very process: what is started after it is not ended.
+            guard let process = draft.process(primary.process) else {
+                throw ServiceFault(.invalidCacheClusterState, "Cache cluster \(primary.id) has not been started yet.")
+            }
+            try Self.checkRate(draft.state, context)
+            group.nodeGroups[index].testFailover = CacheModel.TestFailover(primary: primary.id, incarnation: process.incarnation)
+            try draft.put(group)
+            try draft.log([Self.event + group.nodeGroups[index].id], of: group, at: context.now)
+            return group
+        }
+        return Call.Output(replicationGroup: tested.answer(context, EndpointAnswers(style: settings.endpointStyle)))
+    }
+
+    /// `0001`, or as the API reference's own example has it, `GROUP-0001`.
+    private static func nodeGroup(_ name: String, in group: ReplicationGroup) throws -> Int {
+        let prefix = "\(group.id)-"
+        let number = name.lowercased().hasPrefix(prefix) ? String(name.dropFirst(prefix.count)) : name
+        let id = NodeGroupID.canonical(number)
+        guard let index = group.nodeGroups.firstIndex(where: { $0.id == id }) else {
+            throw ServiceFault(
+                .nodeGroupNotFound, "Node group not found: \(name). NodeGroupId names no node group of replication group \(group.id).")
+        }
+        return index
+    }
+
+    private static func primary(of nodeGroup: NodeGroup, in group: ReplicationGroup) throws -> Member {
+        guard group.status == .available else {
+            throw ServiceFault(
+                .invalidReplicationGroupState,
+                "Replication group \(group.id) has status \(group.status.rawValue) which is not valid for TestFailover.")
+        }
+        guard group.automaticFailover else {
+            throw ServiceFault.combination(
+                "TestFailover needs automatic failover, which is disabled for replication group \(group.id). (AutomaticFailoverEnabled)")
+        }
+        guard let primary = nodeGroup.primaryMember, !nodeGroup.remainingReplicas.isEmpty else {
+            throw ServiceFault.combination(
+                "TestFailover needs a replica that takes over, and node group \(nodeGroup.id) of replication group \(group.id) has none. "
+                    + "(NodeGroupId)")
+        }
+        // One shard after the other, each once the one before has all its nodes again.
+        for other in group.nodeGroups { try Readiness.requireNoTest(of: other, in: group) }
+        if primary.isRebooting { throw Readiness.rebooting(primary) }
+        if let replica = nodeGroup.remainingReplicas.first, nodeGroup.remainingReplicas.allSatisfy(\.isRebooting) {
+            throw Readiness.rebooting(replica)
+        }
+        return primary
+    }
+
+    private static func checkRate(_ state: WorldState, _ context: RequestContext) throws {
+        let start = context.now - day
+        let recent = (state.events[context.realm] ?? []).reversed().prefix { $0.event.date > start }
+        let calls = recent.count { $0.event.source == .replicationGroup && $0.event.message.hasPrefix(event) }
+        guard calls < dailyLimit else {
+            throw ServiceFault(
+                .apiCallRateForCustomerExceeded,
+                "TestFailover may be called for \(dailyLimit) node groups in 24 hours, and was called for \(calls).")
+        }
+    }
+}
