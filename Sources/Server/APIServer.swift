@@ -11,13 +11,20 @@ package enum APIServer {
     static let bodyLimit = 1 << 20
 
     /// The server as a service: it stops accepting on graceful shutdown and lets the calls under way end.
+    ///
+    /// - Parameter faults: what requests for faults are carried out by; nil where nobody may ask for them.
     package static func application(
-        service: ElastiCacheService, host: String, port: Int, logger: Logger, onReady: @escaping @Sendable (any Channel) async -> Void
+        service: ElastiCacheService, faults: FaultInjection?, host: String, port: Int, logger: Logger,
+        onReady: @escaping @Sendable (any Channel) async -> Void
     ) -> some ApplicationProtocol {
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .warning)
+        let door = FaultDoor(faults: faults, logger: logger)
         return Application(
-            responder: CallbackResponder<BasicRequestContext> { request, _ in await respond(to: request, service) },
+            responder: CallbackResponder<PeerContext> { request, context in
+                if request.uri.path == FaultDoor.path { return await door.answer(request, from: context.peer) }
+                return await respond(to: request, service)
+            },
             configuration: ApplicationConfiguration(address: .hostname(host, port: port)),
             onServerRunning: onReady,
             logger: quiet)

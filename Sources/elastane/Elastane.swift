@@ -5,5 +5,7 @@ struct Elastane: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "elastane",
         abstract: "ElastiCache that you run yourself: the API, and real Redis and Valkey replication groups behind it.",
-        subcommands: [Serve.self, Down.self, Doctor.self, APICoverage.self, Forward.self, ListFailpoints.self])
+        subcommands: [
+            Serve.self, Down.self, Doctor.self, Fault.self, APICoverage.self, Forward.self, ListFailpoints.self,
+        ])
 }

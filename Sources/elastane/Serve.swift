@@ -58,7 +58,12 @@ struct Serve: AsyncParsableCommand {
         try await world.releaseForeignAddresses()
         let service = ElastiCacheService(world: world, engines: engines, tools: tools, settings: settings.service, logger: logger)
         let wire = NodeWire(connections: EngineConnections(), failpoints: settings.failpoint)
-        let server = APIServer.application(service: service, host: settings.host, port: settings.port, logger: logger) { channel in
+        let faults = FaultInjection(world: world, home: settings.service.home) { process, signal in
+            try await ProcessSignals(store: store).send(signal, to: process)
+        }
+        let server = APIServer.application(
+            service: service, faults: settings.listensOnLoopback ? faults : nil, host: settings.host, port: settings.port, logger: logger
+        ) { channel in
             let port = channel.localAddress?.port ?? settings.port
             // A person or a script waits for this line.
             print("elastane is ready at http://\(settings.host.contains(":") ? "[\(settings.host)]" : settings.host):\(port)")

@@ -146,6 +146,8 @@ struct ServeSettings {
     /// `localhost` is looked up by nobody here.
     var numericHost: String { host == "localhost" ? "127.0.0.1" : host }
 
+    var listensOnLoopback: Bool { Self.isLoopback(host) }
+
     private static func isLoopback(_ host: String) -> Bool {
         host == "localhost" || host == "::1" || IPv4Address(host)?.isLoopback == true
     }

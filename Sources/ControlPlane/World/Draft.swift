@@ -96,6 +96,19 @@ struct Draft {
         try write(RecordKey.regions, regions) { state, version in state.regions = Versioned(value: regions, version: version) }
     }
 
+    /// Writes nothing if the zone is as wanted already. Returns whether it was not.
+    @discardableResult
+    mutating func setZone(_ zone: String, isDown: Bool) throws -> Bool {
+        expect(RecordKey.downZones, at: state.downZones.version)
+        var zones = state.downZones.value
+        guard isDown ? zones.insert(zone).inserted : zones.remove(zone) != nil else { return false }
+        let changed = zones
+        try write(RecordKey.downZones, changed.sorted()) { state, version in
+            state.downZones = Versioned(value: changed, version: version)
+        }
+        return true
+    }
+
     /// Takes the id of a cache cluster: only one at a time has it, whatever group it is in.
     mutating func takeClusterID(_ id: String, in realm: Realm, for owner: String) {
         let key = RecordKey.clusterID(id, in: realm)

@@ -35,6 +35,8 @@ extension WorldState {
             addresses[address] = Versioned(value: String(decoding: record.value, as: UTF8.self), version: record.version)
         } else if key == RecordKey.regions {
             regions = Versioned(value: try JSONDecoder().decode([String: Int].self, from: record.value), version: record.version)
+        } else if key == RecordKey.downZones {
+            downZones = Versioned(value: Set(try JSONDecoder().decode([String].self, from: record.value)), version: record.version)
         } else if let (realm, id) = RecordKey.clusterID(of: key) {
             clusterIDs[realm, default: [:]][id] = record.version
         } else if let realm = RecordKey.realm(ofEvent: key) {
@@ -57,6 +59,7 @@ enum WorldError: Error {
 enum RecordKey {
     static func address(_ address: IPv4Address) -> String { "address/\(address)" }
     static let regions = "regions"
+    static let downZones = "down-zones"
     static func clusterID(_ id: String, in realm: Realm) -> String { "cluster-id/\(realm.path)/\(id)" }
     static let eventPrefix = "event/"
 

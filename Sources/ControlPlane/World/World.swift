@@ -92,8 +92,13 @@ package final class World: Sendable {
     }
 
     private func apply(_ draft: Draft, version: Int64) {
-        memory.withLock { draft.apply(to: &$0, version: version) }
-        var touched = Set<GroupKey>()
+        // A zone that goes down or comes up is the concern of every group with a member there.
+        var touched = memory.withLock { state in
+            let before = state.downZones.value
+            draft.apply(to: &state, version: version)
+            let changed = before.symmetricDifference(state.downZones.value)
+            return changed.isEmpty ? [] : Set(state.groups(withMembersIn: changed).map(\.key))
+        }
         for write in draft.transaction.writes {
             switch write {
             case .put(let key, _), .delete(let key):

@@ -24,6 +24,8 @@ struct WorldState: Sendable {
     var addresses: [IPv4Address: Versioned<String>] = [:]
     /// Which slice of the network is a region's: one record, so that no two regions get one slice.
     var regions = Versioned<[String: Int]>(value: [:], version: 0)
+    /// The zones that are down, of the whole data directory: see `FaultInjection`.
+    var downZones = Versioned<Set<String>>(value: [], version: 0)
     /// Ids of cache clusters that are taken, members and lone ones.
     var clusterIDs: [Realm: [String: Int64]] = [:]
     /// Oldest first: ascending by key.
@@ -71,6 +73,11 @@ struct WorldState: Sendable {
         return groups.values.lazy.map(\.value).filter { $0.realm == realm }.compactMap { group in
             group.member(id).map { (group, $0) }
         }.first
+    }
+
+    /// The groups, of all accounts, with a member in one of the zones.
+    func groups(withMembersIn zones: Set<String>) -> [ReplicationGroup] {
+        groups.values.map(\.value).filter { $0.members.contains { zones.contains($0.zone) } }
     }
 
     func groups(in realm: Realm, kind: GroupKey.Kind? = nil) -> [ReplicationGroup] {

@@ -141,7 +141,7 @@ import Testing
 
     @Test(arguments: [
         "group/000000000000/us-east-1/bad", "process/bad", "process-status/bad", "route/bad", "route-status/bad", "region/bad",
-        "event/000000000000/us-east-1/00000000000001-0000000001", "something/else", "",
+        "event/000000000000/us-east-1/00000000000001-0000000001", "down-zones", "something/else", "",
     ])
     func whatCantBeReadIsLeftAlone(key: String) async throws {
         let store = MemoryStore()

@@ -1,0 +1,85 @@
+import ControlPlane
+import Foundation
+import HTTPTypes
+import Hummingbird
+import Logging
+import NIOCore
+
+/// Where faults are asked for: `POST /_elastane/faults`, JSON in and out, for programs of this machine.
+///
+/// No web page may do it through its reader's browser: it can't send the header without the browser asking us first, which is
+/// refused; and a page under a name that was bent to this machine is given away by the `Origin` that browsers send.
+struct FaultDoor: Sendable {
+    static let path = "/_elastane/faults"
+
+    private struct Refused: Error {
+        let status: HTTPResponse.Status
+        let message: String
+    }
+
+    /// A refusal's document. A report is its own.
+    private struct Complaint: Encodable {
+        let message: String
+    }
+
+    let faults: FaultInjection?
+    let logger: Logger
+
+    func answer(_ request: Request, from peer: SocketAddress?) async -> Response {
+        do {
+            let faults = try admit(request, from: peer)
+            var request = request
+            let body: ByteBuffer
+            do {
+                body = try await request.collectBody(upTo: APIServer.bodyLimit)
+            } catch {
+                throw Refused(status: .contentTooLarge, message: "The body must not be larger than \(APIServer.bodyLimit) bytes.")
+            }
+            let report = try await faults.carryOut(try FaultRequest(json: Data(body.readableBytesView)))
+            logger.notice("a fault was asked for", metadata: ["fault": "\(report.message)"])
+            return Self.response(.ok, report)
+        } catch let refused as Refused {
+            return Self.response(refused.status, Complaint(message: refused.message))
+        } catch let refusal as FaultRefusal {
+            return Self.response(refusal.status, Complaint(message: refusal.message))
+        } catch {
+            logger.error("a fault could not be made", metadata: ["error": "\(error)"])
+            return Self.response(.internalServerError, Complaint(message: "The fault could not be made: see the service's log."))
+        }
+    }
+
+    private func admit(_ request: Request, from peer: SocketAddress?) throws(Refused) -> FaultInjection {
+        guard let faults else {
+            throw Refused(status: .notFound, message: "Faults are made only by a service that listens on a loopback address.")
+        }
+        guard peer?.isLoopback == true else {
+            throw Refused(status: .forbidden, message: "Faults are made only for programs of the service's own machine.")
+        }
+        guard request.method == .post else { throw Refused(status: .methodNotAllowed, message: "Faults are asked for with POST.") }
+        guard let name = HTTPField.Name("X-Elastane-Fault"), request.headers[name] == "yes" else {
+            throw Refused(status: .forbidden, message: "Faults are made only for requests with the header X-Elastane-Fault: yes.")
+        }
+        guard request.headers[.origin] == nil else {
+            throw Refused(status: .forbidden, message: "Faults are not made for web pages.")
+        }
+        return faults
+    }
+
+    private static func response(_ status: HTTPResponse.Status, _ document: some Encodable) -> Response {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        guard var body = try? encoder.encode(document) else { return Response(status: .internalServerError) }
+        body.append(UInt8(ascii: "\n"))
+        return Response(status: status, headers: [.contentType: "application/json"], body: .init(byteBuffer: ByteBuffer(bytes: body)))
+    }
+}
+
+extension FaultRefusal {
+    fileprivate var status: HTTPResponse.Status {
+        switch reason {
+        case .malformed: .badRequest
+        case .unknown: .notFound
+        case .conflict: .conflict
+        }
+    }
+}

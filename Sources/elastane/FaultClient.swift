@@ -1,0 +1,113 @@
+import Foundation
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+
+/// What a service is asked to do: the body of `POST /_elastane/faults`.
+struct FaultOrder: Encodable {
+    let action: String
+    var member: String?
+    var zone: String?
+    var account: String?
+    var region: String?
+}
+
+struct ServiceEndpoint: Equatable {
+    let host: String
+    let port: Int
+
+    init(host: String, port: Int) {
+        (self.host, self.port) = (host, port)
+    }
+
+    /// Nil unless it is an `http` URL of a host, with nothing behind it.
+    init?(_ text: String) {
+        guard let url = URLComponents(string: text), url.scheme?.lowercased() == "http", let host = url.host, !host.isEmpty,
+            ["", "/"].contains(url.path), url.query == nil, url.user == nil, (1...65_535).contains(url.port ?? 80)
+        else { return nil }
+        self.init(host: host.trimmingCharacters(in: CharacterSet(charactersIn: "[]")), port: url.port ?? 80)
+    }
+
+    var description: String { "http://\(authority)" }
+    var authority: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+}
+
+/// Asks a service for one fault over a connection of its own.
+struct FaultClient {
+    private static let connectDeadline: TimeAmount = .seconds(5)
+    private static let answerDeadline: TimeAmount = .seconds(15)
+    /// Bytes.
+    private static let answerLimit = 1 << 20
+
+    private struct Answer: Decodable {
+        let message: String
+    }
+
+    private let endpoint: ServiceEndpoint
+
+    init(_ endpoint: ServiceEndpoint) {
+        self.endpoint = endpoint
+    }
+
+    /// Returns what was done, in a sentence. Throws a `ServeFailure` with the service's sentence, or one that says why there is none.
+    func order(_ order: FaultOrder) async throws -> String {
+        let (status, body) = try await exchange(try JSONEncoder().encode(order))
+        guard let answer = try? JSONDecoder().decode(Answer.self, from: body) else {
+            throw ServeFailure("What answers at \(endpoint.description) is no Elastane that can make faults (HTTP status \(status)).")
+        }
+        guard status == 200 else { throw ServeFailure(answer.message) }
+        return answer.message
+    }
+
+    private func exchange(_ body: Data) async throws -> (status: Int, body: Data) {
+        let channel: NIOAsyncChannel<HTTPClientResponsePart, HTTPClientRequestPart>
+        do {
+            channel = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+                .connectTimeout(Self.connectDeadline)
+                .connect(host: endpoint.host, port: endpoint.port) { channel in
+                    channel.eventLoop.makeCompletedFuture {
+                        try channel.pipeline.syncOperations.addHTTPClientHandlers()
+                        return try NIOAsyncChannel(wrappingChannelSynchronously: channel)
+                    }
+                }
+        } catch {
+            throw ServeFailure("Nothing answers at \(endpoint.description): start `elastane serve`, or name it with --endpoint.")
+        }
+        let deadline = channel.channel.eventLoop.scheduleTask(in: Self.answerDeadline) { channel.channel.close(promise: nil) }
+        defer { deadline.cancel() }
+        let answer = try? await channel.executeThenClose { inbound, outbound in
+            try await send(body, outbound)
+            return try await receive(inbound)
+        }
+        guard let answer else {
+            throw ServeFailure("\(endpoint.description) did not answer as it should: whether the fault was made is unknown.")
+        }
+        return answer
+    }
+
+    private func send(_ body: Data, _ outbound: NIOAsyncChannelOutboundWriter<HTTPClientRequestPart>) async throws {
+        let headers: HTTPHeaders = [
+            "host": endpoint.authority, "content-type": "application/json", "content-length": String(body.count),
+            "x-elastane-fault": "yes", "connection": "close",
+        ]
+        try await outbound.write(.head(HTTPRequestHead(version: .http1_1, method: .POST, uri: "/_elastane/faults", headers: headers)))
+        try await outbound.write(.body(.byteBuffer(ByteBuffer(bytes: body))))
+        try await outbound.write(.end(nil))
+    }
+
+    /// Nil if the connection ends before the answer does.
+    private func receive(_ inbound: NIOAsyncChannelInboundStream<HTTPClientResponsePart>) async throws -> (Int, Data)? {
+        var status = 0
+        var body = Data()
+        for try await part in inbound {
+            switch part {
+            case .head(let head): status = Int(head.status.code)
+            case .body(let bytes):
+                body.append(contentsOf: bytes.readableBytesView)
+                guard body.count <= Self.answerLimit else { return nil }
+            case .end: return (status, body)
+            }
+        }
+        return nil
+    }
+}
