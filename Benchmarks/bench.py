@@ -5,10 +5,14 @@ import datetime
 import json
 import os
 import platform
+import signal
 import subprocess
+import sys
 from pathlib import Path
 
+import idle
 import measure
+import rto
 import servers
 
 RESULTS = servers.ROOT / "bench-results.json"
@@ -53,13 +57,15 @@ def table(figures: list[measure.Figure]) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="few rounds, for a look")
-    parser.add_argument("--only", default="creation,cluster,describe,cold-start", help="which measurements, comma-separated")
+    parser.add_argument("--quick", action="store_true", help="few rounds and few peers, for a look")
+    parser.add_argument("--only", default="creation,cluster,describe,cold-start,rto,idle", help="which measurements, comma-separated")
     options = parser.parse_args()
     wanted = set(options.only.split(","))
     rounds, seconds = (2, 2) if options.quick else (7, 5)
 
-    if not servers.has_moto():
+    # Ended from outside: whatever was started is ended on the way out.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    if not servers.has_moto() and wanted & {"cold-start", "describe"}:
         print("!!! The peer moto is not installed: its figures are MISSING from this run.", flush=True)
     figures: list[measure.Figure] = []
     if "creation" in wanted:
@@ -70,6 +76,10 @@ def main() -> None:
         figures += measure.cold_start(rounds)
     if "describe" in wanted:
         figures += measure.describe(max(1, rounds // 3), seconds)
+    if "rto" in wanted:
+        figures += rto.rto(quick=options.quick)
+    if "idle" in wanted:
+        figures += idle.idle(with_peer=not options.quick)
 
     print(f"\n{table(figures)}\n")
     told = {"machine": machine(), "peer_moto": servers.has_moto(), "figures": [figure.as_json() for figure in figures]}
