@@ -127,8 +127,6 @@ package struct EngineState: Sendable, Equatable {
     package var previousReplicationID: String?
     /// How long ago it heard from its primary, in whole seconds; linked replicas only.
     package var lastHeard: Duration?
-    /// Whether it is a primary on its way to hand over to a replica.
-    package var isHandingOver: Bool
     /// Whether the last try to save its data failed.
     package var isSaveFailing: Bool
     package var boundAddresses: [IPv4Address]
@@ -138,7 +136,7 @@ package struct EngineState: Sendable, Equatable {
 
     package init(
         role: Role, follows: IPv4Address? = nil, isLinked: Bool = false, hasSynced: Bool? = nil, offset: Int64 = 0,
-        replicationID: String = "", previousReplicationID: String? = nil, lastHeard: Duration? = nil, isHandingOver: Bool = false,
+        replicationID: String = "", previousReplicationID: String? = nil, lastHeard: Duration? = nil,
         isSaveFailing: Bool = false, boundAddresses: [IPv4Address] = [], tuning: [String: String] = [:], cluster: ClusterState? = nil
     ) {
         self.role = role
@@ -149,7 +147,6 @@ package struct EngineState: Sendable, Equatable {
         self.replicationID = replicationID
         self.previousReplicationID = previousReplicationID
         self.lastHeard = lastHeard
-        self.isHandingOver = isHandingOver
         self.isSaveFailing = isSaveFailing
         self.boundAddresses = boundAddresses
         self.tuning = tuning

@@ -52,11 +52,9 @@ enum Roles {
         else { return promotion }
         if Stopping.isHung(upstream, shard) { return .do(.stop(member: upstream.id, reason: .hung)) }
         guard let theirs = shard.state(upstream) else { return .wait("\(upstream.id), which \(primary.id) follows, does not answer") }
-        let wasAskedFor = shard.nodeGroup.successor == upstream.id
-        guard theirs.role == .primary else {
-            return wasAskedFor && state.isHandingOver ? .wait("\(primary.id) hands over to \(upstream.id)") : promotion
-        }
-        if wasAskedFor { return .do(.recordPrimary(nodeGroup: shard.nodeGroup.id, member: upstream.id, isFailover: true)) }
+        // A hand-over that ended half-way: neither takes writes, and this one has them all.
+        guard theirs.role == .primary else { return promotion }
+        if shard.nodeGroup.successor == upstream.id { return .do(.recordPrimary(nodeGroup: shard.nodeGroup.id, member: upstream.id, isFailover: true)) }
         guard state.isLinked else { return .wait("\(primary.id) is not linked to \(upstream.id) yet") }
         return .do(.handOver(from: upstream.id, to: primary.id))
     }

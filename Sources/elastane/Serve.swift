@@ -77,6 +77,7 @@ struct Serve: AsyncParsableCommand {
                     .init(service: HostNotices(world: world)),
                     .init(service: Reconcilers(world: world, wire: wire, tools: tools, logger: logger)),
                     .init(service: EventRetention(world: world, now: Self.now)),
+                    .init(service: MaintenanceWindows(world: world, now: Self.now)),
                     .init(service: HostsFile(world: world, path: data.path + "/hosts")),
                     .init(service: server),
                 ],

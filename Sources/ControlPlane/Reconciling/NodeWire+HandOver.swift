@@ -2,33 +2,65 @@ import CacheModel
 import Engine
 
 extension NodeWire {
-    /// A primary and its replica change places without losing a write: the engine itself stops taking writes, waits until the replica
-    /// has them all, and only then turns replica and has the other promoted. Then the endpoint moves, and the old primary's clients
-    /// are sent away so that none stays on a node that takes no writes.
+    /// How long the old primary's clients may be held back. Longer than all of it takes; they are let go when it ends, or by themselves.
+    private static let pause: Duration = .seconds(5)
+    /// For the replica to have every write.
+    private static let patience: Duration = .seconds(2)
+
+    /// A primary and its replica change places without losing a write.
     ///
-    /// Whatever of this was done already is not done again. Throws `EngineError`; the primary then goes on as before, or the roles have
-    /// changed, which the next look shows.
+    /// The primary holds writes back until the replica has all of them, turns replica itself, and only then is the other promoted: at no
+    /// moment do two take writes. Should the pause have run out meanwhile, because this service was held up, the old primary has more
+    /// than the new one when it has turned: then it is made primary again. At last the endpoint moves, and the clients of the old primary are
+    /// sent away so that none stays on a node that takes no writes.
+    ///
+    /// Throws `EngineError`. Ended at any point, it leaves one of these, which the next look shows: nothing happened; nobody is primary and
+    /// the old one has everything; the new one is primary.
     func handOver(from old: String, to new: String, of group: ReplicationGroup) async throws {
         guard let from = group.member(old), let to = group.member(new) else { return }
         let primary = try await connection(to: from, of: group)
         let replica = try await connection(to: to, of: group)
-        try await primary.handOver(to: address(of: to, in: group), patience: Self.handOverPatience)
-        failpoints?.reached(.after, "handOver.paused")
-        try await waitUntilPrimary(replica, whileHandingOver: primary)
-        failpoints?.reached(.after, "handOver.promoted")
-        if group.build.movesAddresses, let endpoint = group.nodeGroups.first?.primaryAddress {
-            try await primary.bind([from.address.description], within: Self.deadline)
-            try await replica.bind([to.address.description, endpoint.description], within: Self.deadline)
+        try await primary.pauseWrites(Self.pause, within: Self.deadline)
+        do {
+            failpoints?.reached(.after, "handOver.paused")
+            try await waitUntilEqual(replica, primary)
+            try await primary.replicate(from: address(of: to, in: group), within: Self.deadline)
+            failpoints?.reached(.after, "handOver.demoted")
+            guard try await holdsAll(replica, of: primary) else {
+                try await primary.promote(within: Self.deadline)
+                throw EngineError.timeout
+            }
+            try await replica.promote(within: Self.deadline)
+        } catch {
+            try? await primary.resumeClients(within: Self.deadline)
+            throw error
         }
+        failpoints?.reached(.after, "handOver.promoted")
+        try await moveEndpoint(from, primary, to, replica, of: group)
         try await primary.killClients(within: Self.deadline)
+        try await primary.resumeClients(within: Self.deadline)
     }
 
-    private func waitUntilPrimary(_ replica: EngineConnection, whileHandingOver primary: EngineConnection) async throws {
-        let deadline = ContinuousClock.now + Self.handOverPatience * 2
-        while try await replica.info(within: Self.deadline).role != .primary {
-            let old = try await primary.info(within: Self.deadline)
-            guard old.isHandingOver || old.role == .replica, .now < deadline else { throw EngineError.timeout }
+    private func waitUntilEqual(_ replica: EngineConnection, _ primary: EngineConnection) async throws {
+        let deadline = ContinuousClock.now + Self.patience
+        let written = try await primary.info(within: Self.deadline).primaryOffset
+        while try await replica.info(within: Self.deadline).heldOffset < written {
+            guard .now < deadline else { throw EngineError.timeout }
             try await Task.sleep(for: .milliseconds(1))
         }
+    }
+
+    private func holdsAll(_ replica: EngineConnection, of primary: EngineConnection) async throws -> Bool {
+        let old = try await primary.info(within: Self.deadline)
+        return try await replica.info(within: Self.deadline).heldOffset >= max(old.primaryOffset, old.heldOffset)
+    }
+
+    /// Given up before it is taken: no client may reach both.
+    private func moveEndpoint(
+        _ from: Member, _ primary: EngineConnection, _ to: Member, _ replica: EngineConnection, of group: ReplicationGroup
+    ) async throws {
+        guard group.build.movesAddresses, let endpoint = group.nodeGroups.first?.primaryAddress else { return }
+        try await primary.bind([from.address.description], within: Self.deadline)
+        try await replica.bind([to.address.description, endpoint.description], within: Self.deadline)
     }
 }

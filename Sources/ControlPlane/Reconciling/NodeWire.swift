@@ -8,8 +8,6 @@ package struct NodeWire: Sendable {
     static let deadline: Duration = .seconds(2)
     private static let usualDeadline: Duration = .milliseconds(700)
     private static let briefDeadline: Duration = .milliseconds(100)
-    /// For a primary to find its replica equal, with its clients waiting.
-    static let handOverPatience: Duration = .seconds(2)
     /// For a copy of all data to reach the disk.
     private static let saveDeadline: Duration = .seconds(1800)
 
@@ -151,7 +149,6 @@ extension EngineState {
             replicationID: info.replicationID,
             previousReplicationID: info.previousReplicationID,
             lastHeard: info.secondsSincePrimary.map { .seconds($0) },
-            isHandingOver: info.isHandingOver,
             isSaveFailing: !info.lastSaveSucceeded || !info.lastAppendOnlyWriteSucceeded,
             boundAddresses: (bound.elements?.last?.text ?? "").split(separator: " ").compactMap { IPv4Address(String($0)) })
     }

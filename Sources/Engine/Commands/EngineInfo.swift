@@ -38,8 +38,6 @@ package struct EngineInfo: Sendable, Equatable {
     package let isSyncingFromPrimary: Bool
     /// Seconds since a replica last heard from its primary; nil while it is not linked, and on a primary.
     package let secondsSincePrimary: Int?
-    /// Whether a primary is on its way to hand over to a replica.
-    package let isHandingOver: Bool
     /// Whether a replica's link has ever stood since the process was started, so that its data are a primary's and not only those
     /// of an old file.
     package let wasEverLinked: Bool
@@ -93,7 +91,6 @@ package struct EngineInfo: Sendable, Equatable {
         isSyncingFromPrimary = fields.flag("master_sync_in_progress")
         let heard = fields.int("master_last_io_seconds_ago") ?? -1
         secondsSincePrimary = heard < 0 ? nil : heard
-        isHandingOver = (fields.text("master_failover_state") ?? "no-failover") != "no-failover"
         wasEverLinked = isPrimaryLinkUp || (fields.integer("master_link_down_since_seconds") ?? -1) >= 0
         primaryOffset = fields.integer("master_repl_offset") ?? 0
         replicaOffset = role == .replica ? fields.integer("slave_repl_offset") : nil

@@ -18,15 +18,15 @@ extension EngineConnection {
         return Int(try await send(arguments, within: patience + .seconds(1)).integer ?? 0)
     }
 
-    /// Has a primary stop taking writes until a replica has them all, and then change places with it. The engine answers at once; whether
-    /// it succeeds is told by the roles. It gives up, and takes writes again, when the patience is over.
+    /// Holds back every write of every client for so long, or until `resumeClients`: reads go on. What was written before is replicated.
     ///
-    /// Source: https://valkey.io/commands/failover
-    package func handOver(
-        to replica: EngineAddress, patience: Duration, within timeout: Duration = commandTimeout
-    ) async throws(EngineError) {
-        let arguments = ["FAILOVER", "TO", replica.host, String(replica.port), "TIMEOUT", String(patience.milliseconds)]
-        try await expectOK(arguments, within: timeout)
+    /// Source: https://valkey.io/commands/client-pause
+    package func pauseWrites(_ duration: Duration, within timeout: Duration = commandTimeout) async throws(EngineError) {
+        try await expectOK(["CLIENT", "PAUSE", String(duration.milliseconds), "WRITE"], within: timeout)
+    }
+
+    package func resumeClients(within timeout: Duration = commandTimeout) async throws(EngineError) {
+        try await expectOK(["CLIENT", "UNPAUSE"], within: timeout)
     }
 
     /// Writes all the data to the disk in the background, and returns when that has succeeded with everything that the engine had when
