@@ -95,7 +95,8 @@ actor GroupReconciler {
             observed.members[id]?.mayStart = pace.mayStart(id, at: now)
             observed.members[id]?.buildIsMissing = buildIsMissingUntil != nil
         }
-        let engines = await wire.observe(seen.running, of: group, silentBefore: silent, patiently: looks % 8 == 7)
+        let unheard = silent.union(seen.running.map(\.member.id).filter { pulse.silence(of: $0) > .zero })
+        let engines = await wire.observe(seen.running, of: group, silentBefore: unheard, patiently: looks % 8 == 7)
         silent = Set(engines.filter { $0.value == .silent }.keys)
         looks += 1
         for (id, engine) in engines {

@@ -35,13 +35,16 @@ struct Probing: Sendable {
         return (group, running.filter { withReplicas || primaries.contains($0.id) || pulse.silence(of: $0.id) > .zero })
     }
 
+    /// Asks once; and where there is no answer once more at once, for what is left of the deadline.
     private func ask(_ member: Member, of group: ReplicationGroup) async {
-        let deadline = pulse.deadline(for: member.id)
-        let start = ContinuousClock.now
-        if await wire.answers(member, of: group, within: deadline) {
-            return pulse.answered(member.id)
+        for _ in 0..<2 {
+            let deadline = pulse.deadline(for: member.id)
+            let start = ContinuousClock.now
+            if await wire.answers(member, of: group, within: deadline) {
+                return pulse.answered(member.id)
+            }
+            pulse.unanswered(member.id, askedAt: start, within: deadline, now: .now)
         }
-        pulse.unanswered(member.id, askedAt: start, within: deadline, now: .now)
         if pulse.silence(of: member.id) >= hangDeadline { signal.raise() }
     }
 }
