@@ -122,7 +122,7 @@ private struct Shift {
     }
 
     private mutating func start(_ spec: ProcessSpec, succeeds: Bool) async {
-        let launcher = Launcher(data: workshop.data)
+        let launcher = Launcher(data: workshop.data, logger: logger)
         do throws(Refused) {
             let process = try await workshop.blocking.run { () throws(Refused) in try launcher.start(spec, succeeds: succeeds) }
             logger.info("Started", metadata: ["pid": "\(process.identity.pid)", "incarnation": "\(spec.incarnation)"])
@@ -136,7 +136,7 @@ private struct Shift {
     }
 
     private mutating func terminate(_ grace: Double) {
-        process?.signal(SIGTERM)
+        process?.terminate()
         stops += 1
         let timer = DispatchWorkItem { [mailbox, stops] in mailbox.yield(.graceOver(stops)) }
         graceTimer = timer
@@ -162,8 +162,7 @@ private struct Shift {
     }
 
     private func report(_ incarnation: Int, _ phase: ProcessStatus.Phase) {
+        workshop.journal.record(directory.status(incarnation, phase))
         if case .exited(let detail) = phase { logger.warning("Ended", metadata: ["detail": "\(detail)"]) }
-        workshop.journal.record(
-            ProcessStatus(id: directory.process, incarnation: incarnation, phase: phase, hasSavedData: directory.hasSavedData))
     }
 }

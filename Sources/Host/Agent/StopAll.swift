@@ -42,10 +42,8 @@ extension HostAgent {
     ) async {
         let journal = StatusJournal(store: store, logger: logger)
         for process in ended {
-            journal.record(
-                ProcessStatus(
-                    id: process.id, incarnation: process.incarnation, phase: .exited(detail: stoppedDetail),
-                    hasSavedData: ProcessDirectory(data: dataDirectory, process: process.id).hasSavedData))
+            let directory = ProcessDirectory(data: dataDirectory, process: process.id)
+            journal.record(directory.status(process.incarnation, .exited(detail: stoppedDetail)))
         }
         journal.finish()
         await journal.run()
@@ -91,7 +89,7 @@ struct Farewell {
         var ended: [Ended] = []
         let start = clock.now
         for guest in guests where guest.due > start {
-            guest.process.signal(SIGTERM)
+            guest.process.terminate()
         }
         while !guests.isEmpty {
             let now = clock.now

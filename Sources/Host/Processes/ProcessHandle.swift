@@ -63,6 +63,12 @@ final class ProcessHandle: Sendable {
         chost_pidfd_signal(descriptor, number) == 0
     }
 
+    /// Asks it to end in good order. One that is paused (SIGSTOP) goes on first: it would hear nothing.
+    func terminate() {
+        signal(SIGTERM)
+        signal(SIGCONT)
+    }
+
     var hasEnded: Bool { waitForEnd(milliseconds: 0) }
 
     /// Blocks. Returns whether it has ended.
