@@ -123,7 +123,8 @@ enum Examination {
                     ? Finding(subject: "memory overcommit", level: .fine, detail: "vm.overcommit_memory is 1")
                     : Finding(
                         subject: "memory overcommit", level: .advice,
-                        detail: "vm.overcommit_memory is \(overcommit): saving a node that fills more than half of the memory may fail",
+                        detail:
+                            "vm.overcommit_memory is \(overcommit): the fork by which a node saves, or begins a full sync, may fail where it fills half of the memory",
                         remedy: "sysctl vm.overcommit_memory=1"))
         }
         if let pages = Machine.transparentHugePages, pages == "always" {
