@@ -12,7 +12,7 @@ package enum APIServer {
 
     /// The server as a service: it stops accepting on graceful shutdown and lets the calls under way end.
     ///
-    /// - Parameter faults: what requests for faults are carried out by; nil where nobody may ask for them.
+    /// `faults` carries out what `FaultDoor` is asked for; nil where nobody may ask.
     package static func application(
         service: ElastiCacheService, faults: FaultInjection?, host: String, port: Int, logger: Logger,
         onReady: @escaping @Sendable (any Channel) async -> Void

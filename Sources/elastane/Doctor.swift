@@ -6,8 +6,8 @@ import Host
 
 struct Doctor: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Say what this machine has and lacks for running replication groups, and how to mend it.",
-        discussion: "Exits with 1 if something is missing without which no group can run.")
+        abstract: "Say what this machine has and lacks for running replication groups, how the groups are, and how to mend it.",
+        discussion: "Only looks, also while a service runs. Exits with 1 if something is missing without which groups can't run.")
 
     @Option(help: "Files or directories with engines, colon-separated, beside those on PATH. (ELASTANE_ENGINES)")
     var engines: String?
@@ -15,13 +15,18 @@ struct Doctor: AsyncParsableCommand {
     @Option(help: "The network that nodes get their addresses from. (ELASTANE_NETWORK; default 127.64.0.0/12)")
     var network: String?
 
+    @Option(help: "The data directory, if there is one. (ELASTANE_DATA_DIR; default ~/.elastane)")
+    var dataDir: String?
+
     @Flag(help: "Print the findings as JSON.")
     var json = false
 
     func run() async throws {
         let plan = try ServeSettings.addresses(Setting.text(network, "ELASTANE_NETWORK"))
         let catalog = await EngineSearch(extra: Setting.text(engines, "ELASTANE_ENGINES")).discover()
-        let findings = Examination.engines(catalog) + [Examination.addresses(plan)] + Examination.limits()
+        let directory = Setting.text(dataDir, "ELASTANE_DATA_DIR") ?? ServeSettings.defaultDirectory(isEphemeral: false)
+        let findings =
+            Examination.engines(catalog) + [Examination.addresses(plan)] + Examination.limits() + Examination.data(directory)
         if json {
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
@@ -118,7 +123,8 @@ enum Examination {
                     ? Finding(subject: "memory overcommit", level: .fine, detail: "vm.overcommit_memory is 1")
                     : Finding(
                         subject: "memory overcommit", level: .advice,
-                        detail: "vm.overcommit_memory is \(overcommit): saving a node that fills more than half of the memory may fail",
+                        detail:
+                            "vm.overcommit_memory is \(overcommit): the fork by which a node saves, or begins a full sync, may fail where it fills half of the memory",
                         remedy: "sysctl vm.overcommit_memory=1"))
         }
         if let pages = Machine.transparentHugePages, pages == "always" {

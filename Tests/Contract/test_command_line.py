@@ -153,21 +153,21 @@ def test_down_twice(make_server):
     assert server.down().returncode == 0
 
 
-def test_doctor():
-    result = run("doctor")
+def test_doctor(tmp_path):
+    result = run("doctor", "--data-dir", str(tmp_path))
     assert result.returncode == 0, result.stdout + result.stderr
     for word in ("redis", "address", "file", "overcommit"):
         assert re.search(word, result.stdout, re.IGNORECASE), result.stdout
 
 
-def test_doctor_as_json():
-    result = run("doctor", "--json")
+def test_doctor_as_json(tmp_path):
+    result = run("doctor", "--json", "--data-dir", str(tmp_path))
     assert result.returncode == 0, result.stderr
     assert json.loads(result.stdout)
 
 
 def test_version_and_help():
-    for arguments in (["--help"], ["serve", "--help"], ["down", "--help"], ["doctor", "--help"]):
+    for arguments in (["--help"], ["serve", "--help"], ["down", "--help"], ["doctor", "--help"], ["fault", "--help"]):
         result = run(*arguments)
         assert result.returncode == 0
         assert "USAGE" in result.stdout.upper()

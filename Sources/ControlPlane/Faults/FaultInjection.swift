@@ -13,7 +13,7 @@ package struct FaultInjection: Sendable {
     private let home: Realm
     private let send: SendSignal
 
-    /// - Parameter home: where the members are of requests that don't say.
+    /// `home` is where the members are of requests that don't say.
     package init(world: World, home: Realm, send: @escaping SendSignal) {
         self.world = world
         self.home = home

@@ -1,0 +1,95 @@
+import CacheModel
+import ControlPlane
+import Foundation
+import Host
+
+/// How the groups of a data directory are.
+extension Examination {
+    static func groups(_ survey: Survey, in directory: DataDirectory) -> [Finding] {
+        let isServed = directory.holder() != nil
+        let standing = survey.groups.count { $0.status == .available }
+        let summary = Finding(
+            subject: "groups", level: .fine,
+            detail: "\(standing) of \(survey.groups.count) available" + (isServed ? "" : "; no service runs on \(directory.path)"))
+        return [summary] + survey.groups.compactMap { status($0, isServed: isServed) }
+            + survey.groups.flatMap { group in group.members.compactMap { trouble($0, of: group, in: directory) } }
+            + survey.downZones.map { zone($0, survey) } + missingBuilds(survey) + survey.unreadable.map(unreadable)
+    }
+
+    /// Nil for a group that is available.
+    private static func status(_ group: ReplicationGroup, isServed: Bool) -> Finding? {
+        switch group.status {
+        case .available: return nil
+        case .createFailed:
+            let remedy =
+                group.kind == .replicationGroup
+                ? "aws elasticache delete-replication-group --replication-group-id \(group.id)"
+                : "aws elasticache delete-cache-cluster --cache-cluster-id \(group.id)"
+            return Finding(
+                subject: "group", level: .advice,
+                detail: "\(name(group)) is create-failed: \(firstLine(group.failure ?? "no reason is on record"))",
+                remedy: remedy)
+        case .creating, .modifying, .deleting:
+            let status = "\(name(group)) is \(group.status.rawValue)"
+            if isServed { return Finding(subject: "group", level: .fine, detail: status) }
+            return Finding(
+                subject: "group", level: .advice, detail: status + ", and no service runs that would finish it", remedy: "elastane serve")
+        }
+    }
+
+    /// Nil for a member that has none.
+    private static func trouble(_ member: Member, of group: ReplicationGroup, in directory: DataDirectory) -> Finding? {
+        guard let trouble = member.trouble else { return nil }
+        let (what, remedy): (String, String) =
+            switch trouble.kind {
+            case .ended: ("has ended", log(member, directory))
+            case .refused: ("could not be started", log(member, directory))
+            case .hung: ("hangs", log(member, directory))
+            case .engineMissing: ("has no engine", "Install \(group.build.engine.rawValue) \(group.build.version) at \(group.build.path).")
+            case .saveFailing: ("can't save its data", log(member, directory))
+            case .zoneDown: ("is not run: its zone is down", "elastane fault zone \(member.zone) up")
+            }
+        let restarts = trouble.restarts == 0 ? "" : ", started again \(trouble.restarts == 1 ? "once" : "\(trouble.restarts) times")"
+        return Finding(
+            subject: "member", level: .advice,
+            detail: "\(member.id) of \(name(group)) \(what) (since \(trouble.since.formatted(.iso8601))\(restarts)): "
+                + firstLine(trouble.reason),
+            remedy: remedy)
+    }
+
+    private static func zone(_ zone: String, _ survey: Survey) -> Finding {
+        let members = survey.groups.flatMap(\.members).count { $0.zone == zone }
+        return Finding(
+            subject: "zone", level: .advice,
+            detail: "\(zone) is down, by `elastane fault`: \(members) \(members == 1 ? "member is" : "members are") in it",
+            remedy: "elastane fault zone \(zone) up")
+    }
+
+    /// What groups could not be started with again.
+    private static func missingBuilds(_ survey: Survey) -> [Finding] {
+        let users = survey.groups.filter { $0.status != .createFailed && $0.status != .deleting }
+        let gone = Dictionary(grouping: users, by: \.build.path).filter { !FileManager.default.isExecutableFile(atPath: $0.key) }
+        return gone.sorted { $0.key < $1.key }.compactMap { path, groups in
+            guard let build = groups.first?.build else { return nil }
+            return Finding(
+                subject: "engine", level: .missing,
+                detail: "\(build.engine.rawValue) \(build.version) at \(path) is not installed any more, and needed by "
+                    + groups.map(name).joined(separator: ", "),
+                remedy: "Install it there again: nodes that run go on, and none of them could be restarted.")
+        }
+    }
+
+    private static func unreadable(_ record: (key: String, reason: String)) -> Finding {
+        Finding(
+            subject: "record", level: .advice, detail: "\(record.key) can't be read: \(firstLine(record.reason))",
+            remedy: "It is left alone, with what it speaks of. Run the version of Elastane that wrote it, or restore a backup.")
+    }
+
+    private static func name(_ group: ReplicationGroup) -> String { "\(group.id) (\(group.realm.region), account \(group.realm.account))" }
+
+    private static func log(_ member: Member, _ directory: DataDirectory) -> String {
+        "Its log is \(directory.directory(of: member.process))/engine.log."
+    }
+
+    private static func firstLine(_ text: String) -> String { text.split(whereSeparator: \.isNewline).first.map(String.init) ?? "" }
+}
