@@ -43,6 +43,11 @@ struct IdentifierTests {
         #expect(NodeGroupID.free(0, notIn: [String]()) == [])
     }
 
+    @Test(arguments: [("g-001", 1), ("g-0012-006", 6), ("g-1-010", 10), ("012", 12), ("g-x", nil), ("g-", nil), ("", nil), ("g-1e3", nil)])
+    func memberNumbers(name: String, number: Int?) {
+        #expect(MemberID.number(name) == number)
+    }
+
     @Test func memberNames() {
         #expect(MemberID.name(group: "my-redis-rg", nodeGroup: "0001", index: 3, clusterMode: false) == "my-redis-rg-003")
         #expect(MemberID.name(group: "c", nodeGroup: "0012", index: 1, clusterMode: true) == "c-0012-001")

@@ -1,4 +1,5 @@
 import CacheModel
+import Foundation
 import Testing
 
 struct WindowTests {
@@ -63,5 +64,18 @@ struct WindowTests {
     func overlap(maintenance: String, snapshot: String, expected: Bool) throws {
         let maintenance = try MaintenanceWindow(parsing: maintenance)
         #expect(maintenance.overlaps(try SnapshotWindow(parsing: snapshot)) == expected)
+    }
+
+    @Test(arguments: [
+        ("mon:03:00-mon:04:00", "2026-11-23T03:00:00Z", true), ("mon:03:00-mon:04:00", "2026-11-23T03:59:59Z", true),
+        ("mon:03:00-mon:04:00", "2026-11-23T04:00:00Z", false), ("mon:03:00-mon:04:00", "2026-11-23T02:59:59Z", false),
+        ("mon:03:00-mon:04:00", "2026-11-24T03:30:00Z", false), ("sat:23:30-sun:00:30", "2026-11-28T23:45:00Z", true),
+        ("sat:23:30-sun:00:30", "2026-11-29T00:15:00Z", true), ("sat:23:30-sun:00:30", "2026-11-29T23:45:00Z", false),
+        ("thu:00:00-thu:01:00", "1970-01-01T00:00:00Z", true), ("wed:23:00-thu:00:00", "1969-12-31T23:59:59Z", true),
+        ("wed:23:00-thu:00:00", "1970-01-01T00:00:00Z", false),
+    ])
+    func contains(text: String, moment: String, expected: Bool) throws {
+        let date = try Date(moment, strategy: .iso8601)
+        #expect(try MaintenanceWindow(parsing: text).contains(date) == expected)
     }
 }

@@ -46,4 +46,34 @@ import Testing
         #expect(reply.code == code && reply.message.contains(text), "\(reply.text)")
         #expect(try await fixture.records() == before)
     }
+
+    @Test func aReplicaLeavesItsGroup() async throws {
+        let fixture = try await Fixture()
+        try await fixture.available("g", "NumCacheClusters=3&AutomaticFailoverEnabled=true")
+        try await fixture.change("g") { $0.pending = PendingChanges(primaryClusterID: "g-002") }
+        let reply = try await fixture.call("DeleteCacheCluster", "CacheClusterId=g-002")
+        #expect(reply.first("CacheClusterStatus") == "deleting" && reply.first("ReplicationGroupId") == "g", "\(reply.text)")
+        let group = try #require(fixture.group("g"))
+        #expect(group.members.map(\.change) == [nil, .leaving, nil] && group.status == .modifying && group.pending == nil)
+        #expect(fixture.events(of: "g").last?.contains("g-002 is no member any more") == true)
+        try await fixture.expectRefusal("DeleteCacheCluster", "CacheClusterId=g-002", "InvalidCacheClusterState", "status deleting")
+        try await fixture.expectRefusal("DeleteReplicationGroup", "ReplicationGroupId=g", "InvalidReplicationGroupState", "modifying")
+    }
+
+    /// The last one too, where nothing would take over anyway.
+    @Test func theLastReplicaWithoutFailover() async throws {
+        let fixture = try await Fixture()
+        try await fixture.available("g", "NumCacheClusters=2")
+        try await fixture.call("DeleteCacheCluster", "CacheClusterId=g-002").expectSuccess()
+        #expect(fixture.group("g")?.nodeGroups[0].remaining.map(\.id) == ["g-001"])
+    }
+
+    @Test func multiAZKeepsItsZones() async throws {
+        let fixture = try await Fixture()
+        let zones = ["a", "a", "b"].enumerated().map { "&PreferredCacheClusterAZs.AvailabilityZone.\($0 + 1)=us-east-1\($1)" }.joined()
+        try await fixture.available("g", "NumCacheClusters=3&AutomaticFailoverEnabled=true&MultiAZEnabled=true" + zones)
+        try await fixture.expectRefusal(
+            "DeleteCacheCluster", "CacheClusterId=g-003", "InvalidParameterCombination", "two Availability Zones")
+        try await fixture.call("DeleteCacheCluster", "CacheClusterId=g-002").expectSuccess()
+    }
 }

@@ -13,7 +13,7 @@ import Testing
         ("Action=describereplicationgroups", "InvalidAction", 400, "describereplicationgroups"),
         ("Action=DescribeReplicationGroups&Version=2012-11-15", "InvalidAction", 400, "2012-11-15"),
         ("Action=CreateUser&Version=2015-02-02", "NotImplemented", 501, "CreateUser"),
-        ("Action=TestFailover&ReplicationGroupId=g&NodeGroupId=0001", "NotImplemented", 501, "TestFailover"),
+        ("Action=CreateSnapshot&ReplicationGroupId=g&SnapshotName=s", "NotImplemented", 501, "CreateSnapshot"),
         ("Action=%3Cscript%3E", "InvalidAction", 400, "&lt;script&gt;"),
     ])
     func refuses(form: String, code: String, status: Int, text: String) async throws {
