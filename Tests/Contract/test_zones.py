@@ -64,7 +64,7 @@ def test_the_primarys_zone_goes_down_and_comes_up(make_server):
         user.set("k", "written meanwhile")
     # Not started again, by no serve: two engines run, however often everything is looked at.
     assert len(server.engines()) == 2
-    server.restart()
+    client = server.restart().client()
     eventually(lambda: answers(entry), what="the primary endpoint after a restart of serve")
     assert len(server.engines()) == 2
 
