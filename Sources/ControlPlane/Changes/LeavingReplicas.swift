@@ -32,20 +32,21 @@ enum LeavingReplicas {
         return MemberID.number(id) == number
     }
 
-    /// Chooses so many of a shard's replicas that only `target.count` are left: one of the fullest zone each time, of those the one
-    /// with the highest number. Where zones were asked for, the replicas that are in them stay.
+    /// Chooses so many of a shard's replicas that only `target.count` are left: one of the fullest zone each time, of those one that
+    /// is in trouble, else the one with the highest number. Where zones were asked for, the replicas that are in them stay.
     static func chosen(for target: ReplicaTarget, in nodeGroup: NodeGroup) throws -> Set<String> {
         if !target.zones.isEmpty { return try outside(target, nodeGroup) }
         var replicas = nodeGroup.remainingReplicas.sorted(by: isOlder)
+        var used = nodeGroup.remaining.reduce(into: [:]) { $0[$1.zone, default: 0] += 1 }
         var leaving = Set<String>()
         while replicas.count > target.count {
-            let used = (replicas.map(\.zone) + [nodeGroup.primaryMember?.zone].compactMap(\.self)).reduce(into: [:]) {
-                $0[$1, default: 0] += 1
+            func rank(_ index: Int) -> (Int, Int, Int) {
+                (used[replicas[index].zone] ?? 0, replicas[index].trouble == nil ? 0 : 1, index)
             }
-            guard let last = replicas.indices.max(by: { (used[replicas[$0].zone] ?? 0, $0) < (used[replicas[$1].zone] ?? 0, $1) }) else {
-                break
-            }
-            leaving.insert(replicas.remove(at: last).id)
+            guard let next = replicas.indices.max(by: { rank($0) < rank($1) }) else { break }
+            let replica = replicas.remove(at: next)
+            used[replica.zone, default: 1] -= 1
+            leaving.insert(replica.id)
         }
         return leaving
     }

@@ -4,8 +4,7 @@ import ElastiCacheAPI
 
 /// `PrimaryClusterId` and `ApplyImmediately`: which member is to be the primary, and when.
 enum PrimaryChange {
-    /// - Parameter failedOver: whether automatic failover was on before this request.
-    /// - Returns: what is to be told as events of the group.
+    /// Returns what is to be told as events of the group. `failedOver` says whether automatic failover was on before this request.
     static func apply(
         _ input: API.ModifyReplicationGroupMessage, to group: inout ReplicationGroup, failedOver: Bool
     ) throws -> [String] {

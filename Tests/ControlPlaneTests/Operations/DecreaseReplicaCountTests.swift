@@ -55,6 +55,18 @@ import Testing
         #expect(leaving(fixture) == expected)
     }
 
+    /// A replica that works is worth more than a number, and zones are worth more than that.
+    @Test(arguments: [("abc", ["g-002"]), ("abb", ["g-002"]), ("aba", ["g-003"])])
+    func aReplicaInTroubleGoesFirst(zones: String, expected: [String]) async throws {
+        let fixture = try await Fixture()
+        try await fixture.available("g", Self.zoned(zones))
+        try await fixture.change("g") { group in
+            group.nodeGroups[0].members[1].trouble = Trouble(kind: .hung, reason: "silent", since: Fixture.start)
+        }
+        try await fixture.call(Self.action, "\(Self.now)&NewReplicaCount=1").expectSuccess()
+        #expect(leaving(fixture) == expected)
+    }
+
     @Test func zonesAsAskedFor() async throws {
         let fixture = try await Fixture()
         try await fixture.available("g", Self.zoned("abcd"))
