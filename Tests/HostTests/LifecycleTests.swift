@@ -45,6 +45,45 @@ import Testing
         return life
     }
 
+    private static func grace(_ grace: Double, _ goal: ProcessSpec.Goal, _ incarnation: Int = 1) -> ProcessSpec {
+        .sleeping("a", incarnation: incarnation, goal: goal, stopGrace: grace)
+    }
+
+    /// What is done with incarnation 1 that runs, when these specs come one after the other.
+    @Test(
+        arguments: [
+            ([grace(3, .running)], [nil]),
+            ([grace(0, .running)], [nil]),
+            ([grace(3, .stopped)], [.terminate(grace: 3)]),
+            ([grace(0, .stopped)], [.kill]),
+            ([grace(-1, .stopped)], [.kill]),
+            ([grace(3, .running, 2)], [.terminate(grace: 3)]),
+            ([grace(0, .running, 2)], [.kill]),
+            ([grace(3, .removed)], [.kill]),
+            ([grace(3, .stopped), grace(2, .stopped)], [.terminate(grace: 3), nil]),
+            ([grace(3, .stopped), grace(0, .stopped)], [.terminate(grace: 3), .kill]),
+            ([grace(3, .stopped), grace(0, .stopped), grace(0, .removed)], [.terminate(grace: 3), .kill, nil]),
+            ([grace(3, .running, 2), grace(0, .running, 2)], [.terminate(grace: 3), .kill]),
+            ([grace(3, .stopped), grace(0, .running)], [.terminate(grace: 3), nil]),
+            ([grace(3, .stopped), grace(0, .running, 2)], [.terminate(grace: 3), .kill]),
+        ] as [([ProcessSpec], [Lifecycle.Action?])])
+    func endsTheRunning(specs: [ProcessSpec], expected: [Lifecycle.Action?]) {
+        var life = running()
+        for (spec, expected) in zip(specs, expected) {
+            life.apply(.spec(spec))
+            #expect(life.next() == expected)
+            #expect(life.next() == nil)
+        }
+    }
+
+    @Test func whatIsKilledForANewIncarnationIsFollowedByIt() {
+        var life = running()
+        life.apply(.spec(Self.grace(0, .running, 2)))
+        #expect(life.next() == .kill)
+        life.apply(.ended(detail: "x"))
+        #expect(life.next() == .start(Self.grace(0, .running, 2), succeeds: true))
+    }
+
     @Test func anEndIsReportedAndNothingRestarted() {
         var life = running()
         life.apply(.ended(detail: "x"))

@@ -8,6 +8,9 @@ import CacheModel
 /// | this incarnation     | nothing                           | terminate | kill             |
 /// | an older incarnation | terminate, then start             | terminate | kill             |
 /// | being terminated     | wait (kill when the grace is over) | wait      | kill             |
+///
+/// Where there is no grace, to terminate is to kill: also one that is being terminated with a grace that an earlier spec gave it. One
+/// that is to run after all has the grace it was given.
 struct Lifecycle: Sendable {
     enum State: Equatable, Sendable {
         case idle
@@ -100,7 +103,7 @@ struct Lifecycle: Sendable {
         case .idle: return nextWhenIdle()
         case .running(let incarnation): return nextWhenRunning(incarnation)
         case .ending(let incarnation, let killed):
-            guard !killed, isOverdue || spec.goal == .removed else { return nil }
+            guard !killed, isOverdue || mustEndAtOnce(incarnation) else { return nil }
             state = .ending(incarnation: incarnation, killed: true)
             return .kill
         }
@@ -123,16 +126,16 @@ struct Lifecycle: Sendable {
     }
 
     private mutating func nextWhenRunning(_ incarnation: Int) -> Action? {
-        switch spec.goal {
-        case .running where spec.incarnation <= incarnation:
-            return nil
-        case .running, .stopped:
-            isOverdue = false
-            state = .ending(incarnation: incarnation, killed: false)
-            return .terminate(grace: spec.stopGrace)
-        case .removed:
-            state = .ending(incarnation: incarnation, killed: true)
-            return .kill
-        }
+        guard mustEnd(incarnation) else { return nil }
+        isOverdue = false
+        let isKilled = mustEndAtOnce(incarnation)
+        state = .ending(incarnation: incarnation, killed: isKilled)
+        return isKilled ? .kill : .terminate(grace: spec.stopGrace)
+    }
+
+    private func mustEnd(_ incarnation: Int) -> Bool { spec.goal != .running || spec.incarnation > incarnation }
+
+    private func mustEndAtOnce(_ incarnation: Int) -> Bool {
+        spec.goal == .removed || (mustEnd(incarnation) && spec.stopGrace <= 0)
     }
 }

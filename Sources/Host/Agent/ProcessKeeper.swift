@@ -136,7 +136,7 @@ private struct Shift {
     }
 
     private mutating func terminate(_ grace: Double) {
-        process?.signal(SIGTERM)
+        process?.terminate()
         stops += 1
         let timer = DispatchWorkItem { [mailbox, stops] in mailbox.yield(.graceOver(stops)) }
         graceTimer = timer

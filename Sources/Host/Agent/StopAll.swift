@@ -91,7 +91,7 @@ struct Farewell {
         var ended: [Ended] = []
         let start = clock.now
         for guest in guests where guest.due > start {
-            guest.process.signal(SIGTERM)
+            guest.process.terminate()
         }
         while !guests.isEmpty {
             let now = clock.now
