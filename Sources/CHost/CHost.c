@@ -118,6 +118,11 @@ int chost_exits_wake(int wake) {
     return write(wake, &one, sizeof one) == sizeof one ? 0 : -1;
 }
 
+int chost_exchange(const char *one, const char *other) {
+    const unsigned exchange = 1u << 1;  // RENAME_EXCHANGE
+    return (int)syscall(SYS_renameat2, AT_FDCWD, one, AT_FDCWD, other, exchange);
+}
+
 void chost_limit_arenas(int count) {
 #ifdef __GLIBC__
     mallopt(M_ARENA_MAX, count);
@@ -146,6 +151,7 @@ int chost_exits_add(int exits, int descriptor, uint64_t token) { return missing(
 int chost_exits_remove(int exits, int descriptor) { return missing(); }
 int chost_exits_wait(int exits, uint64_t *tokens, int capacity) { return missing(); }
 int chost_exits_wake(int wake) { return missing(); }
+int chost_exchange(const char *one, const char *other) { return missing(); }
 void chost_limit_arenas(int count) {}
 
 #endif

@@ -36,6 +36,9 @@ int chost_exits_remove(int exits, int descriptor);
 int chost_exits_wait(int exits, uint64_t *tokens, int capacity);
 int chost_exits_wake(int wake);
 
+/// Has two files change places in one step. EINVAL or ENOTSUP where their file system can't.
+int chost_exchange(const char *one, const char *other);
+
 /// flock(2), exclusive, without waiting. Swift sees only the structure of that name.
 int chost_lock(int descriptor);
 

@@ -37,6 +37,8 @@ package struct HostAgent: Service {
 
     private func supervise(_ workshop: Workshop) async {
         await withDiscardingTaskGroup { group in
+            let sweep = AsideSweep(data: data, store: store, blocking: workshop.blocking, logger: logger)
+            group.addTask { await sweep.run() }
             var roster = Roster(store: store, workshop: workshop)
             var pause = Duration.milliseconds(20)
             while !Task.isCancelled {

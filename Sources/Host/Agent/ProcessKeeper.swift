@@ -122,7 +122,7 @@ private struct Shift {
     }
 
     private mutating func start(_ spec: ProcessSpec, succeeds: Bool) async {
-        let launcher = Launcher(data: workshop.data)
+        let launcher = Launcher(data: workshop.data, logger: logger)
         do throws(Refused) {
             let process = try await workshop.blocking.run { () throws(Refused) in try launcher.start(spec, succeeds: succeeds) }
             logger.info("Started", metadata: ["pid": "\(process.identity.pid)", "incarnation": "\(spec.incarnation)"])

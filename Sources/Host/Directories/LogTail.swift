@@ -4,10 +4,11 @@ import Foundation
 enum LogTail {
     static let lines = 5
     static let bytes = 2048
+    static let logs = ["engine.log", "output.log"]
 
     /// The last lines of `engine.log` or `output.log`, whichever was written last. Empty if neither says anything.
     static func read(directory: String) -> String {
-        let newest = ["engine.log", "output.log"]
+        let newest = logs
             .compactMap { name -> (path: String, time: Double)? in
                 var facts = stat()
                 let path = directory + "/" + name

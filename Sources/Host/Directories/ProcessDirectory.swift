@@ -12,16 +12,33 @@ struct ProcessDirectory: Sendable {
     private static let removing = ".removing-"
     private var removingPath: String { data.nodes + "/" + Self.removing + process }
 
-    /// Makes it complete: the directory, the seeds, then the files. Blocks for as long as the seeds take to copy.
-    func prepare(_ spec: ProcessSpec) throws(HostError) {
+    /// Makes it complete: the directory, without what is to be set aside, the seeds, then the files. Blocks for as long as the seeds
+    /// take to copy. Ended at any point it has lost nothing, and can be done again.
+    ///
+    /// Returns the files that seeds were to replace and for which there was no source.
+    @discardableResult
+    func prepare(_ spec: ProcessSpec) throws(HostError) -> [String] {
+        try Self.checkNames(spec)
         guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw .last(path) }
-        try plant(spec.seeds)
+        turnLogs()
+        let time = Self.now
+        try setAside(spec.setAside ?? [], at: time)
+        let stayed = try plant(spec.seeds, at: time)
         for file in spec.files {
-            guard Self.isName(file.name) else { throw .system("file name \(file.name)", code: EINVAL) }
             let isKept = file.policy == .ifAbsent
             if isKept, access(path + "/" + file.name, F_OK) == 0 { continue }
             // A kept file that a loss of power left empty would stay so for ever; the others are written anew before every start.
             try PlainFile.write(file.contents, to: file.name, in: path, durably: isKept)
+        }
+        return stayed
+    }
+
+    private static func checkNames(_ spec: ProcessSpec) throws(HostError) {
+        for name in spec.files.map(\.name) + (spec.setAside ?? []) where !isName(name) {
+            throw .system("file name \(name)", code: EINVAL)
+        }
+        for seed in spec.seeds where !isProcessName(seed.process) || !isName(seed.file) {
+            throw .system("seed \(seed.process)/\(seed.file)", code: EINVAL)
         }
     }
 
@@ -76,7 +93,7 @@ struct ProcessDirectory: Sendable {
             && name.utf8.allSatisfy { (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2D }
     }
 
-    private static func removeTree(_ path: String) throws(HostError) {
+    static func removeTree(_ path: String) throws(HostError) {
         do {
             try FileManager.default.removeItem(atPath: path)
         } catch {

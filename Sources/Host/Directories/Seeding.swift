@@ -1,34 +1,43 @@
+import CHost
 import CacheModel
 import Foundation
 
 extension ProcessDirectory {
-    /// Copies each file that seeds name and that isn't here from the first of its seeds whose source is there.
+    /// Copies each file that seeds name and that isn't here, or is to be replaced, from the first of its seeds whose source is there.
     ///
-    /// Where a file is here already its seeds are not looked at: their processes may be gone. No source at all is a failure: a process
-    /// that starts without the data it should have begins a new, empty history.
-    func plant(_ seeds: [ProcessSpec.Seed]) throws(HostError) {
-        for seed in seeds where !Self.isProcessName(seed.process) || !Self.isName(seed.file) {
-            throw .system("seed \(seed.process)/\(seed.file)", code: EINVAL)
+    /// Where a file is here only its seeds that replace it are looked at; with no source it stays. One that isn't here and has no source
+    /// is a failure: a process that starts without the data it should have begins a new, empty history.
+    ///
+    /// Returns the files that were to be replaced and stayed.
+    func plant(_ seeds: [ProcessSpec.Seed], at time: Int64) throws(HostError) -> [String] {
+        var seen: Set<String> = []
+        var stayed: [String] = []
+        for file in seeds.map(\.file) where seen.insert(file).inserted {
+            let isHere = access(path + "/" + file, F_OK) == 0
+            let sources = seeds.filter { $0.file == file && (!isHere || $0.replaces == true) }.map(\.process)
+            guard !sources.isEmpty else { continue }
+            if try plant(file, fromFirstOf: sources, at: time) { continue }
+            guard isHere else { throw .system("seed \(file) of \(sources.joined(separator: ", "))", code: ENOENT) }
+            stayed.append(file)
         }
-        var planted: Set<String> = []
-        for seed in seeds where planted.insert(seed.file).inserted && access(path + "/" + seed.file, F_OK) != 0 {
-            try plant(seed.file, fromFirstOf: seeds.filter { $0.file == seed.file }.map(\.process))
-        }
+        return stayed
     }
 
-    private func plant(_ file: String, fromFirstOf processes: [String]) throws(HostError) {
+    /// Returns false where there is no source.
+    private func plant(_ file: String, fromFirstOf processes: [String], at time: Int64) throws(HostError) -> Bool {
         for process in processes {
             let source = data.directory(of: process) + "/" + file
             guard !Self.isAbsent(source) else { continue }
             do throws(HostError) {
-                return try copy(source, as: file)
+                try put(try copy(source, as: file), inPlaceOf: file, at: time)
+                return true
             } catch {
                 // It may have been removed while it was copied. Any other failure says nothing against this source: an older one
                 // must not take its place.
                 guard Self.isAbsent(source) else { throw error }
             }
         }
-        throw .system("seed \(file) of \(processes.joined(separator: ", "))", code: ENOENT)
+        return false
     }
 
     /// Unlike a source that can't be looked at.
@@ -36,8 +45,8 @@ extension ProcessDirectory {
         access(path, F_OK) != 0 && (errno == ENOENT || errno == ENOTDIR)
     }
 
-    private func copy(_ source: String, as file: String) throws(HostError) {
-        let target = path + "/" + file
+    /// Returns where the copy is. It would survive a loss of power: the source may be removed as soon as this process runs.
+    private func copy(_ source: String, as file: String) throws(HostError) -> String {
         let draft = path + "/." + file + ".seed"
         do {
             // What an interrupted copy left behind.
@@ -48,9 +57,28 @@ extension ProcessDirectory {
             try? FileManager.default.removeItem(atPath: draft)
             throw .system("copying \(source): \(error)", code: code)
         }
-        // The source may be removed as soon as this process runs: the copy must outlive a loss of power.
         try Self.makeDurable(draft)
-        guard rename(draft, target) == 0 else { throw .last(target) }
+        return draft
+    }
+
+    /// Gives a whole copy its name. What has that name is set aside, and the two change places in one step: the name always has a file,
+    /// whenever this ends, and neither is lost.
+    func put(
+        _ draft: String, inPlaceOf file: String, at time: Int64,
+        exchange: (UnsafePointer<CChar>, UnsafePointer<CChar>) -> Int32 = chost_exchange
+    ) throws(HostError) {
+        let target = path + "/" + file
+        if access(target, F_OK) == 0 {
+            let aside = asidePath(of: file, at: time)
+            guard rename(draft, aside) == 0 else { throw .last(aside) }
+            if exchange(aside, target) != 0 {
+                // A file system that can't do it in one step. Ended between these two, there is no file, and the next start copies anew.
+                guard [EINVAL, ENOSYS, ENOTSUP].contains(errno) else { throw .last(target) }
+                guard rename(target, asidePath(of: file, at: time)) == 0, rename(aside, target) == 0 else { throw .last(target) }
+            }
+        } else {
+            guard rename(draft, target) == 0 else { throw .last(target) }
+        }
         try PlainFile.synchronise(path)
         // This directory may be as new as the copy.
         try PlainFile.synchronise(data.nodes)

@@ -1,6 +1,7 @@
 import CHost
 import CacheModel
 import Foundation
+import Logging
 
 /// Why a process was not started.
 struct Refused: Error, Equatable, Sendable {
@@ -16,6 +17,7 @@ struct Refused: Error, Equatable, Sendable {
 /// Starts processes. Everything here blocks.
 struct Launcher: Sendable {
     let data: DataDirectory
+    let logger: Logger
 
     /// Starts the process or throws why it was refused; nothing runs then.
     ///
@@ -25,7 +27,9 @@ struct Launcher: Sendable {
         if let refused = AddressProbe.refusal(of: spec.listens, patience: succeeds ? 20 : 0) { throw refused }
         let directory = ProcessDirectory(data: data, process: spec.id)
         do throws(HostError) {
-            try directory.prepare(spec)
+            for file in try directory.prepare(spec) {
+                logger.warning("No source to replace a file from: it stays", metadata: ["file": "\(directory.path)/\(file)"])
+            }
             // Last before the start: from here on this incarnation counts as started.
             try StartMark(incarnation: spec.incarnation, executable: spec.executable).write(in: directory.path)
         } catch {
