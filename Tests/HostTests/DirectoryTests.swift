@@ -50,7 +50,7 @@ import Testing
             let source = ProcessDirectory(data: fixture.data, process: "old")
             try source.prepare(.sleeping("old"))
             try PlainFile.write("saved", to: "dump.rdb", in: source.path)
-            #expect(source.hasSavedData)
+            #expect(source.status(1, .stopped).hasSavedData)
             try FileManager.default.createDirectory(atPath: source.path + "/appendonlydir", withIntermediateDirectories: true)
             try PlainFile.write("log", to: "base.aof", in: source.path + "/appendonlydir")
 
@@ -60,7 +60,7 @@ import Testing
             let directory = ProcessDirectory(data: fixture.data, process: "new")
             try directory.prepare(spec)
             #expect(mode(directory.path) == 0o700 && mode(directory.path + "/engine.conf") == 0o600)
-            #expect(text(directory.path + "/dump.rdb") == "saved" && directory.hasSavedData)
+            #expect(text(directory.path + "/dump.rdb") == "saved" && directory.status(1, .stopped).hasSavedData)
             #expect(text(directory.path + "/appendonlydir/base.aof") == "log")
 
             spec.files = [.init(name: "engine.conf", contents: "b"), .init(name: "nodes.conf", contents: "b", policy: .ifAbsent)]
@@ -132,17 +132,17 @@ import Testing
         try await Fixture.with { fixture in
             let directory = ProcessDirectory(data: fixture.data, process: "a")
             try directory.prepare(.sleeping("a"))
-            #expect(!directory.hasSavedData)
+            #expect(!directory.status(1, .stopped).hasSavedData)
             mkdir(directory.path + "/appendonlydir", 0o700)
-            #expect(!directory.hasSavedData)
+            #expect(!directory.status(1, .stopped).hasSavedData)
             try PlainFile.write("", to: "x", in: directory.path + "/appendonlydir")
-            #expect(directory.hasSavedData)
+            #expect(directory.status(1, .stopped).hasSavedData)
         }
     }
 
     @Test func theLastWordsHoldNoSecret() {
         let text = "1\n2\n3\n*** FATAL CONFIG FILE ERROR ***\nReading the configuration file, at line 3\n>>> 'requirepass hunter2'\nBad\n"
-        let tail = LogTail.lastLines(of: text)
+        let tail = LogTail.lastLines(of: Array(text.utf8)[...])
         #expect(!tail.contains("hunter2"))
         #expect(tail.contains(">>> 'requirepass ...'") && tail.hasSuffix("Bad") && tail.hasPrefix("3"))
     }

@@ -162,8 +162,7 @@ private struct Shift {
     }
 
     private func report(_ incarnation: Int, _ phase: ProcessStatus.Phase) {
+        workshop.journal.record(directory.status(incarnation, phase))
         if case .exited(let detail) = phase { logger.warning("Ended", metadata: ["detail": "\(detail)"]) }
-        workshop.journal.record(
-            ProcessStatus(id: directory.process, incarnation: incarnation, phase: phase, hasSavedData: directory.hasSavedData))
     }
 }

@@ -61,9 +61,7 @@ struct StockTaking: Sendable {
                 unreported = .exited(detail: ExitDetail.text(Ending.unknown.description, directory: directory.path))
             }
         }
-        stock.unreported = unreported.map {
-            ProcessStatus(id: directory.process, incarnation: adoption.incarnation, phase: $0)
-        }
+        stock.unreported = unreported.map { directory.status(adoption.incarnation, $0) }
         return stock
     }
 

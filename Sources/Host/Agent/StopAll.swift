@@ -42,10 +42,8 @@ extension HostAgent {
     ) async {
         let journal = StatusJournal(store: store, logger: logger)
         for process in ended {
-            journal.record(
-                ProcessStatus(
-                    id: process.id, incarnation: process.incarnation, phase: .exited(detail: stoppedDetail),
-                    hasSavedData: ProcessDirectory(data: dataDirectory, process: process.id).hasSavedData))
+            let directory = ProcessDirectory(data: dataDirectory, process: process.id)
+            journal.record(directory.status(process.incarnation, .exited(detail: stoppedDetail)))
         }
         journal.finish()
         await journal.run()

@@ -1,10 +1,10 @@
 import Foundation
 
-/// Small files, read and written whole.
+/// Small files, read and written whole. Reading waits for nobody: what is a pipe can't be read.
 enum PlainFile {
     /// At most `limit` bytes from the start. nil if it can't be read. Right for /proc, whose files say that they are empty.
     static func bytes(_ path: String, limit: Int = 65_536) -> [UInt8]? {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
         return bytes(descriptor, from: 0, limit: limit)
@@ -16,7 +16,7 @@ enum PlainFile {
 
     /// At most `limit` bytes from the end.
     static func tail(_ path: String, limit: Int) -> [UInt8]? {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
         let size = lseek(descriptor, 0, SEEK_END)

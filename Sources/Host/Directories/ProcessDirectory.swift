@@ -42,18 +42,6 @@ struct ProcessDirectory: Sendable {
         }
     }
 
-    /// Whether an engine started here would find data of an earlier one.
-    var hasSavedData: Bool {
-        if let size = PlainFile.size(path + "/dump.rdb"), size > 0 { return true }
-        guard let stream = opendir(path + "/appendonlydir") else { return false }
-        defer { closedir(stream) }
-        var entries = 0
-        while readdir(stream) != nil {
-            entries += 1
-        }
-        return entries > 2  // "." and ".."
-    }
-
     /// Renamed first, so that a crash in between leaves something that says what it is. Blocks.
     func remove() throws(HostError) {
         if rename(path, removingPath) != 0 {
