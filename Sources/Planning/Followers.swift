@@ -16,6 +16,7 @@ enum Followers {
     private static func follower(_ replica: Member, of primary: Member, _ shard: ShardView) -> Plan {
         if shard.isDown(replica) {
             guard shard.group.wasAvailable else { return Plan() }
+            if replica.change == .joining, Formation.hopelessness(of: replica, shard) != nil { return Plan() }
             return Formation.start(replica, follows: primary.id, in: shard, on: SavedData.forReplica(replica, shard))
         }
         if let reason = Stopping.reason(replica: replica, shard) { return .do(.stop(member: replica.id, reason: reason)) }

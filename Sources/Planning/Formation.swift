@@ -11,22 +11,26 @@ enum Formation {
     static func hopelessness(_ group: ReplicationGroup, _ observed: ObservedGroup) -> String? {
         guard !group.wasAvailable else { return nil }
         for member in group.members {
-            let seen = observed[member]
-            switch seen.process {
-            case .refused(.addressInUse, let detail) where seen.incarnation >= addressesTried:
-                return
-                    "somebody listens on port \(group.port) at every address that was tried: choose another Port (\(member.id): \(detail))"
-            case .refused(.addressInUse, _):
-                continue
-            case .refused(_, let detail):
-                return "\(member.id) could not be started: \(detail)"
-            case .exited(let detail) where seen.incarnation >= startsBeforeGivingUp:
-                return "\(member.id) ended \(seen.incarnation) times: \(detail)"
-            default:
-                continue
-            }
+            if let reason = hopelessness(member, observed[member], port: group.port) { return reason }
         }
         return nil
+    }
+
+    /// Why a member can't be added to a group that stands; nil while there is hope.
+    static func hopelessness(of member: Member, _ shard: ShardView) -> String? {
+        hopelessness(member, shard.seen(member), port: shard.group.port)
+    }
+
+    private static func hopelessness(_ member: Member, _ seen: ObservedMember, port: Int) -> String? {
+        switch seen.process {
+        case .refused(.addressInUse, let detail) where seen.incarnation >= addressesTried:
+            "somebody listens on port \(port) at every address that was tried: choose another Port (\(member.id): \(detail))"
+        case .refused(.addressInUse, _): nil
+        case .refused(_, let detail): "\(member.id) could not be started: \(detail)"
+        case .exited(let detail) where seen.incarnation >= startsBeforeGivingUp:
+            "\(member.id) ended \(seen.incarnation) times: \(detail)"
+        default: nil
+        }
     }
 
     /// How a member whose process is down comes up: with which primary, if it is a replica, and on which data.

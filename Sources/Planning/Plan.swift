@@ -33,6 +33,8 @@ package enum Step: Sendable, Equatable {
     case dropMember(String)
     /// What was asked for is done.
     case joined(member: String)
+    /// A member can't be added: it is to go again.
+    case abandon(member: String, reason: String)
     case rebooted(member: String)
     case failoverTested(nodeGroup: String)
     /// Record what is wrong with a member, or that nothing is any more.

@@ -10,6 +10,8 @@ enum Scaling {
             case .leaving where member.id != shard.nodeGroup.primary: plan.add(leave(member, shard))
             case .rebooting(let incarnation) where shard.seen(member).incarnation > incarnation && isInPlace(member, shard):
                 plan.steps.append(.rebooted(member: member.id))
+            case .joining where Formation.hopelessness(of: member, shard) != nil:
+                plan.steps.append(.abandon(member: member.id, reason: Formation.hopelessness(of: member, shard) ?? ""))
             case .joining where isInPlace(member, shard) && isKnown(member, shard): plan.steps.append(.joined(member: member.id))
             default: break
             }

@@ -142,7 +142,7 @@ import Testing
 
     @Test func theLastWordsHoldNoSecret() {
         let text = "1\n2\n3\n*** FATAL CONFIG FILE ERROR ***\nReading the configuration file, at line 3\n>>> 'requirepass hunter2'\nBad\n"
-        let tail = LogTail.lastLines(of: text)
+        let tail = LogTail.lastLines(of: Array(text.utf8)[...])
         #expect(!tail.contains("hunter2"))
         #expect(tail.contains(">>> 'requirepass ...'") && tail.hasSuffix("Bad") && tail.hasPrefix("3"))
     }

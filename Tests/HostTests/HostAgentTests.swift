@@ -178,7 +178,8 @@ import Testing
         try await Fixture.with { fixture in
             // The leader ends and leaves a child of the same program in the directory: nothing to adopt.
             let leader = try fixture.spawnStranger(in: "a", "/bin/sh -c '(sleep 300; :) & wait'")
-            try await eventually { ProcessTable.residents(of: fixture.data)["a"]?.count ?? 0 >= 2 }
+            // Until its program runs, the child's child goes by its parent's name.
+            try await eventually { ProcessTable.residents(of: fixture.data)["a"]?.contains { $0.names.contains("sleep") } ?? false }
             let residents = ProcessTable.residents(of: fixture.data)["a"] ?? []
             #expect(residents.filter(\.isLeader).map(\.identity.pid) == [leader])
             kill(leader, SIGKILL)

@@ -6,7 +6,7 @@ extension Step {
     var isRecord: Bool {
         switch self {
         case .replicate, .promote, .handOver, .save, .introduce, .forgetNodes, .bind, .tune: false
-        case .start, .stop, .moveAddress, .recordPrimary, .route, .dropRoute, .remove, .dropMember, .joined, .rebooted, .failoverTested,
+        case .start, .stop, .moveAddress, .recordPrimary, .route, .dropRoute, .remove, .dropMember, .joined, .abandon, .rebooted, .failoverTested,
             .note, .becomeAvailable, .fail, .forget, .becomeCacheCluster:
             true
         }
@@ -35,7 +35,7 @@ extension Step {
     /// Every name that `name` can have.
     static let names = [
         "start", "stop", "save", "moveAddress", "replicate", "recordPrimary", "promote", "handOver", "introduce", "forgetNodes", "bind",
-        "tune", "route", "dropRoute", "remove", "dropMember", "joined", "rebooted", "failoverTested", "note", "becomeAvailable", "fail",
+        "tune", "route", "dropRoute", "remove", "dropMember", "joined", "abandon", "rebooted", "failoverTested", "note", "becomeAvailable", "fail",
         "forget", "becomeCacheCluster",
     ]
 
@@ -59,6 +59,7 @@ extension Step {
         case .remove: "remove"
         case .dropMember: "dropMember"
         case .joined: "joined"
+        case .abandon: "abandon"
         case .rebooted: "rebooted"
         case .failoverTested: "failoverTested"
         case .note: "note"
@@ -89,6 +90,7 @@ extension Step {
         case .remove(let member): "remove \(member)"
         case .dropMember(let member): "drop \(member)"
         case .joined(let member): "\(member) has joined"
+        case .abandon(let member, let reason): "give \(member) up: \(reason)"
         case .rebooted(let member): "\(member) is rebooted"
         case .failoverTested(let nodeGroup): "the failover of \(nodeGroup) is tested"
         case .note(let member, let trouble): "note of \(member): \(trouble.map { "\($0.kind)" } ?? "it is well")"

@@ -88,6 +88,17 @@ extension StepRecorder {
         try log(.cacheCluster, id, "Added cache node \(Self.node) in availability zone \(member.zone)", in: &draft)
     }
 
+    mutating func abandon(_ id: String, _ reason: String, in draft: inout Draft) throws {
+        guard group.member(id)?.change == .joining else { return }
+        change(id) {
+            $0.change = .leaving
+            $0.trouble = nil
+        }
+        let message = "Cache cluster \(id) could not be added: \(reason)"
+        try log(.cacheCluster, id, message, in: &draft)
+        try log(.replicationGroup, group.id, message, in: &draft)
+    }
+
     mutating func rebooted(_ id: String, in draft: inout Draft) throws {
         change(id) { $0.change = nil }
         try log(.cacheCluster, id, "Cache node \(Self.node) restarted", in: &draft)

@@ -30,7 +30,9 @@ struct StepRecorder {
             do {
                 try moveAddress(of: member, in: &draft)
             } catch is NoFreeAddress {
-                try fail("somebody listens on port \(group.port) at every address that was tried: choose another Port", in: &draft)
+                let reason = "somebody listens on port \(group.port) at every address that was tried"
+                guard !group.wasAvailable else { return try abandon(member, reason, in: &draft) }
+                try fail("\(reason): choose another Port", in: &draft)
             }
         case .recordPrimary(let nodeGroup, let member, let isFailover):
             try recordPrimary(member, of: nodeGroup, isFailover: isFailover, in: &draft)
@@ -43,6 +45,7 @@ struct StepRecorder {
         case .becomeCacheCluster: try becomeCacheCluster(in: &draft)
         case .dropMember(let member): try drop(member, in: &draft)
         case .joined(let member): try joined(member, in: &draft)
+        case .abandon(let member, let reason): try abandon(member, reason, in: &draft)
         case .rebooted(let member): try rebooted(member, in: &draft)
         case .failoverTested(let nodeGroup): change(nodeGroup: nodeGroup) { $0.testFailover = nil }
         case .note(let member, let report): try note(member, report, in: &draft)

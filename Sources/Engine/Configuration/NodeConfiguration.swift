@@ -115,6 +115,8 @@ package struct NodeConfiguration: Sendable {
             // Counts as soon as the file is kept, which may be decided at run time.
             ConfigurationText.line("appendfsync", "always"),
         ]
+        // A cache that can't save goes on serving; that it can't is told elsewhere.
+        lines.append(ConfigurationText.line("stop-writes-on-bgsave-error", "no"))
         if build.knows("shutdown-on-sigterm") {
             lines.append(ConfigurationText.line("shutdown-on-sigterm", savesOnTermination ? "save" : "default"))
         }

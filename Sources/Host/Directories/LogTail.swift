@@ -25,16 +25,18 @@ enum LogTail {
         guard let newest, let tail = PlainFile.tail(newest.path, limit: bytes) else { return "" }
         // A line that was cut at its start could show what would otherwise be recognised as a secret.
         let whole = tail.count < bytes ? tail[...] : tail.drop { $0 != UInt8(ascii: "\n") }
-        return lastLines(of: String(decoding: whole, as: UTF8.self))
+        return lastLines(of: whole)
     }
 
-    static func lastLines(of text: String) -> String {
-        text.split(separator: "\n", omittingEmptySubsequences: true).suffix(lines).map(withoutSecret).joined(separator: "\n")
+    /// Looked for as bytes, which is much faster than as characters: who waits for this has a group to fail over.
+    static func lastLines(of text: ArraySlice<UInt8>) -> String {
+        text.split(separator: UInt8(ascii: "\n")).suffix(lines)
+            .map { withoutSecret(String(decoding: $0, as: UTF8.self)) }.joined(separator: "\n")
     }
 
     /// An engine that can't read a line of its configuration prints it, and that line may hold a password.
-    private static func withoutSecret(_ line: Substring) -> String {
-        guard line.hasPrefix(">>> '") else { return String(line) }
+    private static func withoutSecret(_ line: String) -> String {
+        guard line.hasPrefix(">>> '") else { return line }
         let directive = line.dropFirst(5).prefix { $0 != " " && $0 != "'" }
         return ">>> '\(directive) ...'"
     }

@@ -77,12 +77,14 @@ final class ProcessHandle: Sendable {
         return Foundation.poll(&poll, 1, milliseconds) == 1
     }
 
-    /// Kills it and whatever it forked.
-    func kill() {
-        if chost_pidfd_signal_group(descriptor, SIGKILL) == 0 { return }
+    /// Kills it and whatever it forked. Returns false if that could not be delivered.
+    @discardableResult
+    func kill() -> Bool {
+        if chost_pidfd_signal_group(descriptor, SIGKILL) == 0 { return true }
         let isUnknownToKernel = errno == EINVAL
-        signal(SIGKILL)
+        let isDelivered = signal(SIGKILL)
         if isUnknownToKernel, ProcessTable.exists(identity) { Foundation.kill(-identity.pid, SIGKILL) }
+        return isDelivered
     }
 
     /// How it ended, once it has; a child of ours is gone from the system's table after this.
