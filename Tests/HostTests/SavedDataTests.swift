@@ -30,37 +30,27 @@ import Testing
                 let address = freeListen()
                 let primary = engine("primary", executable, address)
                 let replica = engine("replica", executable, freeListen(), "replicaof \(address.address) \(address.port)\n")
-<<<<<<< HEAD
-                let lone = engine("lone", executable, freeListen(), "appendonly yes\n")
-=======
                 let loneAddress = freeListen()
                 let lone = engine("lone", executable, loneAddress, "appendonly yes\n")
->>>>>>> b00f4613a7e4e437245056e26deafb7924315023
                 let before = ProcessDirectory.now
                 try await fixture.put(primary, lone, replica)
                 let started = try await fixture.status("primary") { $0.identity != nil }
                 #expect(!started.hasSavedData && started.snapshot == nil && started.hasLog == nil)
                 try await log(of: "replica", fixture, says: "REPLICA sync: Finished with success")
                 try await log(of: "lone", fixture, says: "eady to accept connections")
-<<<<<<< HEAD
-=======
                 // Engines before 7 begin their log with the first write.
                 let write =
                     "exec 3<>/dev/tcp/\(loneAddress.address)/\(loneAddress.port); printf 'SET a b\\r\\n' >&3; read -r line <&3; echo $line"
                 try await fixture.put(ProcessSpec(id: "writer", executable: "/bin/bash", arguments: ["-c", write]))
                 #expect(try await fixture.exited("writer").contains("+OK"))
->>>>>>> b00f4613a7e4e437245056e26deafb7924315023
 
                 func stopped(_ spec: ProcessSpec) async throws -> ProcessStatus {
                     try await fixture.put(spec.with(goal: .stopped))
                     return try await fixture.status(spec.id, within: .seconds(30)) { $0.phase == .stopped }
                 }
-<<<<<<< HEAD
-=======
                 // As the primary sent it.
                 let sent = ProcessDirectory(data: fixture.data, process: "replica").status(1, .stopped)
                 #expect(sent.snapshot?.replicationID != nil && sent.snapshot?.offset != nil)
->>>>>>> b00f4613a7e4e437245056e26deafb7924315023
                 let alone = try await stopped(lone)
                 let snapshot = try #require(alone.snapshot)
                 #expect(snapshot.time >= before && snapshot.time <= ProcessDirectory.now)

@@ -86,13 +86,9 @@ struct SnapshotHeader {
 extension SavedSnapshot {
     fileprivate init?(fields: [String: String]) {
         guard let time = fields["ctime"].flatMap({ Int64($0) }), time >= 0 else { return nil }
-<<<<<<< HEAD
-        let id = fields["repl-id"].flatMap { $0.utf8.count == 40 && $0.allSatisfy(\.isHexDigit) ? $0 : nil }
-=======
         let id = fields["repl-id"].flatMap {
             $0.utf8.count == 40 && $0.utf8.allSatisfy { Character(UnicodeScalar($0)).isHexDigit } ? $0 : nil
         }
->>>>>>> b00f4613a7e4e437245056e26deafb7924315023
         let offset = fields["repl-offset"].flatMap { Int64($0) }.flatMap { $0 >= 0 ? $0 : nil }
         self.init(time: time, replicationID: id, offset: id == nil ? nil : offset)
     }

@@ -21,20 +21,9 @@ package struct ProcessSignals: Sendable {
             case .running(let identity) = try ProcessRecords.status(record.value).phase,
             let handle = ProcessHandle(identity), !handle.hasEnded
         else { return false }
-<<<<<<< HEAD
-        if signal == SIGKILL {
-            handle.kill()
-        } else if !handle.signal(signal) {
-            let failure = HostError.last("signal \(signal) to \(process)")
-            guard !handle.hasEnded else { return false }
-            throw failure
-        }
-        return true
-=======
         if signal == SIGKILL ? handle.kill() : handle.signal(signal) { return true }
         let failure = HostError.last("signal \(signal) to \(process)")
         guard !handle.hasEnded else { return false }
         throw failure
->>>>>>> b00f4613a7e4e437245056e26deafb7924315023
     }
 }
