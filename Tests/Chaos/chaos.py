@@ -53,7 +53,7 @@ def main() -> int:
     good = True
     if steps and chosen.world is None and chosen.steps != "none":
         until = None if chosen.steps and chosen.steps != "sample" else begun + chosen.length * SHARE_OF_STEPS
-        good = run_steps(seed, chosen.steps, steps, report, until)
+        good = run_steps(seed, chosen.steps, steps, operations, report, until)
     if chosen.world is not None:
         good &= WorldRun(seed, chosen.world, report, abilities).run(float("inf"))
     elif good and chosen.steps in ("", "none"):

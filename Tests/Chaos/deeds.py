@@ -238,7 +238,7 @@ DEEDS: dict[Deed, Callable[[Attack, Action], str]] = {
 
 def missed_switchover(attack: Attack, drawn: Round, world: World) -> str | None:
     """A group whose only deed was an accepted switchover has the primary that was asked for."""
-    for action, member in attack.accepted:
+    for action, _ in attack.accepted:
         if action.deed is Deed.SWITCH_OVER and list(drawn.deeds_on(action.group)) == [Deed.SWITCH_OVER]:
             last = [named for other, named in attack.accepted if other.group == action.group][-1]
             primary = world.last_seen[action.group].shards[0].primary

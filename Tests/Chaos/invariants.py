@@ -91,7 +91,9 @@ def _check_cluster(group: Group) -> None:
         state = state if isinstance(state, dict) else dict(line.split(":", 1) for line in state.splitlines() if ":" in line)
         assert state["cluster_state"] == "ok", f"{member} says cluster_state {state['cluster_state']}"
         address = {line[0]: line[1].partition(":")[0].partition("@")[0] for line in lines}
-        assert sorted(address.values()) == sorted(shard_at), f"{member} knows the nodes {sorted(address.values())}, members are {sorted(shard_at)}"
+        assert sorted(address.values()) == sorted(shard_at), (
+            f"{member} knows the nodes {sorted(address.values())}, members are {sorted(shard_at)}"
+        )
         for line in lines:
             _check_node_line(member, line, shard_at[address[line[0]]], primaries, address)
     assert group.configuration_endpoint is not None
@@ -134,7 +136,9 @@ def check_host(service: Service, known: list[Group]) -> None:
 def _check_addresses(service: Service, known: list[Group]) -> None:
     expected = {address for group in known for address in group.addresses}
     bound = {address for address, _ in listening(service.server.network)}
-    assert bound == expected, f"addresses without a listener: {sorted(expected - bound)}; with one and of no group: {sorted(bound - expected)}"
+    assert bound == expected, (
+        f"addresses without a listener: {sorted(expected - bound)}; with one and of no group: {sorted(bound - expected)}"
+    )
 
 
 def listening(network: ipaddress.IPv4Network) -> set[tuple[str, int]]:

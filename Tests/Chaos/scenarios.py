@@ -46,6 +46,8 @@ class Stage:
 class Scenario:
     """One operation on a group that stands. `act` returns what became of the request."""
 
+    operation = ""
+    """What the API calls it; empty where an engine is killed instead."""
     kind = Kind.FAILOVER
     failures = 0
     """How many engines of the first shard fail in it."""
@@ -73,6 +75,8 @@ class Scenario:
 
 
 class Create(Scenario):
+    operation = "CreateReplicationGroup"
+
     def layouts(self) -> list[Layout]:
         return [Layout("g1", Kind.PLAIN)]
 
@@ -159,6 +163,8 @@ class CreateInVain(Create):
 
 
 class Delete(Scenario):
+    operation = "DeleteReplicationGroup"
+
     def layouts(self) -> list[Layout]:
         return [Layout("g1", Kind.PLAIN)]
 
@@ -238,6 +244,7 @@ class LossOfReplica(Scenario):
 
 
 class TestFailover(Scenario):
+    operation = "TestFailover"
     failures = 1
 
     def act(self, stage: Stage) -> str:
@@ -249,6 +256,7 @@ class TestFailoverInCluster(TestFailover):
 
 
 class Switchover(Scenario):
+    operation = "ModifyReplicationGroup"
     kind = Kind.PLAIN
 
     def act(self, stage: Stage) -> str:
@@ -258,6 +266,7 @@ class Switchover(Scenario):
 
 
 class AddReplica(Scenario):
+    operation = "IncreaseReplicaCount"
     by = 1
 
     def act(self, stage: Stage) -> str:
@@ -290,6 +299,7 @@ class AddReplicaToCluster(AddReplica):
 
 
 class RemoveReplica(AddReplica):
+    operation = "DecreaseReplicaCount"
     by = -1
     stops = True
 
@@ -299,6 +309,7 @@ class RemoveReplicaOfCluster(RemoveReplica):
 
 
 class RebootPrimary(Scenario):
+    operation = "RebootCacheCluster"
     stops = True
 
     def member(self, stage: Stage) -> str:

@@ -95,7 +95,15 @@ WEIGHTS = {
     Deed.KILL_FORWARDER: 2,
     Deed.BLACKOUT: 4,
 }
-PURELY_ORDERLY = (Deed.SWITCH_OVER, Deed.ADD_REPLICA, Deed.REMOVE_REPLICA, Deed.REBOOT, Deed.COME_AND_GO, Deed.KILL_SERVICE, Deed.PAUSE_SERVICE)
+PURELY_ORDERLY = (
+    Deed.SWITCH_OVER,
+    Deed.ADD_REPLICA,
+    Deed.REMOVE_REPLICA,
+    Deed.REBOOT,
+    Deed.COME_AND_GO,
+    Deed.KILL_SERVICE,
+    Deed.PAUSE_SERVICE,
+)
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from processes import Process
 from report import Failure, Report
 from rounds import keep
 from scenarios import REACHED_BY, SCENARIOS, UNREACHABLE, Scenario, Stage
+from schedule import Kind
 from service import Service
 from world import World
 
@@ -92,7 +93,7 @@ class StageRun:
         self._service = Service(directory, ["--describe-hold", "0"], self._scenario.environment(directory))
         self._world = World(self._service, self._scenario.layouts(), random.Random(f"{seed}/{scenario}"), report)
         self._stage = Stage(self._world, directory)
-        self._said = ""
+        self._said, self._refused = "", False
 
     def run(self, cases: list[Case], until: float | None) -> tuple[int, list[Case]]:
         """How many cases were played, and which of them failed: after a failure the others wait for another stage."""
@@ -126,6 +127,7 @@ class StageRun:
         service.launch_with_failpoint(f"{case.moment}:{case.step}")
         if service.is_stopped():
             raise Failure(f"{case.moment}:{case.step} was reached by the mere start of the service: the group was not settled")
+        self._said, self._refused = "", False
         actor = threading.Thread(target=self._act, name=str(case), daemon=True)
         actor.start()
         self._await_standstill(case)
@@ -150,12 +152,14 @@ class StageRun:
         try:
             self._said = self._scenario.act(self._stage)
         except Exception as error:  # Told where the thread is joined.
-            self._said = f"{type(error).__name__}: {error}"
+            self._said, self._refused = f"{type(error).__name__}: {error}", True
 
     def _await_standstill(self, case: Case) -> None:
         service = self._service
 
         def stands() -> bool:
+            if self._refused:
+                raise Failure(f"{case}: {self._said}")
             process = service.server.process
             if process is None or process.poll() is not None:
                 raise Failure(f"serve ended by itself on its way to {case.step}")
@@ -164,7 +168,9 @@ class StageRun:
         try:
             eventually(stands, within=REACHED_WITHIN, every=0.005, what="a standstill")
         except AssertionError:
-            raise Failure(f"{case.scenario} did not reach {case.moment}:{case.step} (the request: {self._said or 'no answer yet'})") from None
+            raise Failure(
+                f"{case.scenario} did not reach {case.moment}:{case.step} (the request: {self._said or 'no answer yet'})"
+            ) from None
 
     def _react(self, reaction: Reaction) -> str:
         done = []
@@ -184,10 +190,11 @@ class StageRun:
         return " and ".join(done) or "nobody killed"
 
     def _victim(self, role: str) -> tuple[str, Process] | None:
-        """Of the group that the operation is about. None if nothing of it runs yet."""
+        """In the first shard of the group that the operation is about. None if nothing of it runs yet."""
         running = {name.rpartition("-")[0]: each[0] for name, each in self._service.nodes_running().items() if "-" in name}
         subject = self._scenario.subject(self._stage)
-        members = sorted(member for member in running if member.startswith(subject + "-"))
+        shard = f"{subject}-0001-" if self._scenario.kind is Kind.CLUSTER else f"{subject}-"
+        members = sorted(member for member in running if member.startswith(shard))
         if not members:
             return None
         primary = self._world.watcher.primary(subject, "0001")
@@ -238,13 +245,14 @@ class StageRun:
             shutil.rmtree(self._directory, ignore_errors=True)
 
 
-def run_steps(seed: int, chosen: str, steps: list[str], report: Report, until: float | None) -> bool:
+def run_steps(seed: int, chosen: str, steps: list[str], operations: set[str], report: Report, until: float | None) -> bool:
     """Whether all that was played went well. `chosen`: empty for a sample until time is up, `all`, or a part of cases' names."""
     try:
         cases = all_cases(steps)
     except Failure as error:
         report.say(f"FAILED: {error}")
         return False
+    cases = [case for case in cases if SCENARIOS[case.scenario].operation in operations | {""}]
     for step, reason in UNREACHABLE.items():
         report.say(f"step {step} is not tried: {reason}")
     if chosen and chosen != "all":

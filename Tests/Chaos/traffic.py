@@ -19,7 +19,12 @@ class Traffic:
     def __init__(self, group: Group, rng: random.Random, generation: int):
         self.history = History()
         self._writers = [
-            Writer(f"{group.id}.{generation}.{number}", self._route(group, random.Random(rng.random())), self.history, random.Random(rng.random())).start()
+            Writer(
+                f"{group.id}.{generation}.{number}",
+                self._route(group, random.Random(rng.random())),
+                self.history,
+                random.Random(rng.random()),
+            ).start()
             for number in range(WRITERS)
         ]
 

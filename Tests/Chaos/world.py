@@ -189,7 +189,9 @@ class World:
     def _check_replicas(self, group: Group) -> None:
         wanted = self.replicas.get(group.id)
         for shard in group.shards if wanted is not None else ():
-            assert len(shard.members) == wanted + 1, f"{group.id}/{shard.id} has {len(shard.members)} members; {wanted} replicas were asked for"
+            assert len(shard.members) == wanted + 1, (
+                f"{group.id}/{shard.id} has {len(shard.members)} members; {wanted} replicas were asked for"
+            )
 
     @staticmethod
     def _left(begun: float) -> float:
