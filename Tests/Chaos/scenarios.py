@@ -227,11 +227,27 @@ class Failover(Scenario):
         return "killed" if process and stage.world.service.hit(process, signal.SIGKILL) else "not running"
 
 
-class FailoverOfPair(Failover):
+class RecoveryInPlace(Failover):
+    """Without automatic failover the primary comes back as what it was, with what its replica has."""
+
     kind = Kind.PLAIN
 
 
 class FailoverInCluster(Failover):
+    kind = Kind.CLUSTER
+
+
+class Hang(Scenario):
+    """A primary that answers nobody any more: it is ended, and its successor takes over."""
+
+    failures = 1
+
+    def act(self, stage: Stage) -> str:
+        process = stage.world.service.engine_of(stage.primary())
+        return "stopped" if process and stage.world.service.hit(process, signal.SIGSTOP) else "not running"
+
+
+class HangInCluster(Hang):
     kind = Kind.CLUSTER
 
 
@@ -337,8 +353,10 @@ SCENARIOS: dict[str, Scenario] = {
     "delete-cluster": DeleteCluster(),
     "delete-and-retain": DeleteAndRetain(),
     "failover": Failover(),
-    "failover-of-pair": FailoverOfPair(),
+    "recovery-in-place": RecoveryInPlace(),
     "failover-in-cluster": FailoverInCluster(),
+    "hang": Hang(),
+    "hang-in-cluster": HangInCluster(),
     "loss-of-replica": LossOfReplica(),
     "test-failover": TestFailover(),
     "test-failover-in-cluster": TestFailoverInCluster(),
@@ -353,28 +371,49 @@ SCENARIOS: dict[str, Scenario] = {
 }
 
 REACHED_BY: dict[str, list[str]] = {
-    "start": ["create", "create-cluster", "failover", "add-replica", "add-replica-to-cluster", "reboot-replica", "loss-of-replica"],
+    "start": [
+        "create",
+        "create-cluster",
+        "failover",
+        "failover-in-cluster",
+        "recovery-in-place",
+        "hang",
+        "loss-of-replica",
+        "add-replica",
+        "add-replica-to-cluster",
+        "reboot-replica",
+        "reboot-only-primary",
+    ],
+    "stop": [
+        "reboot-primary",
+        "reboot-replica",
+        "reboot-only-primary",
+        "test-failover",
+        "test-failover-in-cluster",
+        "hang",
+        "hang-in-cluster",
+    ],
+    "save": ["recovery-in-place"],
     "moveAddress": ["create-beside-strangers"],
-    "replicate": ["create", "switchover", "failover"],
-    "recordPrimary": ["failover", "failover-of-pair", "failover-in-cluster", "test-failover", "switchover"],
-    "promote": ["failover", "failover-of-pair", "failover-in-cluster", "test-failover-in-cluster", "create-cluster"],
+    "replicate": ["create", "failover", "test-failover", "hang"],
+    "recordPrimary": ["failover", "failover-in-cluster", "hang", "hang-in-cluster", "test-failover", "switchover"],
+    "promote": ["failover", "failover-in-cluster", "hang", "test-failover-in-cluster", "create-cluster"],
     "handOver": ["switchover"],
     "handOver.paused": ["switchover"],
+    "handOver.demoted": ["switchover"],
     "handOver.promoted": ["switchover"],
     "introduce": ["add-replica-to-cluster"],
     "forgetNodes": ["create-cluster", "remove-replica-of-cluster"],
-    "bind": ["failover", "switchover"],
+    "bind": ["failover", "hang", "test-failover"],
     "tune": ["create", "create-cluster"],
-    "route": ["create", "create-cluster", "failover", "remove-replica"],
+    "route": ["create", "create-cluster", "failover", "add-replica", "remove-replica"],
     "dropRoute": ["delete", "delete-cluster"],
-    "stop": ["reboot-primary", "reboot-replica", "reboot-only-primary"],
-    "save": ["reboot-primary", "reboot-only-primary"],
-    "note": ["failover", "loss-of-replica"],
-    "joined": ["add-replica", "add-replica-to-cluster"],
-    "rebooted": ["reboot-primary", "reboot-replica"],
-    "failoverTested": ["test-failover", "test-failover-in-cluster"],
-    "remove": ["delete", "delete-cluster", "remove-replica", "delete-and-retain", "create-in-vain"],
+    "remove": ["delete", "delete-cluster", "delete-and-retain", "create-in-vain", "remove-replica", "remove-replica-of-cluster"],
     "dropMember": ["remove-replica", "remove-replica-of-cluster"],
+    "joined": ["add-replica", "add-replica-to-cluster"],
+    "rebooted": ["reboot-primary", "reboot-replica", "reboot-only-primary"],
+    "failoverTested": ["test-failover", "test-failover-in-cluster"],
+    "note": ["failover", "loss-of-replica", "recovery-in-place", "hang"],
     "becomeAvailable": ["create", "create-cluster", "switchover", "add-replica", "remove-replica", "reboot-primary"],
     "fail": ["create-in-vain"],
     "forget": ["delete", "delete-cluster"],

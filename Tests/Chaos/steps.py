@@ -24,6 +24,8 @@ from world import World
 REACHED_WITHIN = 25.0
 STANDSTILL = 3.0
 """Seconds for which the service just stands still, in the reaction that kills nothing."""
+LONG_STANDSTILL = 7.0
+"""Longer than a switchover holds writes back."""
 CASES_OF_A_STAGE = 5
 
 
@@ -33,6 +35,7 @@ class Reaction(enum.Enum):
     KILL_REPLICA = "kill-replica"
     KILL_PRIMARY_AND_SERVICE = "kill-primary-and-service"
     GO_ON = "go-on"
+    GO_ON_LATE = "go-on-late"
 
     @property
     def victim(self) -> str:
@@ -64,8 +67,9 @@ def all_cases(steps: list[str]) -> list[Case]:
         for step in steps
         if step not in UNREACHABLE
         for scenario in REACHED_BY[step]
-        for moment in ("before", "after")
+        for moment in (("after",) if "." in step else ("before", "after"))  # A point within a step has no before.
         for reaction in Reaction
+        if reaction is not Reaction.GO_ON_LATE or step.startswith("handOver")
     ]
 
 
@@ -183,8 +187,7 @@ class StageRun:
             done.append("killed the service")
             self._report.count("service killed")
         else:
-            if reaction is Reaction.GO_ON:
-                time.sleep(STANDSTILL)
+            time.sleep({Reaction.GO_ON: STANDSTILL, Reaction.GO_ON_LATE: LONG_STANDSTILL}.get(reaction, 0.0))
             self._service.let_go_on()
         self._report.note("; ".join(done) or "went on")
         return " and ".join(done) or "nobody killed"
