@@ -5,8 +5,10 @@ Run by scripts/chaos.sh, which says what the options mean.
 
 import argparse
 import random
+import signal
 import sys
 import time
+from typing import NoReturn
 
 import contract  # noqa: F401, I001  The modules below import those that it puts on the path.
 
@@ -36,7 +38,13 @@ def lacks(operations: set[str], steps: list[str]) -> list[str]:
     return [f"operation {name}" for name in missing] + ([] if steps else ["named steps (elastane failpoints)"])
 
 
+def ended(*_: object) -> NoReturn:
+    """SIGTERM unwinds like Ctrl-C, so that nothing is left running."""
+    raise KeyboardInterrupt
+
+
 def main() -> int:
+    signal.signal(signal.SIGTERM, ended)
     chosen = options()
     seed = chosen.seed if chosen.seed is not None else random.SystemRandom().randrange(1_000_000)
     print(f"chaos: seed {seed}, {chosen.length:.0f} s", flush=True)
