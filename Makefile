@@ -1,6 +1,6 @@
 # `make run` and `make test` are all a newcomer needs; each target is a script of its name.
 .DEFAULT_GOAL := help
-.PHONY: help run test bench build generate format lint clean
+.PHONY: help run test chaos bench build generate format lint clean
 
 help:  ## Show this list
 	@sed -n 's/^\([a-z]*\):  *## /  \1|/p' $(MAKEFILE_LIST) | while IFS='|' read -r name text; do printf '  make %-10s %s\n' $$name "$$text"; done
@@ -10,6 +10,9 @@ run:  ## Build, start the service, create a first replication group and use it (
 
 test:  ## Run every check and test
 	@scripts/test.sh
+
+chaos:  ## Try to break the service: random operations and faults under load; LENGTH=180 SEED=7 repeats a run
+	@scripts/chaos.sh
 
 bench:  ## Measure beside the usual alternatives; writes bench-results.json
 	@scripts/bench.sh

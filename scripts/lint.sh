@@ -8,7 +8,7 @@ python3 - <<'END'
 import ast
 import pathlib
 
-for path in [*pathlib.Path("Tests/Contract").glob("*.py"), *pathlib.Path("Benchmarks").glob("*.py")]:
+for path in [*pathlib.Path("Tests/Contract").glob("*.py"), *pathlib.Path("Tests/Chaos").glob("*.py"), *pathlib.Path("Benchmarks").glob("*.py")]:
     ast.parse(path.read_text(), str(path))
 END
 scripts/check-tasks.sh

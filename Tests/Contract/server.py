@@ -43,6 +43,7 @@ class Server:
         self.process: subprocess.Popen | None = None
         self.output = directory / "serve.out"
         self.log = directory / "serve.log"
+        self._said_before = 0
 
     @property
     def network(self):
@@ -55,9 +56,18 @@ class Server:
         return line + self.arguments + list(more)
 
     def start(self) -> "Server":
+        self.launch()
+        deadline = time.monotonic() + START_DEADLINE
+        while not self.is_ready():
+            assert time.monotonic() < deadline, f"serve was not ready within {START_DEADLINE} s:\n{self.tail()}"
+            time.sleep(0.01)
+        return self
+
+    def launch(self) -> None:
+        """Starts the process and waits for nothing."""
         assert self.process is None, "it runs already"
         self.directory.mkdir(parents=True, exist_ok=True)
-        before = self.output.stat().st_size if self.output.exists() else 0
+        self._said_before = self.output.stat().st_size if self.output.exists() else 0
         with open(self.output, "ab") as output, open(self.log, "ab") as log:
             self.process = subprocess.Popen(
                 self.command(),
@@ -68,17 +78,17 @@ class Server:
                 cwd=self.directory,
                 start_new_session=True,
             )
-        deadline = time.monotonic() + START_DEADLINE
-        while True:
-            ready = READY.search(self.output.read_bytes()[before:].decode(errors="replace"))
-            if ready:
-                break
-            code = self.process.poll()
-            assert code is None, f"serve ended with {code} before it was ready:\n{self.tail()}"
-            assert time.monotonic() < deadline, f"serve was not ready within {START_DEADLINE} s:\n{self.tail()}"
-            time.sleep(0.01)
-        self.endpoint, self.port = ready[1], int(ready[2])
-        return self
+
+    def is_ready(self) -> bool:
+        """Whether the launched process has said so. Fails if it has ended."""
+        assert self.process is not None
+        ready = READY.search(self.output.read_bytes()[self._said_before :].decode(errors="replace"))
+        if ready:
+            self.endpoint, self.port = ready[1], int(ready[2])
+            return True
+        code = self.process.poll()
+        assert code is None, f"serve ended with {code} before it was ready:\n{self.tail()}"
+        return False
 
     def kill(self) -> None:
         """SIGKILL: no chance to tidy up."""

@@ -1,0 +1,425 @@
+"""Operations, and which named steps of the service each of them goes through."""
+
+import ipaddress
+import shutil
+import signal
+import socket
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import redis
+
+import groups
+from patience import eventually
+from schedule import Kind, Layout
+from world import World
+
+CREATED = "made"
+"""The id of the group that scenarios create and delete; the one that is always there is `g1`."""
+
+
+@dataclass
+class Stage:
+    """A world on which a scenario is played, once per case."""
+
+    world: World
+    directory: Path
+    strangers: list[socket.socket] = field(default_factory=list)
+
+    @property
+    def group(self) -> str:
+        return self.world.layouts[0].id
+
+    def ask(self, operation: str, **parameters) -> str:
+        return self.world.service.ask(operation, **parameters)
+
+    def primary(self) -> str:
+        shard = self.world.look(self.group).shards[0]
+        found = self.world.watcher.primary(self.group, shard.id) or shard.primary
+        assert found is not None, f"nobody knows the primary of {self.group}"
+        return found
+
+    def replica(self) -> str:
+        return sorted(set(self.world.look(self.group).shards[0].members) - {self.primary()})[0]
+
+
+class Scenario:
+    """One operation on a group that stands. `act` returns what became of the request."""
+
+    operation = ""
+    """What the API calls it; empty where an engine is killed instead."""
+    kind = Kind.FAILOVER
+    failures = 0
+    """How many engines of the first shard fail in it."""
+    stops = False
+    """Whether a member is stopped in good order."""
+
+    def environment(self, directory: Path) -> dict[str, str] | None:
+        return None
+
+    def layouts(self) -> list[Layout]:
+        return [Layout("g1", self.kind)]
+
+    def subject(self, stage: Stage) -> str:
+        """The group that the operation is about."""
+        return stage.group
+
+    def prepare(self, stage: Stage) -> None:
+        """Before the service is started with a failpoint."""
+
+    def act(self, stage: Stage) -> str:
+        raise NotImplementedError
+
+    def finish(self, stage: Stage) -> None:
+        """After the fault: waits for what the operation promised, and leaves the world as before."""
+
+
+class Create(Scenario):
+    operation = "CreateReplicationGroup"
+
+    def layouts(self) -> list[Layout]:
+        return [Layout("g1", Kind.PLAIN)]
+
+    def subject(self, stage: Stage) -> str:
+        return CREATED
+
+    def request(self) -> dict:
+        return Layout(CREATED, self.kind).request()
+
+    def act(self, stage: Stage) -> str:
+        return stage.ask("create_replication_group", **self.request())
+
+    def finish(self, stage: Stage) -> None:
+        stage.world.create(self.request())
+        stage.world.await_available(CREATED, within=60)
+        # A description of the whole: roles, slots, processes, records.
+        stage.world.layouts.append(Layout(CREATED, self.kind))
+        try:
+            stage.world.populate(CREATED)
+            found, _ = stage.world.become_whole()
+            complaints = stage.world.check_data(found, {})
+            assert not complaints, "\n".join(complaints)
+            stage.world.go_on(found)
+        finally:
+            stage.world.layouts.pop()
+        stage.world.depopulate(CREATED)
+        stage.world.remove(CREATED)
+
+
+class CreateCluster(Create):
+    kind = Kind.CLUSTER
+
+
+class CreateBesideStrangers(Create):
+    """Somebody else listens on the addresses that come next: those after the ones in use, since serve starts anew."""
+
+    def prepare(self, stage: Stage) -> None:
+        used = {ipaddress.IPv4Address(endpoint["Address"]) for endpoint in stage.world.look(stage.group).members.values()}
+        for address in sorted({address + 1 for address in used} - used):
+            self._listen(stage, str(address))
+        assert stage.strangers, "no address to listen on"
+
+    @staticmethod
+    def _listen(stage: Stage, address: str) -> None:
+        listener = socket.socket()
+        try:
+            listener.bind((address, 6379))
+            listener.listen()
+        except OSError:
+            listener.close()
+        else:
+            stage.strangers.append(listener)
+
+    def finish(self, stage: Stage) -> None:
+        stage.world.create(self.request())
+        stage.world.await_available(CREATED, within=60)
+        for stranger in stage.strangers:
+            stranger.close()
+        stage.strangers.clear()
+        super().finish(stage)
+
+
+class CreateInVain(Create):
+    """The engine does not start: the creation fails and is cleaned up."""
+
+    def layouts(self) -> list[Layout]:
+        return []
+
+    def environment(self, directory: Path) -> dict[str, str]:
+        folder = directory / "engines"
+        folder.mkdir(parents=True, exist_ok=True)
+        engine = folder / "redis-server"
+        # Asked what it is it answers well; as a node it fails.
+        real = shutil.which("redis-server") or shutil.which("valkey-server")
+        engine.write_text(f'#!/bin/sh\nif [ "$1" = node.conf ]; then echo "the disk is on fire" >&2; exit 1; fi\nexec {real} "$@"\n')
+        engine.chmod(0o755)
+        return {"ELASTANE_ENGINES": str(folder), "PATH": "/nonexistent"}
+
+    def finish(self, stage: Stage) -> None:
+        stage.world.create(self.request())
+        eventually(lambda: stage.world.status(CREATED) == "create-failed", within=90, what=f"{CREATED} create-failed")
+        eventually(lambda: not stage.world.service.server.engines(), what="the end of its processes")
+        stage.world.remove(CREATED)
+
+
+class Delete(Scenario):
+    operation = "DeleteReplicationGroup"
+
+    def layouts(self) -> list[Layout]:
+        return [Layout("g1", Kind.PLAIN)]
+
+    def subject(self, stage: Stage) -> str:
+        return CREATED
+
+    def prepare(self, stage: Stage) -> None:
+        stage.world.create(Layout(CREATED, self.kind).request())
+        stage.world.await_available(CREATED)
+
+    def act(self, stage: Stage) -> str:
+        return stage.ask("delete_replication_group", ReplicationGroupId=CREATED)
+
+    def finish(self, stage: Stage) -> None:
+        stage.world.remove(CREATED)
+
+
+class DeleteCluster(Delete):
+    kind = Kind.CLUSTER
+
+
+class DeleteAndRetain(Delete):
+    kind = Kind.PLAIN
+
+    def act(self, stage: Stage) -> str:
+        return stage.ask("delete_replication_group", ReplicationGroupId=CREATED, RetainPrimaryCluster=True)
+
+    def finish(self, stage: Stage) -> None:
+        def gone() -> bool:
+            status = stage.world.status(CREATED)
+            if status == "available":  # The request itself was lost.
+                self.act(stage)
+            return status == ""
+
+        eventually(gone, within=60, what=f"the end of {CREATED}")
+
+        def alone() -> list[dict]:
+            found = [cluster for cluster in groups.clusters(stage.world.service.client()) if cluster["CacheClusterId"].startswith(CREATED)]
+            return [cluster for cluster in found if cluster["CacheClusterStatus"] == "available"]
+
+        (retained,) = eventually(alone, within=30, what="the retained primary")
+        endpoint = retained["CacheNodes"][0]["Endpoint"]
+        eventually(lambda: answers_as_primary(endpoint), within=30, what="a writable retained primary")
+        stage.ask("delete_cache_cluster", CacheClusterId=retained["CacheClusterId"])
+
+
+def answers_as_primary(endpoint: dict) -> bool:
+    try:
+        with groups.connect(endpoint) as node:
+            return node.info("replication")["role"] == "master"
+    except redis.RedisError:
+        return False
+
+
+class Failover(Scenario):
+    failures = 1
+
+    def act(self, stage: Stage) -> str:
+        process = stage.world.service.engine_of(stage.primary())
+        return "killed" if process and stage.world.service.hit(process, signal.SIGKILL) else "not running"
+
+
+class RecoveryInPlace(Failover):
+    """Without automatic failover the primary comes back as what it was, with what its replica has."""
+
+    kind = Kind.PLAIN
+
+
+class FailoverInCluster(Failover):
+    kind = Kind.CLUSTER
+
+
+class Hang(Scenario):
+    """A primary that answers nobody any more: it is ended, and its successor takes over."""
+
+    failures = 1
+
+    def act(self, stage: Stage) -> str:
+        process = stage.world.service.engine_of(stage.primary())
+        return "stopped" if process and stage.world.service.hit(process, signal.SIGSTOP) else "not running"
+
+
+class HangInCluster(Hang):
+    kind = Kind.CLUSTER
+
+
+class LossOfReplica(Scenario):
+    failures = 1
+
+    def act(self, stage: Stage) -> str:
+        process = stage.world.service.engine_of(stage.replica())
+        return "killed" if process and stage.world.service.hit(process, signal.SIGKILL) else "not running"
+
+
+class TestFailover(Scenario):
+    operation = "TestFailover"
+    failures = 1
+
+    def act(self, stage: Stage) -> str:
+        return stage.ask("test_failover", ReplicationGroupId=stage.group, NodeGroupId="0001")
+
+
+class TestFailoverInCluster(TestFailover):
+    kind = Kind.CLUSTER
+
+
+class Switchover(Scenario):
+    operation = "ModifyReplicationGroup"
+    kind = Kind.PLAIN
+
+    def act(self, stage: Stage) -> str:
+        return stage.ask(
+            "modify_replication_group", ReplicationGroupId=stage.group, PrimaryClusterId=stage.replica(), ApplyImmediately=True
+        )
+
+
+class AddReplica(Scenario):
+    operation = "IncreaseReplicaCount"
+    by = 1
+
+    def act(self, stage: Stage) -> str:
+        replicas = len(stage.world.look(stage.group).shards[0].members) - 1 + self.by
+        operation = "increase_replica_count" if self.by > 0 else "decrease_replica_count"
+        said = stage.ask(operation, ReplicationGroupId=stage.group, NewReplicaCount=replicas, ApplyImmediately=True)
+        if said == "ok":
+            stage.world.replicas[stage.group] = replicas
+        return said
+
+    def prepare(self, stage: Stage) -> None:
+        """Back to where there is room for one more, or one to spare."""
+        replicas = len(stage.world.look(stage.group).shards[0].members) - 1
+        if self.by > 0 and replicas >= 3:
+            self._set(stage, "decrease_replica_count", 1)
+        elif self.by < 0 and replicas <= 1:
+            self._set(stage, "increase_replica_count", 3)
+
+    @staticmethod
+    def _set(stage: Stage, operation: str, replicas: int) -> None:
+        said = stage.ask(operation, ReplicationGroupId=stage.group, NewReplicaCount=replicas, ApplyImmediately=True)
+        assert said == "ok", f"{operation} to {replicas}: {said}"
+        stage.world.replicas[stage.group] = replicas
+        found, _ = stage.world.become_whole()
+        stage.world.go_on(found)
+
+
+class AddReplicaToCluster(AddReplica):
+    kind = Kind.CLUSTER
+
+
+class RemoveReplica(AddReplica):
+    operation = "DecreaseReplicaCount"
+    by = -1
+    stops = True
+
+
+class RemoveReplicaOfCluster(RemoveReplica):
+    kind = Kind.CLUSTER
+
+
+class RebootPrimary(Scenario):
+    operation = "RebootCacheCluster"
+    stops = True
+
+    def member(self, stage: Stage) -> str:
+        return stage.primary()
+
+    def act(self, stage: Stage) -> str:
+        return stage.ask("reboot_cache_cluster", CacheClusterId=self.member(stage), CacheNodeIdsToReboot=["0001"])
+
+
+class RebootReplica(RebootPrimary):
+    def member(self, stage: Stage) -> str:
+        return stage.replica()
+
+
+class RebootOnlyPrimary(RebootPrimary):
+    kind = Kind.PLAIN
+
+
+SCENARIOS: dict[str, Scenario] = {
+    "create": Create(),
+    "create-cluster": CreateCluster(),
+    "create-beside-strangers": CreateBesideStrangers(),
+    "create-in-vain": CreateInVain(),
+    "delete": Delete(),
+    "delete-cluster": DeleteCluster(),
+    "delete-and-retain": DeleteAndRetain(),
+    "failover": Failover(),
+    "recovery-in-place": RecoveryInPlace(),
+    "failover-in-cluster": FailoverInCluster(),
+    "hang": Hang(),
+    "hang-in-cluster": HangInCluster(),
+    "loss-of-replica": LossOfReplica(),
+    "test-failover": TestFailover(),
+    "test-failover-in-cluster": TestFailoverInCluster(),
+    "switchover": Switchover(),
+    "add-replica": AddReplica(),
+    "add-replica-to-cluster": AddReplicaToCluster(),
+    "remove-replica": RemoveReplica(),
+    "remove-replica-of-cluster": RemoveReplicaOfCluster(),
+    "reboot-primary": RebootPrimary(),
+    "reboot-replica": RebootReplica(),
+    "reboot-only-primary": RebootOnlyPrimary(),
+}
+
+REACHED_BY: dict[str, list[str]] = {
+    "start": [
+        "create",
+        "create-cluster",
+        "failover",
+        "failover-in-cluster",
+        "recovery-in-place",
+        "hang",
+        "loss-of-replica",
+        "add-replica",
+        "add-replica-to-cluster",
+        "reboot-replica",
+        "reboot-only-primary",
+    ],
+    "stop": [
+        "reboot-primary",
+        "reboot-replica",
+        "reboot-only-primary",
+        "test-failover",
+        "test-failover-in-cluster",
+        "hang",
+        "hang-in-cluster",
+    ],
+    "save": ["recovery-in-place"],
+    "moveAddress": ["create-beside-strangers"],
+    "replicate": ["create", "failover", "test-failover", "hang"],
+    "recordPrimary": ["failover", "failover-in-cluster", "hang", "hang-in-cluster", "test-failover", "switchover"],
+    "promote": ["failover", "failover-in-cluster", "hang", "test-failover-in-cluster", "create-cluster"],
+    "handOver": ["switchover"],
+    "handOver.paused": ["switchover"],
+    "handOver.demoted": ["switchover"],
+    "handOver.promoted": ["switchover"],
+    "introduce": ["add-replica-to-cluster"],
+    "forgetNodes": ["create-cluster", "remove-replica-of-cluster"],
+    "bind": ["failover", "hang", "test-failover"],
+    "tune": ["create", "create-cluster"],
+    "route": ["create", "create-cluster", "failover", "add-replica", "remove-replica"],
+    "dropRoute": ["delete", "delete-cluster"],
+    "remove": ["delete", "delete-cluster", "delete-and-retain", "create-in-vain", "remove-replica", "remove-replica-of-cluster"],
+    "dropMember": ["remove-replica", "remove-replica-of-cluster"],
+    "joined": ["add-replica", "add-replica-to-cluster"],
+    "rebooted": ["reboot-primary", "reboot-replica", "reboot-only-primary"],
+    "failoverTested": ["test-failover", "test-failover-in-cluster"],
+    "note": ["failover", "loss-of-replica", "recovery-in-place", "hang"],
+    "becomeAvailable": ["create", "create-cluster", "switchover", "add-replica", "remove-replica", "reboot-primary"],
+    "fail": ["create-in-vain"],
+    "forget": ["delete", "delete-cluster"],
+    "becomeCacheCluster": ["delete-and-retain"],
+}
+"""Which scenarios go through a step. One that the service names and this table does not is a failure of the suite."""
+
+UNREACHABLE: dict[str, str] = {}
+"""Steps that no operation can be made to reach, with the reason."""
