@@ -15,15 +15,14 @@ KEY = "written"
 class EndpointClient:
     """Of one address that leads to the primary."""
 
-    def __init__(self, address: Address, key: str = KEY):
+    def __init__(self, address: Address):
         self._address = address
-        self._key = key
         self._connection: Connection | None = None
 
     def write(self, value: str) -> bool:
         try:
             self._connection = self._connection or Connection(self._address)
-            return self._connection.ask("SET", self._key, value) == "OK"
+            return self._connection.ask("SET", KEY, value) == "OK"
         except ErrorReply:
             return False  # Still a replica, say. The connection is as good as a new one.
         except OSError:
@@ -41,7 +40,7 @@ class EndpointClient:
 
     def read(self) -> str | None:
         with Connection(self._address) as connection:
-            return connection.ask("GET", self._key)
+            return connection.ask("GET", KEY)
 
     def close(self) -> None:
         if self._connection:
@@ -54,7 +53,7 @@ class SentinelClient:
 
     def __init__(self, sentinels: list[Address], group: str):
         self._group = group
-        self._links = {sentinel: None for sentinel in sentinels}
+        self._links: dict[Address, Connection | None] = {sentinel: None for sentinel in sentinels}
         self._turns = itertools.cycle(sentinels)
         self._primary: EndpointClient | None = None
 

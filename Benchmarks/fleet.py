@@ -8,6 +8,7 @@ import socket
 import time
 
 import resp
+from clients import KEY
 from resp import Address
 
 # Between two attempts at one endpoint: many clients in a hurry would take the processor from what they wait for.
@@ -19,8 +20,9 @@ ATTEMPT_SECONDS = 0.25
 class Writer:
     """Tries to write to one endpoint until it is acknowledged, without blocking the others."""
 
-    def __init__(self, endpoint: Address, selector: selectors.BaseSelector):
+    def __init__(self, endpoint: Address, value: str, selector: selectors.BaseSelector):
         self._endpoint = endpoint
+        self._request = resp.encoded("SET", KEY, value)
         self._selector = selector
         self._socket: socket.socket | None = None
         self._received = b""
@@ -43,7 +45,7 @@ class Writer:
     def ready(self, events: int, now: float) -> None:
         try:
             if events & selectors.EVENT_WRITE:
-                self._socket.sendall(resp.encoded("SET", "written", "after the kill"))
+                self._socket.sendall(self._request)
                 self._selector.modify(self._socket, selectors.EVENT_READ, self)
             else:
                 more = self._socket.recv(4096)
@@ -65,10 +67,10 @@ class Writer:
         self.due = now + PAUSE
 
 
-def all_written(endpoints: list[Address], victims: list[int], within: float) -> list[float]:
+def all_written(endpoints: list[Address], value: str, victims: list[int], within: float) -> list[float]:
     """Kills all victims in one loop. Seconds from the first kill(2) to each endpoint's first acknowledged write, in order of time."""
     with selectors.DefaultSelector() as selector:
-        writers = [Writer(endpoint, selector) for endpoint in endpoints]
+        writers = [Writer(endpoint, value, selector) for endpoint in endpoints]
         took: list[float] = []
         begun = time.perf_counter()
         for victim in victims:

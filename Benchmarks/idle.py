@@ -6,9 +6,9 @@ import os
 import time
 from pathlib import Path
 
-import api
 import peers
 import servers
+import subjects
 from measure import Figure, say
 
 GROUPS = 100
@@ -33,23 +33,14 @@ def share_of_a_core(pids: list[int], seconds: float) -> float:
 
 def processes_in(directory: Path, program: Path) -> tuple[list[int], list[int]]:
     """The processes that work in a directory or below it: those that run a program, and the others."""
+    home = directory.resolve()
     ours, others = [], []
     for entry in Path("/proc").iterdir():
         with contextlib.suppress(OSError):
-            if entry.name.isdigit() and (entry / "cwd").readlink().is_relative_to(directory):
-                runs = (entry / "exe").readlink() == program
+            if entry.name.isdigit() and (entry / "cwd").readlink().is_relative_to(home):
+                runs = (entry / "exe").readlink().name.removesuffix(" (deleted)") == program.name
                 (ours if runs else others).append(int(entry.name))
     return ours, others
-
-
-def populate(port: int, groups: int, nodes: int) -> None:
-    def make(number: int) -> None:
-        with contextlib.closing(api.API(port)) as client:
-            client.create(f"group-{number}", NumCacheClusters=nodes, AutomaticFailoverEnabled="true")
-            client.available(f"group-{number}", within=180)
-
-    with concurrent.futures.ThreadPoolExecutor(4) as pool:
-        list(pool.map(make, range(groups)))
 
 
 def idle(*, with_peer: bool) -> list[Figure]:
@@ -59,7 +50,7 @@ def idle(*, with_peer: bool) -> list[Figure]:
     nodes = Figure(f"idle, {GROUPS} groups of 2: the engines", "% of a core", "", peer, [])
     say(f"Idle with {GROUPS} groups of two nodes, {SECONDS} s")
     with servers.elastane() as server:
-        populate(server.port, GROUPS, 2)
+        subjects.populate(server.port, GROUPS, 2)
         ours, engines = processes_in(server.directory, servers.BINARY.resolve())
         if server.process.pid not in ours or len(ours) != 2 or len(engines) != 2 * GROUPS:
             raise RuntimeError(f"serve, a forwarder and {2 * GROUPS} engines were expected, not {len(ours)} and {len(engines)}")

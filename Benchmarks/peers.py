@@ -45,11 +45,11 @@ class Engines:
     def home(self, address: Address) -> Path:
         return self.directory / str(address[1])
 
-    def start_again(self) -> None:
-        """Every engine that has ended."""
+    def start_again(self, *more: str) -> None:
+        """Every engine that has ended, with more options that overrule earlier ones."""
         for number, process in enumerate(self.processes):
             if process.poll() is not None:
-                self.processes[number] = self._run(self._commands[number])
+                self.processes[number] = self._run([*self._commands[number], *more])
 
     @staticmethod
     def _run(command: list[str]) -> subprocess.Popen:
@@ -103,14 +103,23 @@ class Sentinels:
         return clients.SentinelClient(self.sentinels, group)
 
     def repair(self) -> None:
-        self._engines.start_again()
+        """Starts the killed primary as a replica, once the sentinels agree whose: sooner it would be a second, empty primary."""
+        wholeness.until("the sentinels agreed", lambda: self._agreed("group-0") is not None, WHOLE_SECONDS)
+        host, port = self._agreed("group-0")
+        self._engines.start_again("--replicaof", f"{host} {port}")
+
+    def _agreed(self, group: str) -> Address | None:
+        """The primary that every sentinel names and that is one."""
+        named = {tuple(resp.ask(sentinel, "SENTINEL", "GET-MASTER-ADDR-BY-NAME", group)) for sentinel in self.sentinels}
+        host, port = named.pop()
+        return (host, int(port)) if not named and resp.info((host, int(port)), "replication")["role"] == "master" else None
 
     def await_whole(self) -> None:
         wholeness.until("Sentinel's groups whole", lambda: all(self._is_whole(group) for group in self.groups), WHOLE_SECONDS)
 
     def _is_whole(self, group: str) -> bool:
         """Every sentinel knows the others, all replicas, and the same primary, and takes none of them for down."""
-        primaries = set()
+        primary = self._agreed(group)
         for sentinel in self.sentinels:
             with resp.Connection(sentinel) as connection:
                 words = connection.ask("SENTINEL", "MASTER", group)
@@ -119,9 +128,7 @@ class Sentinels:
             flags = [dict(zip(words[::2], words[1::2], strict=True))["flags"] for words in replicas]
             if told["flags"] != "master" or told["num-other-sentinels"] != "2" or flags != ["slave"] * self._replicas:
                 return False
-            primaries.add((told["ip"], int(told["port"])))
-        primary = primaries.pop()
-        return not primaries and wholeness.are_linked(primary, [node for node in self.groups[group] if node != primary])
+        return primary is not None and wholeness.are_linked(primary, [node for node in self.groups[group] if node != primary])
 
     def failovers(self) -> int:
         """How often the first sentinel saw a primary replaced."""
@@ -164,6 +171,11 @@ class ClusterPeer:
 
     def await_whole(self) -> None:
         wholeness.until("the cluster whole", lambda: wholeness.is_cluster_whole(self._nodes[0], 3, 1), WHOLE_SECONDS)
+
+    def failovers(self) -> int:
+        """How often a replica was made primary, as the nodes' logs tell."""
+        logs = [(self._engines.home(node) / "log").read_text(errors="replace") for node in self._nodes]
+        return sum(log.count("Failover election won") for log in logs)
 
     def close(self) -> None:
         self._engines.close()

@@ -77,11 +77,21 @@ class Server:
         shutil.rmtree(self.directory, ignore_errors=True)
 
 
+class Elastane(Server):
+    """Ephemeral: its data directory is gone when it has ended well. If it has not, `down` ends its engines."""
+
+    def stop(self) -> None:
+        super().stop()
+        data = self.directory / "data"
+        if data.exists():
+            subprocess.run([str(BINARY), "down", "--data-dir", str(data)], stdin=subprocess.DEVNULL, timeout=120)
+
+
 def elastane() -> Server:
     directory = Path(tempfile.mkdtemp(prefix="elastane-bench."))
     port = free_port()
     command = [str(BINARY), "serve", "--ephemeral", "--port", str(port), "--data-dir", str(directory / "data")]
-    return Server([*command, "--network", "127.80.0.0/12", "--log-level", "warning"], port, directory)
+    return Elastane([*command, "--network", "127.80.0.0/12", "--log-level", "warning"], port, directory)
 
 
 def has_moto() -> bool:

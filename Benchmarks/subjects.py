@@ -1,5 +1,7 @@
 """Elastane's groups whose primaries are killed. A peer in peers.py has the same methods."""
 
+import concurrent.futures
+import contextlib
 import re
 
 import api
@@ -53,6 +55,18 @@ def is_whole(description: str, nodes: int) -> bool:
         return False
     entry = api.endpoint(description, "PrimaryEndpoint")
     return wholeness.are_linked(entry, replicas) and wholeness.are_linked(primaries[0], replicas)
+
+
+def populate(port: int, groups: int, nodes: int) -> None:
+    """Groups with cluster mode disabled, a few at a time."""
+
+    def make(number: int) -> None:
+        with contextlib.closing(api.API(port)) as client:
+            client.create(f"group-{number}", NumCacheClusters=nodes, AutomaticFailoverEnabled="true")
+            client.available(f"group-{number}", within=180)
+
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        list(pool.map(make, range(groups)))
 
 
 class EnabledGroup:
