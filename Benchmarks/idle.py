@@ -20,6 +20,8 @@ TICKS = os.sysconf("SC_CLK_TCK")
 def processor_seconds(pid: int) -> float:
     """User and system time of a process with all its threads; it is counted in hundredths."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    if fields[0] in "ZX":
+        raise RuntimeError(f"process {pid} has ended")
     return (int(fields[11]) + int(fields[12])) / TICKS
 
 
