@@ -20,6 +20,8 @@ TICKS = os.sysconf("SC_CLK_TCK")
 def processor_seconds(pid: int) -> float:
     """User and system time of a process with all its threads; it is counted in hundredths."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    if fields[0] in "ZX":
+        raise RuntimeError(f"process {pid} has ended")
     return (int(fields[11]) + int(fields[12])) / TICKS
 
 
@@ -45,7 +47,7 @@ def processes_in(directory: Path, program: Path) -> tuple[list[int], list[int]]:
 
 def idle(*, with_peer: bool) -> list[Figure]:
     """(h) `serve` and its forwarder beside three sentinels; and the engines, which both ask how they are."""
-    peer = "3 sentinels, 100 primaries"
+    peer = f"3 sentinels, {GROUPS} primaries" if with_peer else ""
     watch = Figure(f"idle, {GROUPS} groups of 2: those who watch", "% of a core", "", peer, [])
     nodes = Figure(f"idle, {GROUPS} groups of 2: the engines", "% of a core", "", peer, [])
     say(f"Idle with {GROUPS} groups of two nodes, {SECONDS} s")

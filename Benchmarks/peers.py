@@ -3,7 +3,6 @@
 A process supervisor that restarts what died is assumed: `repair` starts a killed engine again.
 """
 
-import contextlib
 import shutil
 import subprocess
 import tempfile
