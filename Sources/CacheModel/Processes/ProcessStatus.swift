@@ -46,18 +46,24 @@ package struct ProcessStatus: Codable, Sendable, Equatable {
     package var hasSavedData: Bool
     /// What the `dump.rdb` among them says of itself; nil where there is none, or none that can be read.
     package var snapshot: SavedSnapshot?
-    /// Whether an append-only file lay there. Nil is no.
-    package var hasLog: Bool?
+    /// When the append-only file among them was last written, in seconds since 1970; nil where there is none.
+    package var logTime: Int64?
 
     package init(
-        id: String, incarnation: Int, phase: Phase, hasSavedData: Bool = false, snapshot: SavedSnapshot? = nil, hasLog: Bool? = nil
+        id: String, incarnation: Int, phase: Phase, hasSavedData: Bool = false, snapshot: SavedSnapshot? = nil, logTime: Int64? = nil
     ) {
         self.id = id
         self.incarnation = incarnation
         self.phase = phase
         self.hasSavedData = hasSavedData
         self.snapshot = snapshot
-        self.hasLog = hasLog
+        self.logTime = logTime
+    }
+
+    /// Whether the append-only file is what it has saved last: one that an engine no longer keeps stays behind, and grows old.
+    package var hasCurrentLog: Bool {
+        guard let logTime else { return false }
+        return snapshot.map { $0.time <= logTime } ?? true
     }
 
     package static let keyPrefix = "process-status/"

@@ -15,11 +15,11 @@ struct NodeFiles {
     let catalog: EngineCatalog
     let durability: Durability
 
-    /// `onSnapshot` says that it starts on a snapshot and no append-only file: an engine that is told to keep such a file reads nothing
-    /// else, and would start empty. It is told later.
+    /// An engine that is told to keep an append-only file reads nothing else, and one that isn't reads none: at its start it is told what
+    /// there is to be read, and what it should keep from then on later.
     ///
     /// `follows` is whom it follows from its first moment; in a cluster the nodes find that out themselves. Throws `EngineGone`.
-    func process(for member: Member, of group: ReplicationGroup, follows: Member?, isFirst: Bool, onSnapshot: Bool) throws -> ProcessSpec {
+    func process(for member: Member, of group: ReplicationGroup, follows: Member?, isFirst: Bool, _ origin: Origin) throws -> ProcessSpec {
         guard let build = catalog.builds.first(where: { $0.path == group.build.path }) else {
             throw EngineGone(path: group.build.path)
         }
@@ -35,7 +35,7 @@ struct NodeFiles {
             configuration.savePoints = Tuning.savePoints.map { .init(seconds: $0.seconds, changes: $0.changes) }
             configuration.savesOnTermination = true
         }
-        configuration.appendsOnly = durability == .always && !onSnapshot
+        configuration.appendsOnly = origin.isLog || durability == .always && !origin.isSnapshot
         if let type = NodeType(group.nodeType) {
             configuration.maxMemory = Int64(type.maxmemory)
             configuration.maxClients = type.maxclients

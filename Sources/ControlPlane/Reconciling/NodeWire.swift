@@ -8,6 +8,8 @@ package struct NodeWire: Sendable {
     static let deadline: Duration = .seconds(2)
     private static let usualDeadline: Duration = .milliseconds(700)
     private static let briefDeadline: Duration = .milliseconds(100)
+    /// Members: up to here each is asked for its table with everything else.
+    private static let smallCluster = 24
     /// For a copy of all data to reach the disk.
     private static let saveDeadline: Duration = .seconds(1800)
 
@@ -39,7 +41,11 @@ package struct NodeWire: Sendable {
             let connection = try await connection(to: member, of: group, within: deadline)
             let tuned = Tuning.names(clusterEnabled: group.clusterEnabled)
             var questions = [["INFO"], ["CONFIG", "GET", "bind"]] + tuned.map { ["CONFIG", "GET", $0] }
-            if group.clusterEnabled { questions.append(["CLUSTER", "INFO"]) }
+            let asksForTable = group.members.count <= Self.smallCluster
+            if group.clusterEnabled {
+                questions.append(["CLUSTER", "INFO"])
+                if asksForTable { questions.append(["CLUSTER", "NODES"]) }
+            }
             let answers = await connection.send(batch: questions, within: deadline)
             guard let info = try answers[0].get().text.flatMap(EngineInfo.init) else { return .silent }
             // The process that was started there is who must answer: an address may have found another owner.
@@ -49,7 +55,12 @@ package struct NodeWire: Sendable {
             for (index, name) in tuned.enumerated() { state.tuning[name] = try answers[2 + index].get().elements?.last?.text }
             if group.clusterEnabled {
                 guard let view = try answers[2 + tuned.count].get().text.flatMap(ClusterInfo.init) else { return .silent }
-                // The whole table grows with the square of the cluster: it is asked for where it is needed.
+                if asksForTable {
+                    let table = try answers[3 + tuned.count].get().text.flatMap(ClusterNode.rows)
+                    state.cluster = ClusterState(view, table, of: group)
+                    return .answering(state)
+                }
+                // All tables together grow with the square of the cluster: in a large one they are asked for where they are needed.
                 let isChanging = view.knownNodes != group.members.count || group.members.contains { $0.change != nil }
                 let isNeeded = state.role == .primary && view.isOK || !group.wasAvailable || isChanging
                 state.cluster = ClusterState(view, isNeeded ? try await table(connection) : nil, of: group)

@@ -11,6 +11,8 @@ struct Origin {
     private(set) var setAside: [String]?
     /// Whether what it reads is a snapshot, and no append-only file.
     let isSnapshot: Bool
+    /// Whether what it reads is an append-only file.
+    let isLog: Bool
 
     init(_ data: StartData, of member: Member, in group: ReplicationGroup, _ state: borrowing WorldState) {
         let own = state.statuses[member.process]
@@ -23,15 +25,21 @@ struct Origin {
         if data.replaces {
             seeds = processes.map { ProcessSpec.Seed(process: $0, file: Self.dump, replaces: true) }
             isSnapshot = true
+            isLog = false
         } else if own?.hasSavedData == true, !data.setsAsideOwn {
-            isSnapshot = own?.hasLog != true
+            isLog = own?.hasCurrentLog == true
+            isSnapshot = !isLog
+            // Read before anything else by an engine that is told to keep one.
+            if isSnapshot, own?.logTime != nil { setAside = aside + Self.logs }
         } else if let best = processes.first {
-            let isLog = state.statuses[best]?.hasLog == true
+            isLog = state.statuses[best]?.hasCurrentLog == true
             let file = isLog ? group.build.logName : Self.dump
-            seeds = processes.filter { (state.statuses[$0]?.hasLog == true) == isLog }.map { ProcessSpec.Seed(process: $0, file: file) }
+            let alike = processes.filter { [isLog] in (state.statuses[$0]?.hasCurrentLog == true) == isLog }
+            seeds = alike.map { ProcessSpec.Seed(process: $0, file: file) }
             isSnapshot = !isLog
         } else {
             isSnapshot = false
+            isLog = false
         }
     }
 }

@@ -3,7 +3,7 @@ import CacheModel
 /// Asks a group's engines again and again whether they are there, and wakes the reconciler when one has been silent for too long.
 struct Probing: Sendable {
     /// Replicas are given more time, and are asked less often.
-    private static let roundsPerReplica = 4
+    private static let roundsPerReplica = 3
 
     let key: GroupKey
     let world: World
@@ -19,6 +19,11 @@ struct Probing: Sendable {
             try? await Task.sleep(for: pulse.interval)
             round += 1
             guard let (group, asked) = world.read({ targets(in: $0, withReplicas: round % Self.roundsPerReplica == 0) }) else { continue }
+            // Most groups have one primary, and most rounds ask it alone.
+            if asked.count == 1 {
+                await ask(asked[0], of: group)
+                continue
+            }
             await withDiscardingTaskGroup { tasks in
                 for member in asked { tasks.addTask { await ask(member, of: group) } }
             }

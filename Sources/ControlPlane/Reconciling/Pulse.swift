@@ -22,8 +22,8 @@ final class Pulse: Sendable {
         self.hangDeadline = hangDeadline
     }
 
-    /// Between two rounds of questions.
-    var interval: Duration { hangDeadline / 4 }
+    /// Between two rounds of questions: rarer ones would find a hang late, more of them cost a group that is well too much.
+    var interval: Duration { hangDeadline / 2 }
 
     /// Zero for one that answered, and for one that was not asked often enough to say.
     func silence(of member: String) -> Duration {

@@ -11,7 +11,7 @@ extension StepRecorder {
         let previous = draft.state.processes[member.process]?.value.incarnation ?? 0
         let origin = Origin(data, of: member, in: group, draft.state)
         var spec = try files.process(
-            for: member, of: group, follows: follows.flatMap { group.member($0) }, isFirst: previous == 0, onSnapshot: origin.isSnapshot)
+            for: member, of: group, follows: follows.flatMap { group.member($0) }, isFirst: previous == 0, origin)
         spec.incarnation = previous + 1
         spec.seeds = origin.seeds
         spec.setAside = origin.setAside

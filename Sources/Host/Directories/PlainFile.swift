@@ -35,6 +35,17 @@ enum PlainFile {
         return stat(path, &facts) == 0 ? Int(facts.st_size) : nil
     }
 
+    /// When it was last written, in seconds since 1970; nil if it isn't there.
+    static func modificationTime(_ path: String) -> Int64? {
+        var facts = stat()
+        guard stat(path, &facts) == 0 else { return nil }
+        #if canImport(Darwin)
+            return Int64(facts.st_mtimespec.tv_sec)
+        #else
+            return Int64(facts.st_mtim.tv_sec)
+        #endif
+    }
+
     /// Writes a file that only its owner can read: complete under its name, or not there at all.
     ///
     /// Only `durably` does that hold after a loss of power, and is the file certain to be there: it costs two waits for the disk.
