@@ -94,6 +94,7 @@ class World:
         with self._lock:
             self._generation += 1
             self.last_seen[group] = found
+            self.replicas.pop(group, None)  # What was asked of an earlier group of this name.
             self.traffic[group] = Traffic(found, random.Random(self._rng.random()), self._generation)
             self.watcher.welcome(found)
 
