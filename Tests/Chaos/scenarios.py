@@ -146,14 +146,7 @@ class CreateInVain(Create):
         return []
 
     def environment(self, directory: Path) -> dict[str, str]:
-        folder = directory / "engines"
-        folder.mkdir(parents=True, exist_ok=True)
-        engine = folder / "redis-server"
-        # Asked what it is it answers well; as a node it fails.
-        real = shutil.which("redis-server") or shutil.which("valkey-server")
-        engine.write_text(f'#!/bin/sh\nif [ "$1" = node.conf ]; then echo "the disk is on fire" >&2; exit 1; fi\nexec {real} "$@"\n')
-        engine.chmod(0o755)
-        return {"ELASTANE_ENGINES": str(folder), "PATH": "/nonexistent"}
+        return engine_that_fails(directory, "*")
 
     def finish(self, stage: Stage) -> None:
         stage.world.create(self.request())
@@ -209,6 +202,18 @@ class DeleteAndRetain(Delete):
         endpoint = retained["CacheNodes"][0]["Endpoint"]
         eventually(lambda: answers_as_primary(endpoint), within=30, what="a writable retained primary")
         stage.ask("delete_cache_cluster", CacheClusterId=retained["CacheClusterId"])
+
+
+def engine_that_fails(directory: Path, where: str) -> dict[str, str]:
+    """An environment with one engine. It tells well what it is, and fails as a node whose directory is like `where`."""
+    folder = directory / "engines"
+    folder.mkdir(parents=True, exist_ok=True)
+    engine = folder / "redis-server"
+    real = shutil.which("redis-server") or shutil.which("valkey-server")
+    fails = f'case "$1 $(pwd)" in "node.conf "{where}) echo "the disk is on fire" >&2; exit 1;; esac'
+    engine.write_text(f'#!/bin/sh\n{fails}\nexec {real} "$@"\n')
+    engine.chmod(0o755)
+    return {"ELASTANE_ENGINES": str(folder), "PATH": "/usr/bin:/bin"}
 
 
 def answers_as_primary(endpoint: dict) -> bool:
@@ -310,6 +315,19 @@ class AddReplica(Scenario):
         stage.world.go_on(found)
 
 
+class AddReplicaInVain(AddReplica):
+    """Its engine does not start: the group stays as it was."""
+
+    def environment(self, directory: Path) -> dict[str, str]:
+        return engine_that_fails(directory, "*-00[4-9]-*")
+
+    def act(self, stage: Stage) -> str:
+        return stage.ask("increase_replica_count", ReplicationGroupId=stage.group, NewReplicaCount=3, ApplyImmediately=True)
+
+    def finish(self, stage: Stage) -> None:
+        stage.world.replicas[stage.group] = 2
+
+
 class AddReplicaToCluster(AddReplica):
     kind = Kind.CLUSTER
 
@@ -362,6 +380,7 @@ SCENARIOS: dict[str, Scenario] = {
     "test-failover-in-cluster": TestFailoverInCluster(),
     "switchover": Switchover(),
     "add-replica": AddReplica(),
+    "add-replica-in-vain": AddReplicaInVain(),
     "add-replica-to-cluster": AddReplicaToCluster(),
     "remove-replica": RemoveReplica(),
     "remove-replica-of-cluster": RemoveReplicaOfCluster(),
@@ -411,6 +430,7 @@ REACHED_BY: dict[str, list[str]] = {
     "remove": ["delete", "delete-cluster", "delete-and-retain", "create-in-vain", "remove-replica", "remove-replica-of-cluster"],
     "dropMember": ["remove-replica", "remove-replica-of-cluster"],
     "joined": ["add-replica", "add-replica-to-cluster"],
+    "abandon": ["add-replica-in-vain"],
     "rebooted": ["reboot-primary", "reboot-replica", "reboot-only-primary"],
     "failoverTested": ["test-failover", "test-failover-in-cluster"],
     "note": ["failover", "loss-of-replica", "recovery-in-place", "hang"],

@@ -57,16 +57,16 @@ class Case:
         return f"{self.scenario}:{self.moment}:{self.step}:{self.reaction.value}"
 
 
+def unreached(steps: list[str]) -> list[str]:
+    """Steps of the service that no scenario goes through: the suite has to be taught them."""
+    return [step for step in steps if step not in REACHED_BY and step not in UNREACHABLE]
+
+
 def all_cases(steps: list[str]) -> list[Case]:
-    """Fails if the service has a step that no scenario goes through."""
-    unknown = [step for step in steps if step not in REACHED_BY and step not in UNREACHABLE]
-    if unknown:
-        raise Failure(f"no scenario reaches these steps: {', '.join(unknown)} (see REACHED_BY in Tests/Chaos/scenarios.py)")
     return [
         Case(scenario, step, moment, reaction)
         for step in steps
-        if step not in UNREACHABLE
-        for scenario in REACHED_BY[step]
+        for scenario in REACHED_BY.get(step, [])
         for moment in (("after",) if "." in step else ("before", "after"))  # A point within a step has no before.
         for reaction in Reaction
         if reaction is not Reaction.GO_ON_LATE or step.startswith("handOver")
@@ -250,12 +250,10 @@ class StageRun:
 
 def run_steps(seed: int, chosen: str, steps: list[str], operations: set[str], report: Report, until: float | None) -> bool:
     """Whether all that was played went well. `chosen`: empty for a sample until time is up, `all`, or a part of cases' names."""
-    try:
-        cases = all_cases(steps)
-    except Failure as error:
-        report.say(f"FAILED: {error}")
-        return False
-    cases = [case for case in cases if SCENARIOS[case.scenario].operation in operations | {""}]
+    cases = [case for case in all_cases(steps) if SCENARIOS[case.scenario].operation in operations | {""}]
+    unknown = unreached(steps)
+    if unknown:
+        report.say(f"FAILED: no scenario reaches these steps: {', '.join(unknown)} (see REACHED_BY in Tests/Chaos/scenarios.py)")
     for step, reason in UNREACHABLE.items():
         report.say(f"step {step} is not tried: {reason}")
     if chosen and chosen != "all":
@@ -278,4 +276,4 @@ def run_steps(seed: int, chosen: str, steps: list[str], operations: set[str], re
     report.count("steps: named by the service", len(steps))
     for case in failed:
         report.say(f"failed: {case}")
-    return not failed
+    return not failed and not unknown

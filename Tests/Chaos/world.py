@@ -94,6 +94,7 @@ class World:
         with self._lock:
             self._generation += 1
             self.last_seen[group] = found
+            self.replicas.pop(group, None)  # What was asked of an earlier group of this name.
             self.traffic[group] = Traffic(found, random.Random(self._rng.random()), self._generation)
             self.watcher.welcome(found)
 
@@ -126,12 +127,21 @@ class World:
             traffic.rest()
         found: dict[str, Group] = {}
 
+        lacking = ""
+
         def whole() -> bool:
-            with self._only_assertions():
-                for name in names:
-                    found[name] = check_group(self.service.client(), name)
-                    self._check_replicas(found[name])
-                check_host(self.service, list(found.values()))
+            nonlocal lacking
+            try:
+                with self._only_assertions():
+                    for name in names:
+                        found[name] = check_group(self.service.client(), name)
+                        self._check_replicas(found[name])
+                    check_host(self.service, list(found.values()))
+            except AssertionError as error:
+                if str(error) != lacking:
+                    lacking = str(error)
+                    self.report.note(f"not whole yet: {lacking}")
+                raise
             return True
 
         eventually(whole, within=self._left(begun), every=0.1, what="a whole world")
