@@ -16,7 +16,7 @@ need_engine
 need_python
 scripts/venv.sh
 if [ -z "${ELASTANE_BINARY:-}" ]; then
-    swift build --product elastane
+    swift build --product elastane --explicit-target-dependency-import-check error
 fi
 
 # What judges the service is judged first.

@@ -1,6 +1,6 @@
 """A replication group as the API tells it, in one value."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import groups
 
@@ -29,6 +29,8 @@ class Group:
     clustered: bool
     shards: tuple[Shard, ...]
     configuration_endpoint: dict | None
+    statuses: dict[str, str] = field(default_factory=dict)
+    """CacheClusterStatus by cluster id."""
 
     @property
     def members(self) -> dict[str, dict]:
@@ -78,7 +80,9 @@ def from_descriptions(told: dict, clusters: list[dict]) -> Group:
                 reader_endpoint=node_group.get("ReaderEndpoint"),
             )
         )
-    group = Group(name, told["Status"], bool(told.get("ClusterEnabled")), tuple(shards), told.get("ConfigurationEndpoint"))
+    statuses = {cluster["CacheClusterId"]: cluster["CacheClusterStatus"] for cluster in clusters if cluster["CacheClusterId"] in nodes}
+    endpoint = told.get("ConfigurationEndpoint")
+    group = Group(name, told["Status"], bool(told.get("ClusterEnabled")), tuple(shards), endpoint, statuses)
     assert set(nodes) == set(group.members), f"{name}: members {sorted(group.members)}, cache clusters {sorted(nodes)}"
     assert sorted(told["MemberClusters"]) == sorted(group.members), f"{name}: MemberClusters {told['MemberClusters']}"
     return group

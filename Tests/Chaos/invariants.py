@@ -29,6 +29,8 @@ def check_group(client, name: str) -> Group:
     """Available; and its members are what the API says they are."""
     group = view(client, name)
     assert group.status == "available", f"{name} is {group.status}; last events: {groups.messages(client)[:6]}"
+    busy = {member: status for member, status in group.statuses.items() if status != "available"}
+    assert not busy, f"{name} is available, but of its members {busy}"
     for shard in group.shards:
         with asking(f"{name}/{shard.id}"):
             _check_shard(shard, group)

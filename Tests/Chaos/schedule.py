@@ -208,15 +208,15 @@ def _draw_action(rng: random.Random, world: list[Layout], deeds: list[Deed], at:
         case Deed.PAUSE_ENGINE:
             return Action(at, deed, layout.id, shard, role, duration, pick)
         case Deed.BLACKOUT:
-            return Action(at, deed, layout.id, shard, role, min(duration, 3.0), pick)
+            return Action(at, deed, layout.id, shard, role, duration % 3.0, pick)
         case Deed.KILL_SHARD | Deed.TEST_FAILOVER | Deed.SWITCH_OVER:
             return Action(at, deed, layout.id, shard, pick=pick)
         case Deed.ADD_REPLICA | Deed.REMOVE_REPLICA | Deed.MAKE_ANEW | Deed.KILL_PRIMARIES:
             return Action(at, deed, layout.id)
         case Deed.KILL_SERVICE | Deed.PAUSE_SERVICE:
-            return Action(at, deed, duration=min(duration, 3.0))
+            return Action(at, deed, duration=duration % 3.0)
         case Deed.COME_AND_GO:
-            return Action(at, deed, duration=min(duration, 1.0), pick=pick)
+            return Action(at, deed, duration=duration % 1.0, pick=pick)
         case Deed.KILL_FORWARDER:
             return Action(at, deed)
 

@@ -92,15 +92,21 @@ class Service:
         with self._lock:
             if self.server.process is None:
                 self.server.start()
-            code = self.server.process.poll()
-            if code is not None:
-                self.server.process = None
-                raise Failure(f"serve ended by itself with {code}:\n{self.server.tail()}")
+            self._must_live()
+
+    def _must_live(self) -> None:
+        """Before it is killed, too: else that would hide a crash."""
+        code = self.server.process.poll() if self.server.process else None
+        if code is not None:
+            self.server.process = None
+            raise Failure(f"serve ended by itself with {code}:\n{self.server.tail()}")
 
     @contextlib.contextmanager
     def away(self) -> Iterator[None]:
         """Killed before, started again after. Clients go on asking the old one meanwhile, and are not answered."""
-        self.kill()
+        with self._lock:
+            self._must_live()
+            self.kill()
         try:
             yield
         finally:
