@@ -18,7 +18,8 @@ enum Formation {
 
     /// Why a member can't be added to a group that stands; nil while there is hope.
     static func hopelessness(of member: Member, _ shard: ShardView) -> String? {
-        hopelessness(member, shard.seen(member), port: shard.group.port)
+        if shard.seen(member).zoneIsDown { return "Availability zone \(member.zone) is down" }
+        return hopelessness(member, shard.seen(member), port: shard.group.port)
     }
 
     private static func hopelessness(_ member: Member, _ seen: ObservedMember, port: Int) -> String? {

@@ -18,6 +18,8 @@ package enum Step: Sendable, Equatable {
     case promote(member: String)
     /// The primary stops taking writes until its replica has them all, then they change places. Cluster mode disabled only.
     case handOver(from: String, to: String)
+    /// Send a former primary's clients away, and hold their writes back no longer.
+    case release(member: String)
     /// Make a new node known to a member of its cluster.
     case introduce(newcomer: String, to: String)
     /// Strike nodes that are no members from a member's view of its cluster.

@@ -16,7 +16,15 @@ enum Roles {
         if !shard.group.wasAvailable {
             plan.add(startTogether(shard))
         }
+        if shard.seen(primary).zoneIsDown { plan.add(inDarkZones(shard)) }
         return plan
+    }
+
+    /// Replicas whose zone went down with the primary's: nobody is left there to be waited for.
+    private static func inDarkZones(_ shard: ShardView) -> Plan {
+        Plan(
+            steps: shard.nodeGroup.replicas.filter { shard.seen($0).zoneIsDown && shard.seen($0).process == .running }
+                .map { .stop(member: $0.id, reason: .zoneDown) })
     }
 
     private static func primaryRuns(_ primary: Member, _ shard: ShardView) -> Plan {
@@ -50,11 +58,16 @@ enum Roles {
         guard shard.group.wasAvailable, let upstream = shard.member(at: state.follows), upstream.id != primary.id,
             !shard.isDown(upstream)
         else { return promotion }
-        if Stopping.isHung(upstream, shard) { return .do(.stop(member: upstream.id, reason: .hung)) }
+        // What it took since it was promoted may exist nowhere else.
+        if Stopping.isHung(upstream, shard), state.isLinked { return .do(.stop(member: upstream.id, reason: .hung)) }
         guard let theirs = shard.state(upstream) else { return .wait("\(upstream.id), which \(primary.id) follows, does not answer") }
         // A hand-over that ended half-way: neither takes writes, and this one has them all.
         guard theirs.role == .primary else { return promotion }
-        if shard.nodeGroup.successor == upstream.id { return .do(.recordPrimary(nodeGroup: shard.nodeGroup.id, member: upstream.id, isFailover: true)) }
+        if shard.nodeGroup.successor == upstream.id {
+            return .do(
+                .release(member: primary.id),
+                .recordPrimary(nodeGroup: shard.nodeGroup.id, member: upstream.id, isFailover: true))
+        }
         guard state.isLinked else { return .wait("\(primary.id) is not linked to \(upstream.id) yet") }
         return .do(.handOver(from: upstream.id, to: primary.id))
     }

@@ -17,17 +17,24 @@ enum Scaling {
             }
         }
         plan.add(introductions(shard))
+        plan.add(forgetting(shard))
         if let test = shard.nodeGroup.testFailover, isOver(test, shard) {
             plan.steps.append(.failoverTested(nodeGroup: shard.nodeGroup.id))
         }
         return plan
     }
 
+    /// Once there is a primary with the data: it may be the only one that can take a dead one's place.
+    ///
     /// The process and its directory first; then nobody in the cluster knows it any more; then its records.
     private static func leave(_ member: Member, _ shard: ShardView) -> Plan {
         switch shard.seen(member).process {
         case .ending: return .wait("\(member.id) is ending")
-        case .starting, .running, .exited, .refused, .stopped: return .do(.remove(member: member.id))
+        case .starting, .running, .exited, .refused, .stopped:
+            guard let primary = shard.nodeGroup.primaryMember, shard.state(primary)?.role == .primary else {
+                return .wait("\(member.id) stays until shard \(shard.nodeGroup.id) has a primary")
+            }
+            return .do(.remove(member: member.id))
         case .absent, .removed: break
         }
         guard shard.group.clusterEnabled, let node = member.clusterNodeID else { return .do(.dropMember(member.id)) }
@@ -63,6 +70,18 @@ enum Scaling {
             for other in shard.group.members where shard.state(other)?.cluster?.unknownMembers.contains(newcomer.id) == true {
                 plan.steps.append(.introduce(newcomer: newcomer.id, to: other.id))
             }
+        }
+        return plan
+    }
+
+    /// Who was away while a member left comes back with it in its view, and would tell the others of it.
+    private static func forgetting(_ shard: ShardView) -> Plan {
+        var plan = Plan()
+        for member in shard.nodeGroup.members {
+            guard let strangers = shard.state(member)?.cluster?.strangers, !strangers.isEmpty else { continue }
+            let leaving = shard.group.members.filter { $0.change == .leaving }.compactMap(\.clusterNodeID)
+            let gone = strangers.filter { !leaving.contains($0) }
+            if !gone.isEmpty { plan.steps.append(.forgetNodes(member: member.id, nodes: gone)) }
         }
         return plan
     }

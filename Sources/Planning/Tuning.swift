@@ -16,8 +16,9 @@ package enum Tuning {
     package static let savePoints = [(seconds: 300, changes: 1), (seconds: 60, changes: 1000)]
 
     /// Parameters that are looked at.
-    package static func names(clusterEnabled: Bool) -> [String] {
-        ["hz", "repl-diskless-sync", "save", "appendonly"] + (clusterEnabled ? ["cluster-node-timeout"] : [])
+    package static func names(_ group: ReplicationGroup) -> [String] {
+        ["hz", "repl-diskless-sync", "save", "appendonly"] + (savesOnTermination(group.build) ? ["shutdown-on-sigterm"] : [])
+            + (group.clusterEnabled ? ["cluster-node-timeout"] : [])
     }
 
     static func plan(_ group: ReplicationGroup, _ observed: ObservedGroup, _ rules: Rules) -> Plan {
@@ -46,6 +47,9 @@ package enum Tuning {
         var values = [("hz", "\(frequency)"), ("repl-diskless-sync", "yes")]
         values.append(("save", saves ? savePoints.map { "\($0.seconds) \($0.changes)" }.joined(separator: " ") : ""))
         values.append(("appendonly", rules.durability == .always ? "yes" : "no"))
+        if savesOnTermination(group.build) {
+            values.append(("shutdown-on-sigterm", rules.durability == .snapshot ? "save" : "default"))
+        }
         if group.clusterEnabled { values.append(("cluster-node-timeout", "\(nodeTimeout)")) }
         return values
     }

@@ -25,7 +25,7 @@ import Testing
             #expect(!identities.contains { isAlive($0) })
             for id in ["a", "deaf", "unrecorded"] {
                 let detail = try await fixture.exited(id)
-                #expect(detail == HostAgent.stoppedDetail)
+                #expect(detail == ProcessStatus.stoppedDetail)
             }
             let again = try await HostAgent.stopAll(dataDirectory: fixture.data, store: fixture.store, logger: fixture.logger)
             #expect(again.isEmpty)

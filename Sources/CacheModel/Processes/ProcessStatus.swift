@@ -66,6 +66,9 @@ package struct ProcessStatus: Codable, Sendable, Equatable {
         return snapshot.map { $0.time <= logTime } ?? true
     }
 
+    /// The detail of a process that was ended, with all others, because somebody ended the whole data directory.
+    package static let stoppedDetail = "stopped with the data directory"
+
     package static let keyPrefix = "process-status/"
     package static func key(_ id: String) -> String { keyPrefix + id }
 }

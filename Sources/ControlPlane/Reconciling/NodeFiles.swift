@@ -35,6 +35,7 @@ struct NodeFiles {
             configuration.savePoints = Tuning.savePoints.map { .init(seconds: $0.seconds, changes: $0.changes) }
             configuration.savesOnTermination = true
         }
+        configuration.removesSyncFiles = durability == .none
         configuration.appendsOnly = origin.isLog || durability == .always && !origin.isSnapshot
         if let type = NodeType(group.nodeType) {
             configuration.maxMemory = Int64(type.maxmemory)

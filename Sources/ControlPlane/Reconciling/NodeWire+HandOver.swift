@@ -37,8 +37,12 @@ extension NodeWire {
         }
         failpoints?.reached(.after, "handOver.promoted")
         try await moveEndpoint(from, primary, to, replica, of: group)
-        try await primary.killClients(within: Self.deadline)
-        try await primary.resumeClients(within: Self.deadline)
+        try await release(primary)
+    }
+
+    func release(_ formerPrimary: EngineConnection) async throws {
+        try await formerPrimary.killClients(within: Self.deadline)
+        try await formerPrimary.resumeClients(within: Self.deadline)
     }
 
     private func waitUntilEqual(_ replica: EngineConnection, _ primary: EngineConnection) async throws {

@@ -39,7 +39,7 @@ package struct NodeWire: Sendable {
     private func observe(_ member: Member, pid: Int32, of group: ReplicationGroup, within deadline: Duration) async -> ObservedEngine {
         do throws(EngineError) {
             let connection = try await connection(to: member, of: group, within: deadline)
-            let tuned = Tuning.names(clusterEnabled: group.clusterEnabled)
+            let tuned = Tuning.names(group)
             var questions = [["INFO"], ["CONFIG", "GET", "bind"]] + tuned.map { ["CONFIG", "GET", $0] }
             let asksForTable = group.members.count <= Self.smallCluster
             if group.clusterEnabled {
@@ -100,6 +100,9 @@ package struct NodeWire: Sendable {
                 try await connection.promote(within: Self.deadline)
             }
         case .handOver(let from, let to): try await handOver(from: from, to: to, of: group)
+        case .release(let id):
+            guard let member = group.member(id) else { return }
+            try await release(try await connection(to: member, of: group))
         case .save(let id):
             guard let member = group.member(id) else { return }
             try await connection(to: member, of: group).saveAll(within: Self.saveDeadline)

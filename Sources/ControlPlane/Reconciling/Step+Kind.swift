@@ -5,8 +5,9 @@ extension Step {
     /// Whether it is done by writing records; the others are orders to an engine.
     var isRecord: Bool {
         switch self {
-        case .replicate, .promote, .handOver, .save, .introduce, .forgetNodes, .bind, .tune: false
-        case .start, .stop, .moveAddress, .recordPrimary, .route, .dropRoute, .remove, .dropMember, .joined, .abandon, .rebooted, .failoverTested,
+        case .replicate, .promote, .handOver, .release, .save, .introduce, .forgetNodes, .bind, .tune: false
+        case .start, .stop, .moveAddress, .recordPrimary, .route, .dropRoute, .remove, .dropMember, .joined, .abandon, .rebooted,
+            .failoverTested,
             .note, .becomeAvailable, .fail, .forget, .becomeCacheCluster:
             true
         }
@@ -34,8 +35,10 @@ extension Step {
 
     /// Every name that `name` can have.
     static let names = [
-        "start", "stop", "save", "moveAddress", "replicate", "recordPrimary", "promote", "handOver", "introduce", "forgetNodes", "bind",
-        "tune", "route", "dropRoute", "remove", "dropMember", "joined", "abandon", "rebooted", "failoverTested", "note", "becomeAvailable", "fail",
+        "start", "stop", "save", "moveAddress", "replicate", "recordPrimary", "promote", "handOver", "release", "introduce", "forgetNodes",
+        "bind",
+        "tune", "route", "dropRoute", "remove", "dropMember", "joined", "abandon", "rebooted", "failoverTested", "note", "becomeAvailable",
+        "fail",
         "forget", "becomeCacheCluster",
     ]
 
@@ -50,6 +53,7 @@ extension Step {
         case .recordPrimary: "recordPrimary"
         case .promote: "promote"
         case .handOver: "handOver"
+        case .release: "release"
         case .introduce: "introduce"
         case .forgetNodes: "forgetNodes"
         case .bind: "bind"
@@ -81,6 +85,7 @@ extension Step {
         case .recordPrimary(let nodeGroup, let member, _): "make \(member) the primary of \(nodeGroup)"
         case .promote(let member): "promote \(member)"
         case .handOver(let from, let to): "have \(from) hand over to \(to)"
+        case .release(let member): "send the clients of \(member) away"
         case .introduce(let newcomer, let member): "introduce \(newcomer) to \(member)"
         case .forgetNodes(let member, let nodes): "have \(member) forget \(nodes.count) nodes"
         case .bind(let member, let addresses): "bind \(member) to \(addresses.map(\.description).joined(separator: " "))"

@@ -70,6 +70,8 @@ extension StepRecorder {
         }
         change(id) { $0.trouble = trouble }
         guard !isKnown || report.kind == .refused else { return }
+        // Nothing failed: its restart is told of.
+        if report.reason == ProcessStatus.stoppedDetail { return }
         let message =
             switch report.kind {
             case .ended: "Cache node \(Self.node) ended: \(trouble.summary)"

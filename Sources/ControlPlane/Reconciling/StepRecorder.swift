@@ -49,7 +49,7 @@ struct StepRecorder {
         case .rebooted(let member): try rebooted(member, in: &draft)
         case .failoverTested(let nodeGroup): change(nodeGroup: nodeGroup) { $0.testFailover = nil }
         case .note(let member, let report): try note(member, report, in: &draft)
-        case .replicate, .promote, .handOver, .save, .introduce, .forgetNodes, .bind, .tune: break
+        case .replicate, .promote, .handOver, .release, .save, .introduce, .forgetNodes, .bind, .tune: break
         }
     }
 

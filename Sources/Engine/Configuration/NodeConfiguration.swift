@@ -53,6 +53,8 @@ package struct NodeConfiguration: Sendable {
     package var appendsOnly = false
     /// Whether it saves its data when it is told to end, also if it never does so otherwise.
     package var savesOnTermination = false
+    /// Whether the files that full syncs leave behind are removed: nothing is to be kept.
+    package var removesSyncFiles = false
     /// How often a second the engine looks after what it does in the background, 10 by its default. The end of a full sync, for
     /// one, is only noticed then, and the next replica's waits for it: 100 lets a new group link in tens of milliseconds instead of
     /// hundreds. Costs processor time when idle, so it is to be lowered (`configure("hz", "10")`) once the group stands.
@@ -115,6 +117,7 @@ package struct NodeConfiguration: Sendable {
             // Counts as soon as the file is kept, which may be decided at run time.
             ConfigurationText.line("appendfsync", "always"),
         ]
+        if removesSyncFiles, build.knows("rdb-del-sync-files") { lines.append(ConfigurationText.line("rdb-del-sync-files", "yes")) }
         // A cache that can't save goes on serving; that it can't is told elsewhere.
         lines.append(ConfigurationText.line("stop-writes-on-bgsave-error", "no"))
         if build.knows("shutdown-on-sigterm") {

@@ -10,9 +10,6 @@ extension HostAgent {
         package let wasKilled: Bool
     }
 
-    /// What the status of a process says that was ended with the data directory.
-    package static let stoppedDetail = "stopped with the data directory"
-
     /// Ends every process of the data directory: all are told at once (SIGTERM: engines save), each has its grace period, then SIGKILL.
     ///
     /// Needs no agent, and none may run. Their status becomes `exited`, so that the next server starts a new incarnation of each.
@@ -43,7 +40,7 @@ extension HostAgent {
         let journal = StatusJournal(store: store, logger: logger)
         for process in ended {
             let directory = ProcessDirectory(data: dataDirectory, process: process.id)
-            journal.record(directory.status(process.incarnation, .exited(detail: stoppedDetail)))
+            journal.record(directory.status(process.incarnation, .exited(detail: ProcessStatus.stoppedDetail)))
         }
         journal.finish()
         await journal.run()
