@@ -42,7 +42,7 @@ import Testing
     func aDisturbedCreationSucceedsOrLeavesNothing(_ shape: Shape) {
         for seed in 0..<60 {
             var simulated = SimulatedGroup(shape.group(.creating), seed: UInt64(seed))
-            for _ in 0..<8 { simulated.round(faulty: true) }
+            for _ in 0..<8 { simulated.round(.usual) }
             settle(&simulated)
             if simulated.group.status == .createFailed {
                 expectGone(simulated, "\(shape) \(seed)")
@@ -58,7 +58,7 @@ import Testing
             var simulated = SimulatedGroup(shape.group(.creating), seed: UInt64(seed))
             settle(&simulated)
             for _ in 0..<5 { simulated.round() }
-            for _ in 0..<(10 + seed % 30) { simulated.round(faulty: true) }
+            for _ in 0..<(10 + seed % 30) { simulated.round(.usual) }
             settle(&simulated)
             expectHealthy(simulated, "\(shape) \(seed)")
         }
@@ -70,10 +70,10 @@ import Testing
         for seed in 0..<40 {
             var simulated = SimulatedGroup(shape.group(.creating), seed: UInt64(seed))
             settle(&simulated)
-            for _ in 0..<(seed % 8) { simulated.round(faulty: true) }
+            for _ in 0..<(seed % 8) { simulated.round(.usual) }
             simulated.group.status = .deleting
             simulated.group.retainsPrimary = retaining
-            for _ in 0..<5 where !simulated.isEnded { simulated.round(faulty: true) }
+            for _ in 0..<5 where !simulated.isEnded { simulated.round(.usual) }
             for _ in 0..<Self.rounds where !simulated.isEnded { simulated.round() }
             #expect(simulated.isForgotten == !retaining && simulated.isCacheCluster == retaining, "\(shape) \(seed)")
             #expect(simulated.violations.isEmpty, "\(shape) \(seed): \(simulated.violations.first ?? "")")
@@ -96,13 +96,13 @@ import Testing
                 simulated.nodes[id]?.silence = silence
                 simulated.nodes[id]?.isLinked = link
             }
-            simulated.nodes[simulated.group.nodeGroups[0].primary]?.end(as: .exited)
+            simulated.nodes[simulated.group.nodeGroups[0].primary]?.end(as: .exited(detail: "killed"))
             for _ in 0..<Self.rounds where !simulated.isEnded { simulated.round() }
             #expect(simulated.isCacheCluster && simulated.violations.isEmpty, "\(simulated.violations.first ?? simulated.story)")
             let kept = simulated.nodes[simulated.group.nodeGroups[0].primary]
             #expect(kept?.isUp == true && kept?.role == .primary)
             #expect(rounds > 0 || !survivors.isEmpty)
-            if !survivors.isEmpty { #expect(kept?.data ?? 0 > 0, "\(survivors) had it:\n\(simulated.story)") }
+            if !survivors.isEmpty { #expect(kept?.data.isEmpty == false, "\(survivors) had it:\n\(simulated.story)") }
         }
     }
 
@@ -141,13 +141,14 @@ import Testing
             node.incarnation = self == .absent ? 0 : 1
             switch self {
             case .absent: break
-            case .lost: node.end(as: .exited)
+            case .lost: node.end(as: .exited(detail: "killed"))
             case .saved:
-                node.saved = 3
-                node.end(as: .exited)
+                node.saved = SavedCopy(data: Writes(era: 1, count: 3), time: 1, history: "ours", offset: 300)
+                node.end(as: .exited(detail: "killed"))
             case .starting:
                 node.process = .starting(2)
-                (node.saved, node.data) = (3, 3)
+                node.saved = SavedCopy(data: Writes(era: 1, count: 3), time: 1, history: "ours", offset: 300)
+                node.data = Writes(era: 1, count: 3)
             case .primary, .replica, .emptyReplica, .outdatedReplica, .silentReplica:
                 node.process = .running
                 node.bound = [address]
@@ -155,8 +156,12 @@ import Testing
                 node.follows = self == .primary ? nil : simulated.group.nodeGroups[0].primaryMember?.address
                 node.silence = self == .silentReplica ? 3 : 0
                 guard self != .emptyReplica else { break }
-                (node.data, node.offset, node.history) = (5, 500, "ours")
-                if self == .outdatedReplica { (node.data, node.saved, node.offset) = (2, 2, 900_000) }
+                (node.data, node.offset, node.history) = (Writes(era: 1, count: 5), 500, "ours")
+                if self == .outdatedReplica {
+                    node.data = Writes(era: 1, count: 2)
+                    node.saved = SavedCopy(data: node.data)
+                    node.offset = 900_000
+                }
                 node.hasSynced = self == .replica || self == .silentReplica
             }
             simulated.nodes[id] = node
@@ -171,7 +176,7 @@ import Testing
 
     private func expectGone(_ simulated: SimulatedGroup, _ name: String) {
         #expect(simulated.plan.isSettled, "\(name): \(simulated.plan)")
-        #expect(simulated.nodes.values.allSatisfy { $0.process == .absent || $0.process == .removed }, "\(name)")
+        #expect(simulated.nodes.values.allSatisfy { $0.isGone }, "\(name)")
         #expect(simulated.routes.isEmpty, "\(name)")
     }
 
@@ -185,7 +190,8 @@ import Testing
                 let isPrimary = member.id == shard.primary
                 #expect(node.isUp && node.role == (isPrimary ? .primary : .replica), "\(name): \(member.id)")
                 #expect(isPrimary || node.isLinked, "\(name): \(member.id)")
-                for (parameter, value) in Tuning.settled(clusterEnabled: simulated.group.clusterEnabled) {
+                let saver = shard.replicas.first?.id ?? shard.primary
+                for (parameter, value) in Tuning.settled(simulated.group, saves: member.id == saver, simulated.rules) {
                     #expect(node.tuning[parameter] == value, "\(name): \(member.id) \(parameter)")
                 }
                 guard let endpoint = shard.primaryAddress, simulated.group.build.movesAddresses else { continue }

@@ -11,7 +11,7 @@ import Testing
     static func bind(_ id: String, _ addresses: IPv4Address...) -> Step { .bind(member: id, addresses: addresses) }
 
     @Test(arguments: bindings + routes + drops)
-    func plans(_ example: PlanCase) { example.check(Endpoints.plan(example.situation.group, example.situation.observed)) }
+    func plans(_ example: PlanCase) { example.check(Endpoints.plan(example.situation.group, example.situation.observed, Rules())) }
 
     static let bindings = [
         PlanCase("as it should be", healthy),

@@ -33,5 +33,5 @@ import Testing
         PlanCase(
             "only a cluster's", healthy.answering(first) { $0.tuning["cluster-node-timeout"] = "1" }),
     ])
-    func plans(_ example: PlanCase) { example.check(Tuning.plan(example.situation.group, example.situation.observed)) }
+    func plans(_ example: PlanCase) { example.check(Tuning.plan(example.situation.group, example.situation.observed, example.situation.rules)) }
 }
