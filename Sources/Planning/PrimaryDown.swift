@@ -10,6 +10,11 @@ enum PrimaryDown {
         if let taken = alreadyTaken(shard) {
             return .do(.recordPrimary(nodeGroup: shard.nodeGroup.id, member: taken.id, isFailover: true))
         }
+        if let unknown = silentSuccessor(shard) { return Stopping.endOrWait(for: unknown, shard) }
+        return recovery(of: primary, shard).freeingTheEndpoint(shard)
+    }
+
+    private static func recovery(of primary: Member, _ shard: ShardView) -> Plan {
         if keepsPlace(primary, shard) { return bringBack(primary, shard) }
         if let successor = shard.fitSuccessor { return failover(to: successor, shard) }
         return shard.undecided.isEmpty ? startOnSavedData(primary, shard) : mustAnswer(shard.undecided, primary)
@@ -17,7 +22,7 @@ enum PrimaryDown {
 
     /// A replica that took the place already: chosen by the cluster itself, and known by its follower, which an outdated primary does
     /// not have; or by a switchover that was done and not recorded.
-    private static func alreadyTaken(_ shard: ShardView) -> Member? {
+    static func alreadyTaken(_ shard: ShardView) -> Member? {
         guard shard.group.clusterEnabled else {
             return shard.nodeGroup.replicas.first { $0.id == shard.nodeGroup.successor && shard.state($0)?.role == .primary }
         }
@@ -25,10 +30,19 @@ enum PrimaryDown {
         return shard.state(follower)?.follows == chosen.address ? chosen : nil
     }
 
+    /// The one that was to take over by a switchover, if it runs and does not answer: it may have done so, and take writes.
+    private static func silentSuccessor(_ shard: ShardView) -> Member? {
+        shard.undecided.first { $0.id == shard.nodeGroup.successor }
+    }
+
     private static func keepsPlace(_ primary: Member, _ shard: ShardView) -> Bool {
         if shard.group.clusterEnabled { return false }
-        if case .rebooting = primary.change { return !shard.seen(primary).zoneIsDown }
-        return !shard.group.automaticFailover
+        if !shard.group.automaticFailover { return true }
+        // A successor that is about to be ended itself, with its zone, is none.
+        if let successor = shard.fitSuccessor, shard.seen(successor).zoneIsDown { return true }
+        // One that was rebooted and has ended again by itself is no different from any other.
+        guard case .rebooting(let incarnation) = primary.change else { return false }
+        return shard.seen(primary).incarnation <= incarnation && !shard.seen(primary).zoneIsDown
     }
 
     /// All of it at once: nobody can write until the endpoint leads to the new primary. The old one is down, so that the address is
@@ -54,7 +68,7 @@ enum PrimaryDown {
             return shard.undecided.isEmpty ? startOnSavedData(primary, shard) : mustAnswer(shard.undecided, primary)
         }
         if let own = shard.seen(primary).saved, own.replicationID == state.replicationID, let offset = own.offset,
-            offset >= state.offset, SavedData.canBeLoaded(primary)
+            offset >= state.offset, SavedData.canBeLoaded(primary, shard)
         {
             return Formation.start(primary, follows: nil, in: shard)
         }
@@ -69,5 +83,23 @@ enum PrimaryDown {
 
     private static func mustAnswer(_ undecided: [Member], _ primary: Member) -> Plan {
         .wait("\(undecided.map(\.id).joined(separator: ", ")) must answer before \(primary.id) is started again")
+    }
+}
+
+extension Plan {
+    /// A primary binds the endpoint's address from its first moment: whoever still has it gives it up before.
+    fileprivate func freeingTheEndpoint(_ shard: ShardView) -> Plan {
+        guard shard.group.build.movesAddresses, let endpoint = shard.nodeGroup.primaryAddress else { return self }
+        let holders = shard.nodeGroup.replicas.filter { shard.state($0)?.boundAddresses.contains(endpoint) == true }
+        let freeing = holders.filter { holder in
+            steps.contains { step in
+                switch step {
+                case .start(_, nil, _): true
+                case .bind(let member, _): member != holder.id
+                default: false
+                }
+            }
+        }
+        return Plan(steps: freeing.map { .bind(member: $0.id, addresses: [$0.address]) } + steps, waits: waits)
     }
 }

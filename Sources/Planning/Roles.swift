@@ -16,7 +16,15 @@ enum Roles {
         if !shard.group.wasAvailable {
             plan.add(startTogether(shard))
         }
+        if shard.seen(primary).zoneIsDown { plan.add(inDarkZones(shard)) }
         return plan
+    }
+
+    /// Replicas whose zone went down with the primary's: nobody is left there to be waited for.
+    private static func inDarkZones(_ shard: ShardView) -> Plan {
+        Plan(
+            steps: shard.nodeGroup.replicas.filter { shard.seen($0).zoneIsDown && shard.seen($0).process == .running }
+                .map { .stop(member: $0.id, reason: .zoneDown) })
     }
 
     private static func primaryRuns(_ primary: Member, _ shard: ShardView) -> Plan {

@@ -9,9 +9,12 @@ enum SavedData {
     private static let complaints = ["RDB", "DB from", "loading DB", "loading the DB", "append only file", "AOF", "cluster config file"]
 
     /// False once it has ended on it again and again, and said so: one that ends for other reasons keeps its data.
-    static func canBeLoaded(_ member: Member) -> Bool {
+    static func canBeLoaded(_ member: Member, _ shard: ShardView) -> Bool {
         guard let trouble = member.trouble, trouble.kind == .ended, trouble.restarts >= triesWithOwn else { return true }
-        return !complaints.contains { trouble.reason.contains($0) }
+        // How it ended first is on record: how it ended last counts.
+        var last = trouble.reason
+        if case .exited(let detail) = shard.seen(member).process { last = detail }
+        return !complaints.contains { last.contains($0) }
     }
 
     /// A primary starts on the newest copy that any member of its shard has saved. Its own is in its directory, and stays there
@@ -22,7 +25,7 @@ enum SavedData {
         let others = shard.nodeGroup.members.filter { $0.id != primary.id && shard.seen($0).hasSavedData }
             .sorted { isNewer(shard.seen($0), than: shard.seen($1)) }
         guard own.hasSavedData else { return StartData(seeds: others.map(\.id)) }
-        if !canBeLoaded(primary) {
+        if !canBeLoaded(primary, shard) {
             return StartData(seeds: others.map(\.id), replaces: !others.isEmpty, setsAsideTable: shard.group.clusterEnabled)
         }
         // An append-only file has every write that this one acknowledged as primary.
@@ -33,7 +36,8 @@ enum SavedData {
 
     /// A replica gets its data from its primary: files that it ended on again and again are of no use to it.
     static func forReplica(_ replica: Member, _ shard: ShardView) -> StartData {
-        StartData(setsAsideOwn: !canBeLoaded(replica), setsAsideTable: !canBeLoaded(replica) && shard.group.clusterEnabled)
+        let isUseless = !canBeLoaded(replica, shard)
+        return StartData(setsAsideOwn: isUseless, setsAsideTable: isUseless && shard.group.clusterEnabled)
     }
 
     private static func isNewer(_ one: ObservedMember, than other: ObservedMember) -> Bool {

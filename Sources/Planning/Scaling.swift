@@ -21,11 +21,17 @@ enum Scaling {
         return plan
     }
 
+    /// Once there is a primary with the data: it may be the only one that can take a dead one's place.
+    ///
     /// The process and its directory first; then nobody in the cluster knows it any more; then its records.
     private static func leave(_ member: Member, _ shard: ShardView) -> Plan {
         switch shard.seen(member).process {
         case .ending: return .wait("\(member.id) is ending")
-        case .starting, .running, .exited, .refused, .stopped: return .do(.remove(member: member.id))
+        case .starting, .running, .exited, .refused, .stopped:
+            guard let primary = shard.nodeGroup.primaryMember, shard.state(primary)?.role == .primary else {
+                return .wait("\(member.id) stays until shard \(shard.nodeGroup.id) has a primary")
+            }
+            return .do(.remove(member: member.id))
         case .absent, .removed: break
         }
         guard shard.group.clusterEnabled, let node = member.clusterNodeID else { return .do(.dropMember(member.id)) }

@@ -10,14 +10,27 @@ enum Stopping {
         guard seen.process == .running else { return nil }
         if seen.zoneIsDown { return .zoneDown }
         // What it holds may exist nowhere else: it is ended only when a replica has it.
-        if isHung(primary, shard), shard.fitSuccessor != nil { return .hung }
-        if case .rebooting(seen.incarnation) = primary.change { return .reboot }
+        if isHung(primary, shard), hasHeir(primary, shard) || PrimaryDown.alreadyTaken(shard) != nil { return .hung }
+        if case .rebooting(seen.incarnation) = primary.change, strays(from: primary, shard).isEmpty { return .reboot }
         if let test = shard.nodeGroup.testFailover, test.primary == primary.id, test.incarnation == seen.incarnation,
-            seen.engine.state?.role == .primary, shard.fitSuccessor != nil
+            seen.engine.state?.role == .primary, hasHeir(primary, shard), strays(from: primary, shard).isEmpty
         {
             return .failoverTest
         }
         return nil
+    }
+
+    /// Whether the replica that would take its place has its data, and not only what an earlier primary had.
+    private static func hasHeir(_ primary: Member, _ shard: ShardView) -> Bool {
+        shard.fitSuccessor.flatMap { shard.state($0)?.follows } == primary.address
+    }
+
+    /// Replicas that run and are not linked to it: what they have is older, and must not be what is gone on with.
+    private static func strays(from primary: Member, _ shard: ShardView) -> [Member] {
+        shard.nodeGroup.replicas.filter { replica in
+            guard let state = shard.state(replica) else { return false }
+            return state.role != .replica || state.follows != primary.address || !state.isLinked
+        }
     }
 
     static func reason(replica: Member, _ shard: ShardView) -> StopReason? {
@@ -27,6 +40,12 @@ enum Stopping {
         if seen.silence >= shard.rules.hangDeadline * replicaPatience { return .hung }
         if case .rebooting(seen.incarnation) = replica.change { return .reboot }
         return nil
+    }
+
+    /// For one without whose answer nothing can be decided, and which may take writes.
+    static func endOrWait(for member: Member, _ shard: ShardView) -> Plan {
+        isHung(member, shard)
+            ? .do(.stop(member: member.id, reason: .hung)) : .wait("\(member.id) does not answer, and may be the primary already")
     }
 
     /// A node is hung when it has left every question unanswered for the deadline, and no replica has heard from it either. One that

@@ -11,7 +11,9 @@ enum Switchover {
         guard id != primary.id, let successor = shard.nodeGroup.member(id) else {
             return .do(.recordPrimary(nodeGroup: shard.nodeGroup.id, member: primary.id, isFailover: false))
         }
-        guard let theirs = shard.state(successor), theirs.role == .replica, theirs.follows == primary.address, theirs.isLinked,
+        // It will follow at once: the other is not told to follow it instead.
+        if state.isHandingOver, shard.state(successor)?.role == .primary { return .wait("\(primary.id) hands over to \(id)") }
+        guard !shard.seen(successor).zoneIsDown, let theirs = shard.state(successor), theirs.role == .replica, theirs.follows == primary.address, theirs.isLinked,
             state.offset - theirs.offset <= largestLag
         else {
             var plan = Followers.plan(of: primary, shard)

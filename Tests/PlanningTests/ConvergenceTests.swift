@@ -7,34 +7,12 @@ import Testing
 @Suite struct ConvergenceTests {
     private static let rounds = 60
 
-    enum Shape: String, Sendable, CaseIterable {
-        case alone
-        case pair
-        case three
-        case withoutFailover
-        case forwarded
-        case cluster
-        case shards
-
-        func group(_ status: GroupStatus) -> ReplicationGroup {
-            switch self {
-            case .alone: .disabled(nodes: 1, status: status, automaticFailover: false)
-            case .pair: .disabled(nodes: 2, status: status)
-            case .three: .disabled(nodes: 3, status: status)
-            case .withoutFailover: .disabled(nodes: 3, status: status, automaticFailover: false)
-            case .forwarded: .disabled(nodes: 3, status: status, movesAddresses: false)
-            case .cluster: .enabled(shards: 1, replicas: 2, status: status)
-            case .shards: .enabled(shards: 2, replicas: 1, status: status)
-            }
-        }
-    }
-
     @Test(arguments: Shape.allCases)
     func anUndisturbedCreationSucceeds(_ shape: Shape) {
         for seed in 0..<20 {
             var simulated = SimulatedGroup(shape.group(.creating), seed: UInt64(seed))
             settle(&simulated)
-            expectHealthy(simulated, "\(shape) \(seed)")
+            simulated.expectHealthy("\(shape) \(seed)")
         }
     }
 
@@ -47,7 +25,7 @@ import Testing
             if simulated.group.status == .createFailed {
                 expectGone(simulated, "\(shape) \(seed)")
             } else {
-                expectHealthy(simulated, "\(shape) \(seed)")
+                simulated.expectHealthy("\(shape) \(seed)")
             }
         }
     }
@@ -60,7 +38,7 @@ import Testing
             for _ in 0..<5 { simulated.round() }
             for _ in 0..<(10 + seed % 30) { simulated.round(.usual) }
             settle(&simulated)
-            expectHealthy(simulated, "\(shape) \(seed)")
+            simulated.expectHealthy("\(shape) \(seed)")
         }
     }
 
@@ -118,7 +96,7 @@ import Testing
                     simulated.group.nodeGroups[0].primary = primary
                     for (id, state) in zip([first, second, third], [one, two, three]) { state.apply(to: id, in: &simulated) }
                     settle(&simulated)
-                    expectHealthy(simulated, "\(one) \(two) \(three), on record \(primary)")
+                    simulated.expectHealthy("\(one) \(two) \(three), on record \(primary)")
                 }
             }
         }
@@ -178,25 +156,5 @@ import Testing
         #expect(simulated.plan.isSettled, "\(name): \(simulated.plan)")
         #expect(simulated.nodes.values.allSatisfy { $0.isGone }, "\(name)")
         #expect(simulated.routes.isEmpty, "\(name)")
-    }
-
-    private func expectHealthy(_ simulated: SimulatedGroup, _ name: String) {
-        #expect(simulated.violations.isEmpty, "\(name): \(simulated.violations.first ?? "")")
-        #expect(simulated.plan.isSettled, "\(name): \(simulated.plan)\n\(simulated.story)")
-        #expect(simulated.group.status == .available, "\(name)")
-        for shard in simulated.group.nodeGroups {
-            for member in shard.members {
-                guard let node = simulated.nodes[member.id] else { continue }
-                let isPrimary = member.id == shard.primary
-                #expect(node.isUp && node.role == (isPrimary ? .primary : .replica), "\(name): \(member.id)")
-                #expect(isPrimary || node.isLinked, "\(name): \(member.id)")
-                let saver = shard.replicas.first?.id ?? shard.primary
-                for (parameter, value) in Tuning.settled(simulated.group, saves: member.id == saver, simulated.rules) {
-                    #expect(node.tuning[parameter] == value, "\(name): \(member.id) \(parameter)")
-                }
-                guard let endpoint = shard.primaryAddress, simulated.group.build.movesAddresses else { continue }
-                #expect(node.bound.contains(endpoint) == isPrimary, "\(name): \(member.id)")
-            }
-        }
     }
 }

@@ -42,6 +42,8 @@ extension SimulatedGroup {
         let own = data.setsAsideOwn ? nil : copies[id]
         let taken = data.replaces ? seed ?? own : own ?? seed
         guard let newest = (Array(copies.values) + living).max(), newest > taken ?? Writes() else { return }
+        // A promotion alone, without a write, makes no difference.
+        if newest.count == taken?.count { return }
         // One that ends over its files is tried some times before others' are taken.
         if nodes[id]?.saved?.isBroken == true, living.isEmpty { return }
         note("\(id) is started as primary on \(taken.map { "\($0)" } ?? "nothing") although there is \(newest)")
