@@ -13,7 +13,8 @@ enum Switchover {
         }
         // It will follow at once: the other is not told to follow it instead.
         if state.isHandingOver, shard.state(successor)?.role == .primary { return .wait("\(primary.id) hands over to \(id)") }
-        guard !shard.seen(successor).zoneIsDown, let theirs = shard.state(successor), theirs.role == .replica, theirs.follows == primary.address, theirs.isLinked,
+        guard !shard.seen(successor).zoneIsDown, let theirs = shard.state(successor), theirs.role == .replica,
+            theirs.follows == primary.address, theirs.isLinked,
             state.offset - theirs.offset <= largestLag
         else {
             var plan = Followers.plan(of: primary, shard)

@@ -45,9 +45,11 @@ import Testing
 
     static let primaryDown = [
         PlanCase(
-            "a replica takes over, and the old primary stays down until it has", healthy.with(one, down), steps: Step.failover(to: two)),
+            "a replica takes over, and the old primary stays down until it has", healthy.with(one, down),
+            steps: Step.failover(to: two, shard: "0001")),
         PlanCase(
-            "only the one that is synced", healthy.with(one, down).answering(two) { $0.offset = 0 }, steps: Step.failover(to: three)),
+            "only the one that is synced", healthy.with(one, down).answering(two) { $0.offset = 0 },
+            steps: Step.failover(to: three, shard: "0001")),
         PlanCase(
             "a silent replica may have the data", healthy.with(one, down).with(two, .silent).with(three, down),
             waits: ["\(two) must answer"]),
@@ -61,7 +63,7 @@ import Testing
         PlanCase(
             "an outdated primary that claims slots is not the one: nobody follows it",
             recorded.claiming(one, slots: all).with(two, down).answering(three) { $0.follows = ReplicationGroup.address(12) },
-            steps: Step.failover(to: three)),
+            steps: Step.failover(to: three, shard: "0001")),
         PlanCase(
             "the cluster chose another, and nobody is left to follow it: the old primary will learn of it",
             healthy.with(one, down).claiming(two, slots: all).with(three, down), steps: [.start(one)]),

@@ -12,7 +12,7 @@ import Testing
     /// Engines that live lose nothing: orders are lost, answers come late, the service ends at any point, replicas lag.
     @Test(arguments: Shape.switchable)
     func aSwitchoverLosesNoWrite(_ shape: Shape) {
-        for seed in 0..<60 {
+        for seed in 0..<30 {
             var simulated = SimulatedGroup.standing(shape, seed: UInt64(seed))
             simulated.group.nodeGroups[0].successor = second
             simulated.group.status = .modifying
@@ -26,7 +26,7 @@ import Testing
 
     @Test(arguments: Shape.switchable)
     func aSwitchoverUnderFaultsComesToAnEnd(_ shape: Shape) {
-        for seed in 0..<80 {
+        for seed in 0..<30 {
             var simulated = SimulatedGroup.standing(shape, seed: UInt64(seed))
             simulated.group.nodeGroups[0].successor = second
             simulated.group.status = .modifying
@@ -63,7 +63,7 @@ import Testing
 
     /// The primary stays the primary. What a synced replica that answers has outlives it: that is among the promises.
     @Test func withoutFailoverThePrimaryStays() {
-        for seed in 0..<150 {
+        for seed in 0..<30 {
             var simulated = SimulatedGroup.standing(.withoutFailover, seed: UInt64(seed))
             for _ in 0..<(5 + seed % 20) {
                 simulated.round(.all)
@@ -78,7 +78,7 @@ import Testing
 
     /// Its primary alone is killed, as often as one likes: nothing is lost that a replica has.
     @Test func withoutFailoverNothingIsLostThatAReplicaHas() {
-        for seed in 0..<40 {
+        for seed in 0..<30 {
             var simulated = SimulatedGroup.standing(.withoutFailover, seed: UInt64(seed))
             for _ in 0..<4 {
                 let held = simulated.nodes.values.filter(\.holdsSyncedData).map(\.data.count).max() ?? 0
@@ -95,7 +95,7 @@ import Testing
 
     @Test(arguments: Shape.allCases)
     func membersComeAndGo(_ shape: Shape) {
-        for seed in 0..<60 {
+        for seed in 0..<30 {
             var simulated = SimulatedGroup.standing(shape, seed: UInt64(seed))
             let gone = seed % 2 == 0 ? scaleOut(&simulated) : scaleIn(&simulated)
             let count = simulated.group.members.count
@@ -113,7 +113,7 @@ import Testing
 
     @Test(arguments: Shape.allCases)
     func rebootsEnd(_ shape: Shape) {
-        for seed in 0..<60 {
+        for seed in 0..<30 {
             var simulated = SimulatedGroup.standing(shape, seed: UInt64(seed))
             reboot(&simulated)
             for _ in 0..<(seed % 12) { simulated.round([.usual, .lags, .freezes]) }
@@ -140,7 +140,7 @@ import Testing
 
     @Test(arguments: [Shape.pair, .three, .forwarded, .cluster, .shards])
     func aTestOfTheFailoverEnds(_ shape: Shape) {
-        for seed in 0..<60 {
+        for seed in 0..<30 {
             var simulated = SimulatedGroup.standing(shape, seed: UInt64(seed))
             let failed = simulated.group.nodeGroups[0].primary
             testFailover(&simulated)
@@ -156,7 +156,7 @@ import Testing
 
     @Test(arguments: Shape.allCases, Shape.zones)
     func aZoneGoesDownAndComesBack(_ shape: Shape, zone: String) {
-        for seed in 0..<20 {
+        for seed in 0..<6 {
             var simulated = SimulatedGroup.standing(shape, seed: UInt64(seed))
             simulated.turnZone(zone)
             for _ in 0..<(8 + seed % 8) { simulated.round(seed % 2 == 0 ? [] : [.losses, .silences]) }
@@ -179,7 +179,7 @@ import Testing
 
     @Test(arguments: Shape.allCases)
     func everythingAtOnce(_ shape: Shape) {
-        for seed in 0..<120 {
+        for seed in 0..<30 {
             var simulated = SimulatedGroup.standing(shape, seed: UInt64(seed))
             for number in 0..<(10 + seed % 20) {
                 if number % 4 == 0 { ask(&simulated) }

@@ -100,6 +100,40 @@ struct Situation: Sendable {
         }
     }
 
+    /// The same with one member down, and a snapshot of that age in its directory.
+    func with(_ id: String, _ process: ObservedProcess = .exited(detail: ""), snapshot: SavedSnapshot, hasLog: Bool = false) -> Situation {
+        with(id) { $0 = ObservedMember(process: process, incarnation: 1, hasSavedData: true, saved: snapshot, hasLog: hasLog) }
+    }
+
+    /// The same with one member's record changed.
+    func recorded(_ id: String, _ change: (inout Member) -> Void) -> Situation {
+        with { situation in
+            for n in situation.group.nodeGroups.indices {
+                for m in situation.group.nodeGroups[n].members.indices where situation.group.nodeGroups[n].members[m].id == id {
+                    change(&situation.group.nodeGroups[n].members[m])
+                }
+            }
+        }
+    }
+
+    /// The same with a member that runs and has left every question unanswered for so many seconds.
+    func silent(_ id: String, for seconds: Double) -> Situation {
+        with(id) {
+            $0.engine = .silent
+            $0.silence = .seconds(seconds)
+        }
+    }
+
+    /// The same with these members' replicas having last heard from their primary so many seconds ago.
+    func heard(_ ids: String..., ago seconds: Int) -> Situation {
+        ids.reduce(self) { $0.answering($1) { $0.lastHeard = .seconds(seconds) } }
+    }
+
+    /// The same with these members' zone down.
+    func dark(_ ids: String...) -> Situation {
+        ids.reduce(self) { $0.with($1) { $0.zoneIsDown = true } }
+    }
+
     /// The same with one member running, and its engine answering so.
     func with(_ id: String, _ engine: ObservedEngine) -> Situation {
         with(id) {
@@ -227,19 +261,33 @@ extension Step {
         .start(member: member, follows: follows, data: StartData(seeds: seeds, replaces: replaces))
     }
 
+    static func note(_ member: String, _ kind: Trouble.Kind, _ reason: String = "") -> Step {
+        .note(member: member, TroubleReport(kind: kind, reason: reason))
+    }
+
     static func replicate(_ member: String, from primary: String = first) -> Step { .replicate(member: member, primary: primary) }
 
     /// What a failover consists of in a cluster, and the beginning of it elsewhere.
-    static func failover(to member: String, shard: String = "0001") -> [Step] {
+    static func failover(to member: String, shard: String) -> [Step] {
         [.recordPrimary(nodeGroup: shard, member: member, isFailover: true), .promote(member: member)]
     }
 
     /// A failover with cluster mode disabled: the endpoint's address and the other replicas go along.
     static func failover(to member: String, followedBy others: String..., endpoint: Bool = true) -> [Step] {
+        failover(to: member, followedBy: others, endpoint: endpoint)
+    }
+
+    static func failover(to member: String, followedBy others: [String], endpoint: Bool = true) -> [Step] {
         let bind = Step.bind(member: member, addresses: [address(of: member), ReplicationGroup.address(101)])
-        return failover(to: member) + (endpoint ? [bind] : []) + others.map { .replicate($0, from: member) }
+        return failover(to: member, shard: "0001") + (endpoint ? [bind] : []) + others.map { .replicate($0, from: member) }
     }
 
     /// Of a member of a group with cluster mode disabled.
     static func address(of member: String) -> IPv4Address { ReplicationGroup.address(10 + (Int(member.suffix(3)) ?? 0)) }
+}
+
+extension Trouble {
+    static func noted(_ kind: Kind, _ reason: String = "", restarts: Int = 0) -> Trouble {
+        Trouble(kind: kind, reason: reason, since: Date(timeIntervalSince1970: 0), restarts: restarts)
+    }
 }

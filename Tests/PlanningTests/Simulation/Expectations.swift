@@ -14,23 +14,34 @@ extension SimulatedGroup {
 
     /// As it should be, and nothing happened on the way that must not.
     func expectHealthy(_ name: String, _ location: SourceLocation = #_sourceLocation) {
-        #expect(violations.isEmpty, "\(name): \(violations.first ?? "")", sourceLocation: location)
-        #expect(plan.isSettled, "\(name): \(plan)\n\(story)", sourceLocation: location)
-        #expect(group.status == .available, "\(name)", sourceLocation: location)
+        let ills = violations.prefix(1) + ills
+        #expect(ills.isEmpty, "\(name)\n\(story)", sourceLocation: location)
+    }
+
+    private var ills: [String] {
+        let plan = plan
+        var ills = plan.isSettled ? [] : ["still to be done: \(plan)"]
+        if group.status != .available { ills.append("it is \(group.status)") }
         for shard in group.nodeGroups {
-            for member in shard.members {
-                guard let node = nodes[member.id] else { continue }
-                let isPrimary = member.id == shard.primary
-                #expect(node.isUp && node.role == (isPrimary ? .primary : .replica), "\(name): \(member.id)", sourceLocation: location)
-                #expect(isPrimary || node.isLinked, "\(name): \(member.id)", sourceLocation: location)
-                #expect(member.trouble == nil && member.change == nil, "\(name): \(member.id)", sourceLocation: location)
-                let saver = shard.replicas.first?.id ?? shard.primary
-                for (parameter, value) in Tuning.settled(group, saves: member.id == saver, rules) {
-                    #expect(node.tuning[parameter] == value, "\(name): \(member.id) \(parameter)", sourceLocation: location)
-                }
-                guard let endpoint = shard.primaryAddress, group.build.movesAddresses else { continue }
-                #expect(node.bound.contains(endpoint) == isPrimary, "\(name): \(member.id)", sourceLocation: location)
-            }
+            for member in shard.members { ills += self.ills(of: member, in: shard) }
         }
+        return ills
+    }
+
+    private func ills(of member: Member, in shard: NodeGroup) -> [String] {
+        guard let node = nodes[member.id] else { return ["\(member.id) is not there"] }
+        let isPrimary = member.id == shard.primary
+        var ills: [String] = []
+        if !node.isUp || node.role != (isPrimary ? .primary : .replica) { ills.append("\(member.id) is a \(node.role), \(node.process)") }
+        if !isPrimary, !node.isLinked { ills.append("\(member.id) is not linked") }
+        if member.trouble != nil || member.change != nil { ills.append("\(member.id) has \(member)") }
+        let saver = shard.replicas.first?.id ?? shard.primary
+        for (parameter, value) in Tuning.settled(group, saves: member.id == saver, rules) where node.tuning[parameter] != value {
+            ills.append("\(member.id) has \(parameter) \(node.tuning[parameter] ?? "not set")")
+        }
+        if let endpoint = shard.primaryAddress, group.build.movesAddresses, node.bound.contains(endpoint) != isPrimary {
+            ills.append("\(member.id) is bound to \(node.bound)")
+        }
+        return ills
     }
 }

@@ -25,7 +25,9 @@ extension SimulatedGroup {
         guard let node = nodes[id], group.wasAvailable else { return note("\(id) is recorded as primary before there is data") }
         let isChosen = group.clusterEnabled && node.role == .primary && node.ownsSlots
         let isSuccessor = node.role == .primary && shard(of: id).map { $0.successor == id || $0.primary == id } == true
-        if !node.isUp || !(isChosen || isSuccessor || node.role == .replica && node.hasSynced) { note("\(id) is promoted and has not synced") }
+        if !node.isUp || !(isChosen || isSuccessor || node.role == .replica && node.hasSynced) {
+            note("\(id) is promoted and has not synced")
+        }
     }
 
     /// A primary starts on the newest data that there is, on a disk or in a synced replica that answers.

@@ -24,7 +24,9 @@ extension SimulatedGroup {
 
     /// One stage, or none; given up when the patience is over.
     mutating func goOnHandingOver(_ id: String) {
-        guard var old = nodes[id], old.isUp, old.frozen == 0, let handOver = old.handOver, let own = group.member(id)?.address else { return }
+        guard var old = nodes[id], old.isUp, old.frozen == 0, let handOver = old.handOver, let own = group.member(id)?.address else {
+            return
+        }
         switch handOver {
         case .waiting(let address, let rounds):
             guard let new = member(at: address, of: id), let node = nodes[new.id], node.isUp, node.frozen == 0, node.role == .replica,
