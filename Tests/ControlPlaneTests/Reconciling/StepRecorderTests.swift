@@ -158,9 +158,10 @@ extension Fixture {
     @Test(arguments: ["NumCacheClusters=3", "NumNodeGroups=2&ReplicasPerNodeGroup=1"])
     func whatIsForgottenLeavesOnlyEvents(form: String) async throws {
         let fixture = try await Fixture()
-        try await fixture.available("g", form)
+        try await fixture.create("g", form)
         let members = try #require(fixture.group("g")).members.map(\.id)
         try await fixture.perform(members.map { Self.start($0) }, on: "g")
+        try await fixture.set("g", .available)
         try await fixture.perform([.forget], on: "g")
         let left = try await fixture.records().keys
         #expect(left.allSatisfy { $0.hasPrefix("event/") || $0 == "regions" }, "\(left)")
