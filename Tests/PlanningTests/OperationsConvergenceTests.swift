@@ -152,6 +152,26 @@ import Testing
         }
     }
 
+    // MARK: Files that are broken
+
+    /// All ended; one's copy can't be loaded. A primary goes on with another's, a replica without its own.
+    @Test(arguments: Shape.allCases.filter { $0 != .alone }, [0, 1])
+    func aBrokenCopyIsGoneOnWithout(_ shape: Shape, broken: Int) {
+        for seed in 0..<10 {
+            var simulated = SimulatedGroup.standing(shape, seed: UInt64(seed))
+            let members = simulated.group.nodeGroups[0].members
+            for member in simulated.group.members {
+                simulated.nodes[member.id]?.save(at: simulated.time)
+                simulated.nodes[member.id]?.end(as: .exited(detail: "killed"))
+            }
+            simulated.nodes[members[broken].id]?.saved?.isBroken = true
+            let kept = simulated.nodes[members[1 - broken].id]?.saved?.data.count ?? 0
+            simulated.settle(within: Self.rounds)
+            simulated.expectHealthy("\(shape) \(seed)")
+            #expect(simulated.nodes[members[0].id]?.data.count ?? 0 >= kept && kept > 0, "\(shape) \(seed)\n\(simulated.story)")
+        }
+    }
+
     // MARK: Zones
 
     @Test(arguments: Shape.allCases, Shape.zones)

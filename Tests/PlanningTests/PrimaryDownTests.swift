@@ -119,6 +119,13 @@ import Testing
             steps: [.replicate(first, from: second), .replicate(third, from: second)]),
     ]
 
+    /// Nor may it be put off for other things that are done later.
+    @Test func theEndpointIsGivenUpBeforeItIsTakenInTheWholePlan() {
+        let steps = Self.held.plan.steps
+        #expect(steps.prefix(4) == ([Self.free] + Step.failover(to: second, followedBy: third).prefix(3))[...])
+        #expect(steps.count { $0 == Self.free } == 1)
+    }
+
     /// The third still has the endpoint's address from a switchover that was interrupted.
     private static let held = down.answering(third) { $0.boundAddresses.append(ReplicationGroup.address(101)) }
     private static let free = Step.bind(member: third, addresses: [ReplicationGroup.address(13)])
