@@ -118,7 +118,8 @@ package struct Plan: Sendable, Equatable {
         func isFailover(_ step: Step) -> Bool {
             switch step {
             case .recordPrimary, .promote, .handOver: true
-            case .bind(let member, _): promoted.contains(member)
+            // The new primary's address, and before it whoever has to give it up.
+            case .bind: !promoted.isEmpty
             case .replicate(_, let primary): promoted.contains(primary)
             default: false
             }

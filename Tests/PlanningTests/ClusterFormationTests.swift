@@ -24,6 +24,8 @@ import Testing
             waits: ["g-0002-001 does not serve the slots of shard 0002"]),
         PlanCase("a replica's slots are its primary's", healthy.answering("g-0002-002") { $0.cluster?.slots = [SlotRange.all] }),
         PlanCase(
+            "one that leaves is not asked", healthy.recorded("g-0001-002") { $0.change = .leaving }.with("g-0001-002", .stopped)),
+        PlanCase(
             "all at once", healthy.with("g-0001-001", .silent).answering("g-0001-002") { $0.cluster?.isServing = false },
             waits: ["g-0001-001 has not told", "g-0001-002 does not see"]),
     ])

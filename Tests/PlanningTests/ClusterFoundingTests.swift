@@ -44,7 +44,7 @@ import Testing
             steps: [.forgetNodes(member: one, nodes: ["p1", "p2"])]),
     ])
     func founds(_ example: PlanCase) {
-        let plan = ClusterFounding.plan(example.situation.group, example.situation.observed)
+        let plan = ClusterFounding.plan(example.situation.group, example.situation.observed, Rules())
         example.check(plan ?? Plan())
         #expect(plan != nil)
     }
@@ -52,7 +52,7 @@ import Testing
     @Test func foundedIsFounded() {
         let founded = Self.founder(
             Self.one, knows: Self.all, strangers: [], Self.founder(Self.two, knows: Self.all, strangers: [], Self.blank))
-        #expect(ClusterFounding.plan(founded.group, founded.observed) == nil)
+        #expect(ClusterFounding.plan(founded.group, founded.observed, Rules()) == nil)
         let started = founded.plan.steps.filter { if case .start = $0 { true } else { false } }
         #expect(started == [.start("g-0001-002", follows: Self.one), .start("g-0002-002", follows: Self.two)])
     }

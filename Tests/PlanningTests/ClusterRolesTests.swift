@@ -5,7 +5,7 @@ import Testing
 
 /// `Roles` with cluster mode enabled.
 @Suite struct ClusterRolesTests {
-    @Test(arguments: formation + running)
+    @Test(arguments: formation + running + hung)
     func plans(_ example: PlanCase) { example.check(example.situation.roles) }
 
     @Test(arguments: primaryDown + promotions)
@@ -45,9 +45,11 @@ import Testing
 
     static let primaryDown = [
         PlanCase(
-            "a replica takes over, and the old primary stays down until it has", healthy.with(one, down), steps: Step.failover(to: two)),
+            "a replica takes over, and the old primary stays down until it has", healthy.with(one, down),
+            steps: Step.failover(to: two, shard: "0001")),
         PlanCase(
-            "only the one that is synced", healthy.with(one, down).answering(two) { $0.offset = 0 }, steps: Step.failover(to: three)),
+            "only the one that is synced", healthy.with(one, down).answering(two) { $0.offset = 0 },
+            steps: Step.failover(to: three, shard: "0001")),
         PlanCase(
             "a silent replica may have the data", healthy.with(one, down).with(two, .silent).with(three, down),
             waits: ["\(two) must answer"]),
@@ -61,10 +63,30 @@ import Testing
         PlanCase(
             "an outdated primary that claims slots is not the one: nobody follows it",
             recorded.claiming(one, slots: all).with(two, down).answering(three) { $0.follows = ReplicationGroup.address(12) },
-            steps: Step.failover(to: three)),
+            steps: Step.failover(to: three, shard: "0001")),
         PlanCase(
             "the cluster chose another, and nobody is left to follow it: the old primary will learn of it",
             healthy.with(one, down).claiming(two, slots: all).with(three, down), steps: [.start(one)]),
+    ]
+
+    static let hung = [
+        PlanCase("hung, and a replica has the data", healthy.silent(one, for: 2), steps: [.stop(member: one, reason: .hung)]),
+        PlanCase(
+            "hung, and nobody has", healthy.silent(one, for: 2).answering(two) { $0.hasSynced = false }.with(three, .silent),
+            waits: ["\(one) does not answer"]),
+        PlanCase("silent, and heard", healthy.silent(one, for: 9).heard(three, ago: 0), waits: ["\(one) does not answer"]),
+        PlanCase(
+            "rebooted: a replica takes over meanwhile",
+            healthy.recorded(one) { $0.change = .rebooting(incarnation: 1) }.with(one, .stopped),
+            steps: Step.failover(to: two, shard: "0001")),
+        PlanCase(
+            "back from the dead with the highest epoch, while another is on record: it is the cluster's choice that counts",
+            healthy.with { $0.group.nodeGroups[0].primary = two }.claiming(one, slots: all),
+            steps: [.recordPrimary(nodeGroup: "0001", member: one, isFailover: true)]),
+        PlanCase(
+            "two claim the slots: the one on record is left alone until the cluster has settled it",
+            healthy.with { $0.group.nodeGroups[0].primary = two }.claiming(one, slots: all).claiming(two, slots: all)
+                .answering(three) { $0.follows = ReplicationGroup.address(12) }, waits: ["\(one) still claims slots"]),
     ]
 
     static let recorded = healthy.with { $0.group.nodeGroups[0].primary = two }.with(one, down)

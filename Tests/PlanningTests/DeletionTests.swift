@@ -73,11 +73,12 @@ import Testing
             "while it loads, too", deleting(retaining: true).with(first, .loading), waits: ["g-001 is loading"]),
         PlanCase(
             "the primary ended: who has its data is kept in its place",
-            deleting(retaining: true).with(first, .exited(detail: ""), saved: true), steps: Step.failover(to: second)),
+            deleting(retaining: true).with(first, .exited(detail: ""), saved: true),
+            steps: Step.failover(to: second, followedBy: third)),
         PlanCase(
-            "without failover, too",
+            "without failover it comes back with the data",
             deleting(.disabled(status: .deleting, automaticFailover: false), retaining: true).with(first, .exited(detail: "")),
-            steps: Step.failover(to: second)),
+            steps: [.save(member: second), .start(first, seeds: [second], replaces: true)]),
         PlanCase(
             "nobody else has the data: the primary starts again first",
             deleting(retaining: true).with(first, .exited(detail: "")).with(second, .ending).with(third, .removed),

@@ -10,8 +10,8 @@ import Testing
 
     static func bind(_ id: String, _ addresses: IPv4Address...) -> Step { .bind(member: id, addresses: addresses) }
 
-    @Test(arguments: bindings + routes + drops)
-    func plans(_ example: PlanCase) { example.check(Endpoints.plan(example.situation.group, example.situation.observed)) }
+    @Test(arguments: bindings + routes + configurations + drops)
+    func plans(_ example: PlanCase) { example.check(Endpoints.plan(example.situation.group, example.situation.observed, Rules())) }
 
     static let bindings = [
         PlanCase("as it should be", healthy),
@@ -58,6 +58,17 @@ import Testing
         PlanCase(
             "a replica syncs again", healthy.answering(second) { ($0.isLinked, $0.hasSynced) = (false, false) },
             steps: [.route(healthy.reader([third]))]),
+        PlanCase(
+            "one that has been silent for too long loses its clients", healthy.silent(second, for: 2),
+            steps: [.route(healthy.reader([third]))]),
+        PlanCase("one that has been silent for a moment keeps them", healthy.silent(second, for: 1.9)),
+        PlanCase(
+            "one that is to leave is none", healthy.recorded(second) { $0.change = .leaving }, steps: [.route(healthy.reader([third]))]),
+        PlanCase("one that joins is one as soon as it is linked", healthy.recorded(second) { $0.change = .joining }),
+        PlanCase(
+            "one that joins and syncs is none",
+            routed([third]).recorded(second) { $0.change = .joining }
+                .answering(second) { ($0.isLinked, $0.hasSynced) = (false, false) }),
         PlanCase("no replica answers, all run: their clients stay", healthy.with(second, .silent).with(third, .silent)),
         PlanCase(
             "who ended is no target", healthy.with(second, .exited(detail: "")), steps: [.route(healthy.reader([third]))]),
@@ -105,6 +116,23 @@ import Testing
             "a cluster's configuration endpoint leads to every node, whoever is up",
             Situation.blank(.enabled(shards: 2, replicas: 1, status: .creating)),
             steps: [.route(Situation.blank(.enabled(shards: 2, replicas: 1)).configuration())]),
+    ]
+
+    private static let cluster = Situation.healthy(.enabled(replicas: 2))
+    private static func configured(_ ids: String...) -> RouteSpec {
+        RouteSpec(
+            name: "g-cfg-u1", listen: cluster.listen(cluster.group.configurationAddress), targets: ids.map(cluster.listen),
+            closesRemoved: false)
+    }
+
+    static let configurations = [
+        PlanCase(
+            "a member that leaves is asked no more", cluster.recorded("g-0001-002") { $0.change = .leaving },
+            steps: [.route(configured("g-0001-001", "g-0001-003"))]),
+        PlanCase(
+            "a member that joins is not asked yet", cluster.recorded("g-0001-003") { $0.change = .joining },
+            steps: [.route(configured("g-0001-001", "g-0001-002"))]),
+        PlanCase("a member that is rebooted is", cluster.recorded("g-0001-003") { $0.change = .rebooting(incarnation: 1) }),
     ]
 
     static let drops = [

@@ -87,6 +87,24 @@ import Testing
         Candidates("two of one history against two strangers", fourth) {
             $0.answering(second) { $0.replicationID = "x" }.answering(third) { $0.replicationID = "y" }
         },
+        Candidates("one that stays before one that leaves, however far that is", third) {
+            $0.recorded(second) { $0.change = .leaving }.answering(second) { $0.offset = 1_000 }
+        },
+        Candidates("one whose zone is up before one whose zone is down", third) { $0.dark(second).answering(second) { $0.offset = 1_000 } },
+        Candidates("one that leaves, if it is the only one", fifth) {
+            $0.with(second, .silent).with(third, .stopped).answering(fourth) { $0.hasSynced = false }.recorded(fifth) {
+                $0.change = .leaving
+            }
+        },
+        Candidates("one whose zone is down, if it is the only one", fifth) {
+            $0.with(second, .silent).with(third, .stopped).answering(fourth) { $0.hasSynced = false }.dark(fifth)
+        },
+        Candidates("one that joins and is synced is as good as any", fourth) {
+            $0.recorded(fourth) { $0.change = .joining }.answering(fourth) { $0.offset = 101 }
+        },
+        Candidates("one that hands over to it is a primary no more, and no candidate until it is linked", third) {
+            $0.answering(second) { ($0.isHandingOver, $0.hasSynced, $0.isLinked) = (true, false, false) }
+        },
         Candidates("nobody is fit", nil) {
             $0.with(second, .silent).with(third, .exited(detail: "")).answering(fourth) { $0.hasSynced = false }.claiming(fifth)
         },

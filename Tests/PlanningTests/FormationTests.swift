@@ -74,10 +74,10 @@ import Testing
             Situation.healthy(.disabled()).with(second, .stopped).with(first) { $0.hasSavedData = true },
             steps: [.start(second, follows: first)]),
         PlanCase(
-            "a primary that has saved data is given the others' too, in case it is gone when it starts",
+            "a primary that has saved data keeps it, while nobody's is known to be newer",
             Situation.healthy(.disabled()).with(first, .exited(detail: ""), saved: true).with(second, .stopped, saved: true)
                 .with(third, .stopped, saved: true),
-            steps: [.start(first, seeds: [second, third])]),
+            steps: [.start(first)]),
         PlanCase(
             "nobody has saved anything", Situation.healthy(.disabled(nodes: 2)).with(first, .stopped).with(second, .stopped),
             steps: [.start(first)]),

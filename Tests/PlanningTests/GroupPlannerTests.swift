@@ -26,17 +26,38 @@ import Testing
         PlanCase("a change is done: available", .healthy(.disabled(status: .modifying)), steps: [.becomeAvailable]),
         PlanCase("available: nothing to do", .healthy(.disabled())),
         PlanCase(
-            "no parameter is touched while anything else is to be done",
+            "only who is in place is tuned while something is waited for; another saves meanwhile",
             Situation.healthy(.disabled()).answering(second) {
                 $0.tuning["hz"] = "100"
                 $0.isLinked = false
             },
-            waits: ["g-002 is not linked"]),
+            steps: [TuningTests.tune(third, "save", "300 1 60 1000")], waits: ["g-002 is not linked"]),
+        PlanCase(
+            "no parameter is touched while there are steps",
+            Situation.healthy(.disabled()).answering(second) { $0.tuning["hz"] = "100" }.answering(third) { $0.follows = .localhost },
+            steps: [.replicate(third)]),
+        PlanCase(
+            "what was asked for is done, and something else is under repair: available",
+            Situation.healthy(.disabled(status: .modifying)).answering(third) { $0.isLinked = false },
+            steps: [.becomeAvailable], waits: ["g-003 is not linked"]),
+        PlanCase(
+            "not while a switchover is to be done",
+            Situation.healthy(.disabled(status: .modifying)).with { $0.group.nodeGroups[0].successor = third }
+                .answering(third) { $0.isLinked = false },
+            steps: [], waits: ["g-003 is not linked", "g-003 has not caught up"]),
+        PlanCase(
+            "not while a member joins",
+            Situation.healthy(.disabled(status: .modifying)).recorded(third) { $0.change = .joining }.answering(third) {
+                $0.isLinked = false
+            },
+            steps: [], waits: ["g-003 is not linked"]),
         PlanCase(
             "a shard without a primary comes before one without a replica",
             Situation.healthy(.enabled(shards: 2, replicas: 1)).with("g-0001-002", .exited(detail: "")).with(
                 "g-0002-001", .exited(detail: "")),
-            steps: Step.failover(to: "g-0002-002", shard: "0002") + [.start("g-0001-002", follows: "g-0001-001")],
+            steps: Step.failover(to: "g-0002-002", shard: "0002") + [
+                .start("g-0001-002", follows: "g-0001-001"), .note("g-0001-002", .ended), .note("g-0002-001", .ended),
+            ],
             waits: ["g-0001-002 has not told", "g-0002-001 has not told"]),
         PlanCase(
             "and a promotion that is unfinished before one that follows somebody else",
@@ -60,17 +81,20 @@ import Testing
             "one shard's failover does not keep another shard waiting",
             Situation.healthy(.enabled(shards: 2, replicas: 1)).with("g-0001-001", .exited(detail: "")).with(
                 "g-0002-001", .exited(detail: "")),
-            steps: Step.failover(to: "g-0001-002") + Step.failover(to: "g-0002-002", shard: "0002"),
+            steps: Step.failover(to: "g-0001-002", shard: "0001") + Step.failover(to: "g-0002-002", shard: "0002") + [
+                .note("g-0001-001", .ended), .note("g-0002-001", .ended),
+            ],
             waits: ["g-0001-001 has not told", "g-0002-001 has not told"]),
     ])
     func plans(_ example: PlanCase) { example.check(example.situation.plan) }
 
-    /// A failover in order: the record, the engine, then the address.
-    @Test func theEndpointMovesOnlyOnceTheNewPrimaryIsOne() {
+    /// A failover in order: the record, the engine, then the address and who follows, all of it before anything else.
+    @Test func aFailoverIsOnePlan() {
         let down = Situation.healthy(.disabled()).with(first, .exited(detail: "killed"))
-        #expect(down.plan.steps.prefix(2) == Step.failover(to: second)[...])
-        #expect(!down.plan.steps.contains { if case .bind = $0 { true } else { false } })
-        let promoted = down.with { $0.group.nodeGroups[0].primary = second }.claiming(second)
-        #expect(promoted.plan.steps.contains(.bind(member: second, addresses: [.init(0x7f40_000c), .init(0x7f40_0065)])))
+        let steps = down.plan.steps
+        #expect(steps.prefix(4) == Step.failover(to: second, followedBy: third)[...])
+        #expect(steps.dropFirst(4) == [.note(first, .ended, "killed")])
+        let forwarded = Situation.healthy(.disabled(movesAddresses: false)).with(first, .exited(detail: "killed"))
+        #expect(forwarded.plan.steps.prefix(3) == Step.failover(to: second, followedBy: third, endpoint: false)[...])
     }
 }

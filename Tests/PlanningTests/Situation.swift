@@ -26,7 +26,7 @@ extension ReplicationGroup {
         let nodeGroups = (1...shards).map { shard in
             let id = NodeGroupID.numbered(shard)
             let names = MemberID.names(group: "g", nodeGroup: id, count: replicas + 1, clusterMode: true)
-            let members = names.enumerated().map { node($1, 10 * shard + $0 + 1) }
+            let members = names.enumerated().map { node($1, 10 * shard + $0 + 1, clusterNodeID: "node \($1)") }
             return NodeGroup(
                 id: id, slots: slots[shard - 1], members: members, primary: names[0], primaryAddress: nil, readerAddress: nil)
         }
@@ -52,8 +52,8 @@ extension ReplicationGroup {
         return group
     }
 
-    private static func node(_ id: String, _ number: Int) -> Member {
-        Member(id: id, zone: "us-east-1a", address: address(number), process: "\(id)-u1", clusterNodeID: nil)
+    static func node(_ id: String, _ number: Int, clusterNodeID: String? = nil) -> Member {
+        Member(id: id, zone: "us-east-1a", address: address(number), process: "\(id)-u1", clusterNodeID: clusterNodeID)
     }
 
     static func address(_ number: Int) -> IPv4Address { IPv4Address(0x7f40_0000 + UInt32(number)) }
@@ -63,12 +63,13 @@ extension ReplicationGroup {
 struct Situation: Sendable {
     var group: ReplicationGroup
     var observed = ObservedGroup()
+    var rules = Rules()
 
     /// Nothing has been started yet.
     static func blank(_ group: ReplicationGroup) -> Situation { Situation(group: group) }
 
-    static func healthy(_ group: ReplicationGroup) -> Situation {
-        var situation = Situation(group: group)
+    static func healthy(_ group: ReplicationGroup, _ rules: Rules = Rules()) -> Situation {
+        var situation = Situation(group: group, rules: rules)
         for nodeGroup in group.nodeGroups {
             for member in nodeGroup.members {
                 let state = member.id == nodeGroup.primary ? situation.primaryState(member) : situation.replicaState(member)
@@ -81,8 +82,9 @@ struct Situation: Sendable {
         return situation
     }
 
-    var plan: Plan { GroupPlanner.plan(group, observed) }
-    var roles: Plan { Roles.plan(group.nodeGroups[0], of: group, observed) }
+    var plan: Plan { GroupPlanner.plan(group, observed, rules) }
+    var shard: ShardView { ShardView(group.nodeGroups[0], of: group, observed, rules) }
+    var roles: Plan { Roles.plan(shard) }
 
     /// The same with one member seen otherwise.
     func with(_ id: String, _ change: (inout ObservedMember) -> Void) -> Situation {
@@ -96,6 +98,40 @@ struct Situation: Sendable {
         with(id) {
             $0 = ObservedMember(process: process, incarnation: starts, hasSavedData: saved, mayStart: mayStart)
         }
+    }
+
+    /// The same with one member down, and a snapshot of that age in its directory.
+    func with(_ id: String, _ process: ObservedProcess = .exited(detail: ""), snapshot: SavedSnapshot, hasLog: Bool = false) -> Situation {
+        with(id) { $0 = ObservedMember(process: process, incarnation: 1, hasSavedData: true, saved: snapshot, hasLog: hasLog) }
+    }
+
+    /// The same with one member's record changed.
+    func recorded(_ id: String, _ change: (inout Member) -> Void) -> Situation {
+        with { situation in
+            for n in situation.group.nodeGroups.indices {
+                for m in situation.group.nodeGroups[n].members.indices where situation.group.nodeGroups[n].members[m].id == id {
+                    change(&situation.group.nodeGroups[n].members[m])
+                }
+            }
+        }
+    }
+
+    /// The same with a member that runs and has left every question unanswered for so many seconds.
+    func silent(_ id: String, for seconds: Double) -> Situation {
+        with(id) {
+            $0.engine = .silent
+            $0.silence = .seconds(seconds)
+        }
+    }
+
+    /// The same with these members' replicas having last heard from their primary so many seconds ago.
+    func heard(_ ids: String..., ago seconds: Int) -> Situation {
+        ids.reduce(self) { $0.answering($1) { $0.lastHeard = .seconds(seconds) } }
+    }
+
+    /// The same with these members' zone down.
+    func dark(_ ids: String...) -> Situation {
+        ids.reduce(self) { $0.with($1) { $0.zoneIsDown = true } }
     }
 
     /// The same with one member running, and its engine answering so.
@@ -135,7 +171,7 @@ struct Situation: Sendable {
         let shard = group.nodeGroups.first { $0.members.contains(member) }
         return EngineState(
             role: .primary, offset: 100, replicationID: "ours",
-            boundAddresses: [member.address] + [shard?.primaryAddress].compactMap(\.self), tuning: tuning,
+            boundAddresses: [member.address] + [shard?.primaryAddress].compactMap(\.self), tuning: tuning(member),
             cluster: view(slots: shard?.slots ?? []))
     }
 
@@ -143,11 +179,15 @@ struct Situation: Sendable {
         let shard = group.nodeGroups.first { $0.members.contains(member) }
         return EngineState(
             role: .replica, follows: shard?.primaryMember?.address, isLinked: true, offset: 100, replicationID: "ours",
-            boundAddresses: [member.address], tuning: tuning, cluster: view(slots: []))
+            boundAddresses: [member.address], tuning: tuning(member), cluster: view(slots: []))
     }
 
-    private var tuning: [String: String] {
-        Dictionary(Tuning.settled(clusterEnabled: group.clusterEnabled).map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
+    /// The first replica saves; the primary only where it is alone.
+    private func tuning(_ member: Member) -> [String: String] {
+        let shard = group.nodeGroups.first { $0.member(member.id) != nil }
+        let saver = shard?.replicas.first?.id ?? shard?.primary
+        let settled = Tuning.settled(group, saves: rules.durability == .snapshot && saver == member.id, rules)
+        return Dictionary(settled.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
     }
 
     private func view(slots: [SlotRange]) -> ClusterState? {
@@ -217,14 +257,37 @@ struct PlanCase: Sendable, CustomTestStringConvertible {
 }
 
 extension Step {
-    static func start(_ member: String, follows: String? = nil, seeds: [String] = []) -> Step {
-        .start(member: member, follows: follows, seeds: seeds)
+    static func start(_ member: String, follows: String? = nil, seeds: [String] = [], replaces: Bool = false) -> Step {
+        .start(member: member, follows: follows, data: StartData(seeds: seeds, replaces: replaces))
+    }
+
+    static func note(_ member: String, _ kind: Trouble.Kind, _ reason: String = "") -> Step {
+        .note(member: member, TroubleReport(kind: kind, reason: reason))
     }
 
     static func replicate(_ member: String, from primary: String = first) -> Step { .replicate(member: member, primary: primary) }
 
-    /// What a failover consists of.
-    static func failover(to member: String, shard: String = "0001") -> [Step] {
+    /// What a failover consists of in a cluster, and the beginning of it elsewhere.
+    static func failover(to member: String, shard: String) -> [Step] {
         [.recordPrimary(nodeGroup: shard, member: member, isFailover: true), .promote(member: member)]
+    }
+
+    /// A failover with cluster mode disabled: the endpoint's address and the other replicas go along.
+    static func failover(to member: String, followedBy others: String..., endpoint: Bool = true) -> [Step] {
+        failover(to: member, followedBy: others, endpoint: endpoint)
+    }
+
+    static func failover(to member: String, followedBy others: [String], endpoint: Bool = true) -> [Step] {
+        let bind = Step.bind(member: member, addresses: [address(of: member), ReplicationGroup.address(101)])
+        return failover(to: member, shard: "0001") + (endpoint ? [bind] : []) + others.map { .replicate($0, from: member) }
+    }
+
+    /// Of a member of a group with cluster mode disabled.
+    static func address(of member: String) -> IPv4Address { ReplicationGroup.address(10 + (Int(member.suffix(3)) ?? 0)) }
+}
+
+extension Trouble {
+    static func noted(_ kind: Kind, _ reason: String = "", restarts: Int = 0) -> Trouble {
+        Trouble(kind: kind, reason: reason, since: Date(timeIntervalSince1970: 0), restarts: restarts)
     }
 }

@@ -8,9 +8,10 @@ import Testing
 extension Fixture {
     /// Does steps that are records, as a group's reconciler does.
     func perform(
-        _ steps: [Step], on id: String, region: String = "us-east-1", kind: GroupKey.Kind = .replicationGroup
+        _ steps: [Step], on id: String, region: String = "us-east-1", kind: GroupKey.Kind = .replicationGroup,
+        durability: Durability = .snapshot
     ) async throws {
-        let files = NodeFiles(catalog: await tools.engines.catalog())
+        let files = NodeFiles(catalog: await tools.engines.catalog(), durability: durability)
         try await world.withFreeAddresses { picker in
             try await world.transact { draft in
                 let known = draft.group(key(id, region: region, kind: kind))
@@ -30,7 +31,7 @@ extension Fixture {
 
 @Suite struct StepRecorderTests {
     private static func start(_ member: String, follows: String? = nil, seeds: [String] = []) -> Step {
-        .start(member: member, follows: follows, seeds: seeds)
+        .start(member: member, follows: follows, data: StartData(seeds: seeds))
     }
 
     @Test func aStartIsANewIncarnation() async throws {
@@ -157,9 +158,10 @@ extension Fixture {
     @Test(arguments: ["NumCacheClusters=3", "NumNodeGroups=2&ReplicasPerNodeGroup=1"])
     func whatIsForgottenLeavesOnlyEvents(form: String) async throws {
         let fixture = try await Fixture()
-        try await fixture.available("g", form)
+        try await fixture.create("g", form)
         let members = try #require(fixture.group("g")).members.map(\.id)
         try await fixture.perform(members.map { Self.start($0) }, on: "g")
+        try await fixture.set("g", .available)
         try await fixture.perform([.forget], on: "g")
         let left = try await fixture.records().keys
         #expect(left.allSatisfy { $0.hasPrefix("event/") || $0 == "regions" }, "\(left)")

@@ -8,33 +8,86 @@ extension SimulatedGroup {
         for step in plan.steps {
             switch step {
             case .recordPrimary(_, let id, _): checkRecord(id)
-            case .start(let id, nil, _): checkStart(id)
-            case .remove(let id): checkRemoval(id)
+            case .start(let id, let follows, let data):
+                checkZone(id, "started")
+                if follows == nil { checkStart(id, data, saving: plan.steps) }
+            case .moveAddress(let id): checkZone(id, "started at another address")
+            case .promote(let id): checkPromotion(id)
+            case .remove(let id): checkRemoval(id, plan.steps)
+            case .dropMember(let id): if group.member(id)?.change != .leaving { note("\(id) is dropped although it is to stay") }
             default: break
             }
         }
     }
 
-    /// Only who has a primary's data, or was made one by the cluster itself.
+    /// Only who has a primary's data, or is one already: made so by the cluster itself, or by a switchover.
     private mutating func checkRecord(_ id: String) {
         guard let node = nodes[id], group.wasAvailable else { return note("\(id) is recorded as primary before there is data") }
         let isChosen = group.clusterEnabled && node.role == .primary && node.ownsSlots
-        if !node.isUp || !(isChosen || node.role == .replica && node.hasSynced) { note("\(id) is promoted and has not synced") }
+        let isSuccessor = node.role == .primary && shard(of: id).map { $0.successor == id || $0.primary == id } == true
+        if !node.isUp || !(isChosen || isSuccessor || node.role == .replica && node.hasSynced) {
+            note("\(id) is promoted and has not synced")
+        }
     }
 
-    /// What is on the disk is older than what a synced replica has.
-    private mutating func checkStart(_ id: String) {
+    /// A primary starts on the newest data that there is, on a disk or in a synced replica that answers.
+    private mutating func checkStart(_ id: String, _ data: StartData, saving steps: [Step]) {
         guard group.wasAvailable, let shard = group.nodeGroups.first(where: { $0.primary == id }) else { return }
-        let fit = shard.replicas.map(\.id).filter { nodes[$0].map { $0.holdsSyncedData && $0.silence == 0 } ?? false }
-        if !fit.isEmpty { note("\(id) is started as primary although \(fit) have the data") }
+        var copies: [String: Writes] = [:]
+        for member in shard.members {
+            guard let node = nodes[member.id] else { continue }
+            if let saved = node.saved, !saved.isBroken { copies[member.id] = saved.data }
+            if node.holdsSyncedData, node.answers, steps.contains(.save(member: member.id)) { copies[member.id] = node.data }
+        }
+        let living = shard.replicas.compactMap { nodes[$0.id] }.filter { $0.holdsSyncedData && $0.answers }.map(\.data)
+        let seed = data.seeds.compactMap { copies[$0] }.first
+        let own = data.setsAsideOwn ? nil : copies[id]
+        let taken = data.replaces ? seed ?? own : own ?? seed
+        guard let newest = (Array(copies.values) + living).max(), newest > taken ?? Writes() else { return }
+        // A promotion alone, without a write, makes no difference.
+        if newest.count == taken?.count { return }
+        // One that ends over its files is tried some times before others' are taken.
+        if nodes[id]?.saved?.isBroken == true, living.isEmpty { return }
+        note("\(id) is started as primary on \(taken.map { "\($0)" } ?? "nothing") although there is \(newest)")
     }
 
-    /// Of a group whose primary is to stay, nobody with the data goes before there is a primary that has it.
-    private mutating func checkRemoval(_ id: String) {
-        guard group.retainsPrimary, group.status == .deleting, nodes[id]?.holdsSyncedData == true else { return }
-        let kept = nodes[group.nodeGroups[0].primary]
-        if group.nodeGroups[0].primary == id || kept.map({ $0.isUp && $0.role == .primary && $0.data > 0 }) != true {
-            note("\(id) is removed with the data that \(group.nodeGroups[0].primary) does not have")
+    private mutating func checkZone(_ id: String, _ what: String) {
+        if let zone = group.member(id)?.zone, darkZones.contains(zone) { note("\(id) is \(what) in \(zone), which is down") }
+    }
+
+    /// Another may be promoted only when whoever takes writes does so no more. In a cluster the higher epoch prevails.
+    private mutating func checkPromotion(_ id: String) {
+        guard !group.clusterEnabled, group.wasAvailable, let shard = shard(of: id) else { return }
+        for other in shard.members where other.id != id && takesWrites(other, of: shard) {
+            note("\(id) is promoted while \(other.id) takes writes")
+        }
+    }
+
+    /// Nobody goes but who is to; and nobody with the data goes before there is a primary that has it.
+    private mutating func checkRemoval(_ id: String, _ steps: [Step]) {
+        if group.status == .deleting || group.status == .createFailed {
+            guard group.retainsPrimary, group.status == .deleting else { return }
+        } else if group.member(id)?.change != .leaving {
+            return note("\(id) is removed although it is to stay")
+        }
+        guard let shard = shard(of: id) else { return }
+        let becomesPrimary = steps.contains { if case .recordPrimary(_, id, _) = $0 { true } else { false } }
+        if shard.primary == id || becomesPrimary { return note("\(id) is removed although it is the primary") }
+        guard nodes[id]?.holdsSyncedData == true || nodes[id]?.saved != nil else { return }
+        let kept = nodes[shard.primary]
+        if kept.map({ $0.isUp && $0.role == .primary && !$0.data.isEmpty }) != true {
+            note("\(id) is removed with the data that \(shard.primary) does not have")
+        }
+    }
+
+    /// One writable primary, and one holder of the endpoint, at any moment.
+    mutating func checkWriters() {
+        for shard in group.nodeGroups where !group.clusterEnabled {
+            let writers = shard.members.filter { takesWrites($0, of: shard) }
+            if writers.count > 1 { note("\(writers.map(\.id)) both take writes") }
+            guard let endpoint = shard.primaryAddress else { continue }
+            let holders = shard.members.filter { nodes[$0.id]?.bound.contains(endpoint) == true }
+            if holders.count > 1 { note("\(holders.map(\.id)) are both bound to the endpoint") }
         }
     }
 }

@@ -9,73 +9,107 @@ struct SimulatedNode {
         /// Rounds until it answers.
         case starting(Int)
         case running
-        case exited
+        case exited(detail: String)
         case refused(ProcessStatus.Refusal)
-        case ending
+        /// Told to end; removed or stopped once it has.
+        case ending(removed: Bool)
+        case stopped
         case removed
+    }
+
+    /// How far a primary is on its way to hand over: it takes no writes meanwhile.
+    enum HandOver: Equatable {
+        /// Until the other has all writes; given up after so many rounds.
+        case waiting(to: IPv4Address, rounds: Int)
+        /// It follows the other already, which is to be promoted.
+        case following(IPv4Address)
     }
 
     var process = Process.absent
     var incarnation = 0
-    /// Rounds for which it answers nobody.
+    /// Rounds for which it answers nobody but its clients and its replicas.
     var silence = 0
+    /// Rounds for which it does nothing at all, though it runs.
+    var frozen = 0
+    /// Rounds for which it gets nothing new from its primary.
+    var lag = 0
+    /// Rounds for which it has not answered.
+    var unanswered = 0
+    /// Rounds since it heard from its primary.
+    var unheard = 0
+    /// Rounds until its first sync is done.
+    var syncing = 0
     var role = EngineState.Role.primary
     var follows: IPv4Address?
+    var handOver: HandOver?
     var isLinked = false
     /// Whether it was ever linked since its process was started, or since it last was a primary.
     var hasSynced = false
     var offset: Int64 = 0
     var history = ""
     var previousHistory: String?
-    /// How many of the users' writes it holds.
-    var data = 0
-    /// How many its dump on the disk holds; nil if there is none.
-    var saved: Int?
+    var data = Writes()
+    /// What is on its disk; nil if there is nothing.
+    var saved: SavedCopy?
     var bound: [IPv4Address] = []
     var tuning: [String: String] = [:]
     /// Cluster mode: whether its own file says that the shard's slots are its own, and since which epoch.
     var ownsSlots = false
     var epoch = 0
-    /// Cluster mode: nodes in its view that are no members.
+    /// Cluster mode: the members in its view, and names of nodes that never were any.
+    var knows: Set<String> = []
     var strangers: [String] = []
 
     var isUp: Bool { process == .running }
+    /// Whether it does what it is told and answers.
+    var answers: Bool { isUp && silence == 0 && frozen == 0 }
     /// A replica that has finished a sync, and has users' data from it.
-    var holdsSyncedData: Bool { isUp && role == .replica && hasSynced && data > 0 }
+    var holdsSyncedData: Bool { isUp && role == .replica && hasSynced && !data.isEmpty }
+    var isGone: Bool { process == .absent || process == .removed }
 
     mutating func end(as process: Process) {
         self.process = process
         isLinked = false
         hasSynced = false
+        handOver = nil
         offset = 0
         history = ""
         previousHistory = nil
-        data = 0
+        data = Writes()
         bound = []
-        silence = 0
+        (silence, frozen, lag, unanswered, unheard, syncing) = (0, 0, 0, 0, 0, 0)
+    }
+
+    /// Writes its data to its disk.
+    mutating func save(at time: Int) {
+        saved = SavedCopy(data: data, time: time, history: history, offset: offset)
     }
 
     /// How it looks from outside. The view is nil with cluster mode disabled.
-    func observed(clusterView: ClusterState?) -> ObservedMember {
+    func observed(clusterView: ClusterState?, zoneIsDown: Bool) -> ObservedMember {
         let state: ObservedProcess =
             switch process {
             case .absent: .absent
             case .starting(let rounds): rounds > 1 ? .starting : .running
             case .running: .running
-            case .exited: .exited(detail: "ended")
+            case .exited(let detail): .exited(detail: detail)
             case .refused(let refusal): .refused(refusal, detail: "refused")
             case .ending: .ending
+            case .stopped: .stopped
             case .removed: .removed
             }
+        // One round is a second.
         return ObservedMember(
-            process: state, engine: engine(clusterView), incarnation: incarnation, hasSavedData: saved != nil)
+            process: state, engine: engine(clusterView), incarnation: incarnation, hasSavedData: saved != nil, saved: saved?.snapshot,
+            silence: isUp && !answers ? .seconds(unanswered) : .zero, zoneIsDown: zoneIsDown)
     }
 
     private func engine(_ clusterView: ClusterState?) -> ObservedEngine {
-        guard isUp, silence == 0 else { return .silent }
+        guard answers else { return .silent }
         return .answering(
             EngineState(
                 role: role, follows: follows, isLinked: isLinked, hasSynced: hasSynced, offset: offset, replicationID: history,
-                previousReplicationID: previousHistory, boundAddresses: bound, tuning: tuning, cluster: clusterView))
+                previousReplicationID: previousHistory, lastHeard: isLinked ? .seconds(unheard) : nil, isHandingOver: handOver != nil,
+                boundAddresses: bound, tuning: tuning, cluster: clusterView))
     }
 }

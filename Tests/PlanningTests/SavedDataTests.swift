@@ -1,0 +1,128 @@
+import CacheModel
+import Testing
+
+@testable import Planning
+
+/// All are down.
+@Suite struct SavedDataTests {
+    struct Copies: Sendable, CustomTestStringConvertible {
+        let testDescription: String
+        let situation: Situation
+        let data: StartData
+
+        init(_ name: String, _ situation: Situation, _ data: StartData) {
+            testDescription = name
+            self.situation = situation
+            self.data = data
+        }
+    }
+
+    private static let ended = ObservedProcess.exited(detail: "killed")
+    private static let down = Situation.healthy(.disabled()).with(first, ended).with(second, ended).with(third, ended)
+
+    private static func copy(_ time: Int64, _ history: String? = nil, _ offset: Int64? = nil) -> SavedSnapshot {
+        SavedSnapshot(time: time, replicationID: history, offset: offset)
+    }
+
+    /// The first's copy, which it ended over so often.
+    private static func broken(
+        _ detail: String = "Short read or OOM loading DB", restarts: Int = 3, first reason: String = "killed"
+    ) -> Situation {
+        down.with(first, .exited(detail: detail), snapshot: copy(100)).recorded(first) {
+            $0.trouble = .noted(.ended, reason, restarts: restarts)
+        }
+    }
+
+    @Test(arguments: ages + complaints + logs)
+    func aPrimaryStartsOnTheNewest(_ copies: Copies) {
+        #expect(copies.situation.roles == .do(.start(member: first, follows: nil, data: copies.data)))
+    }
+
+    private static let fromSecond = StartData(seeds: [second], replaces: true)
+
+    static let ages = [
+        Copies("nothing is saved", down, StartData()),
+        Copies("its own alone", down.with(first, snapshot: copy(100)), StartData()),
+        Copies("another's alone", down.with(second, snapshot: copy(100)), StartData(seeds: [second])),
+        Copies(
+            "two others': the newer first", down.with(second, snapshot: copy(100)).with(third, snapshot: copy(101)),
+            StartData(seeds: [third, second])),
+        Copies("its own is the newest", down.with(first, snapshot: copy(100)).with(second, snapshot: copy(99)), StartData()),
+        Copies("its own is as new", down.with(first, snapshot: copy(100)).with(second, snapshot: copy(100)), StartData()),
+        Copies("another's is newer", down.with(first, snapshot: copy(100)).with(second, snapshot: copy(101)), fromSecond),
+        Copies(
+            "of one history the offset counts, not the time",
+            down.with(first, snapshot: copy(200, "h", 10)).with(second, snapshot: copy(100, "h", 11)), fromSecond),
+        Copies(
+            "of one history and as long: the time",
+            down.with(first, snapshot: copy(100, "h", 10)).with(second, snapshot: copy(101, "h", 10)),
+            fromSecond),
+        Copies(
+            "of two histories the time counts, not the offset",
+            down.with(first, snapshot: copy(100, "old", 1_000)).with(second, snapshot: copy(101, "new", 10)), fromSecond),
+        Copies(
+            "a history against none: the time", down.with(first, snapshot: copy(100, "h", 1_000)).with(second, snapshot: copy(101)),
+            fromSecond),
+        Copies(
+            "only those that are newer, the newest first",
+            down.with(first, snapshot: copy(100)).with(second, snapshot: copy(101)).with(third, snapshot: copy(102)),
+            StartData(seeds: [third, second], replaces: true)),
+        Copies(
+            "one newer, one older",
+            down.with(first, snapshot: copy(100)).with(second, snapshot: copy(101)).with(third, snapshot: copy(99)), fromSecond),
+        Copies(
+            "what says nothing of its age is not newer", down.with(first, snapshot: copy(100)).with(second, ended, saved: true), StartData()
+        ),
+        Copies(
+            "one that tells its age is newer than one that does not", down.with(first, ended, saved: true).with(second, snapshot: copy(1)),
+            fromSecond),
+        Copies(
+            "a replica that was not synced counts as its file does", down.with(first, snapshot: copy(1)).with(second, snapshot: copy(2)),
+            fromSecond),
+    ]
+
+    static let complaints = [
+        Copies("it can't be loaded, and another's might be", broken().with(second, snapshot: copy(1)), fromSecond),
+        Copies("it can't be loaded, and there is no other", broken(), StartData()),
+        Copies(
+            "all others, the newest first", broken().with(second, snapshot: copy(1)).with(third, snapshot: copy(2)),
+            StartData(seeds: [third, second], replaces: true)),
+        Copies("not often enough", broken(restarts: 2).with(second, snapshot: copy(1)), StartData()),
+        Copies("it ended for another reason", broken("killed", first: "killed").with(second, snapshot: copy(1)), StartData()),
+        Copies(
+            "it ended over its file first, and for another reason last",
+            broken("killed", first: "loading DB").with(second, snapshot: copy(1)),
+            StartData()),
+        Copies(
+            "its append-only file can't be loaded",
+            broken("Bad file format reading the append only file").with(first) { $0.hasLog = true }.with(second, snapshot: copy(1)),
+            fromSecond),
+        Copies(
+            "it could not be started at all: its files are not to blame",
+            broken().with(first, .refused(.startFailed, detail: "RDB"), snapshot: copy(100)).recorded(first) {
+                $0.trouble = .noted(.refused, "RDB", restarts: 9)
+            }.with(second, snapshot: copy(1)), StartData()),
+    ]
+
+    static let logs = [
+        Copies(
+            "its append-only file has all that it acknowledged",
+            down.with(first, snapshot: copy(100), hasLog: true).with(second, snapshot: copy(200)), StartData()),
+        Copies(
+            "an append-only file without a snapshot, too",
+            down.with(first, ended, saved: true).with(first) { $0.hasLog = true }.with(second, snapshot: copy(200)), StartData()),
+        Copies(
+            "another's, where it has nothing", down.with(third, ended, saved: true).with(third) { $0.hasLog = true },
+            StartData(seeds: [third])),
+    ]
+
+    @Test func aClustersViewGoesWithTheDataThatCanNotBeLoaded() {
+        let one = "g-0001-001"
+        let cluster = Situation.healthy(.enabled(replicas: 1)).with("g-0001-002", snapshot: Self.copy(1))
+            .with(one, .exited(detail: "Short read or OOM loading DB"), snapshot: Self.copy(2)).recorded(one) {
+                $0.trouble = .noted(.ended, "", restarts: 3)
+            }
+        let data = StartData(seeds: ["g-0001-002"], replaces: true, setsAsideTable: true)
+        #expect(cluster.roles == .do(.start(member: one, follows: nil, data: data)))
+    }
+}

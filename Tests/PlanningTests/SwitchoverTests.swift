@@ -1,0 +1,112 @@
+import CacheModel
+import Testing
+
+@testable import Planning
+
+/// From the first to the second, which was asked for.
+@Suite struct SwitchoverTests {
+    @Test(arguments: beginnings + interruptions + ends)
+    func plans(_ example: PlanCase) { example.check(example.situation.roles) }
+
+    private static let healthy = Situation.healthy(.disabled())
+    private static let asked = healthy.with { $0.group.nodeGroups[0].successor = second }
+    private static let record = Step.recordPrimary(nodeGroup: "0001", member: second, isFailover: true)
+    private static let handOver: [Step] = [.handOver(from: first, to: second), record]
+    private static let killed = ObservedProcess.exited(detail: "killed")
+
+    /// The primary follows its successor already.
+    private static func turned(_ situation: Situation, isHandingOver: Bool = false) -> Situation {
+        situation.answering(first) {
+            $0.role = .replica
+            $0.follows = ReplicationGroup.address(12)
+            $0.isLinked = !isHandingOver
+            $0.isHandingOver = isHandingOver
+        }
+    }
+
+    static let beginnings = [
+        PlanCase("linked and close: it hands over, and then it is recorded", asked, steps: handOver),
+        PlanCase(
+            "a little behind, as one under load is", asked.answering(first) { $0.offset = 100 + Switchover.largestLag }, steps: handOver),
+        PlanCase(
+            "far behind", asked.answering(first) { $0.offset = 101 + Switchover.largestLag }, waits: ["g-002 has not caught up with g-001"]),
+        PlanCase(
+            "it is not linked", asked.answering(second) { $0.isLinked = false }, waits: ["g-002 is not linked", "g-002 has not caught up"]),
+        PlanCase(
+            "it follows another", asked.answering(second) { $0.follows = .localhost }, steps: [.replicate(second)],
+            waits: ["has not caught up"]),
+        PlanCase("it is down", asked.with(second, killed), steps: [.start(second, follows: first)], waits: ["has not caught up"]),
+        PlanCase("it is silent", asked.with(second, .silent), waits: ["g-002 does not answer", "has not caught up"]),
+        PlanCase("it loads", asked.with(second, .loading), waits: ["g-002 does not answer", "has not caught up"]),
+        PlanCase(
+            "its zone is down", asked.dark(second), steps: [.stop(member: second, reason: .zoneDown)], waits: ["has not caught up"]),
+        PlanCase(
+            "another replica is down: that is no reason to wait, and the switchover comes first", asked.with(third, killed), steps: handOver
+        ),
+        PlanCase(
+            "the primary is asked to become what it is",
+            healthy.with { $0.group.nodeGroups[0].successor = first },
+            steps: [.recordPrimary(nodeGroup: "0001", member: first, isFailover: false)]),
+        PlanCase(
+            "the successor is no member any more",
+            healthy.with { $0.group.nodeGroups[0].successor = "g-009" },
+            steps: [.recordPrimary(nodeGroup: "0001", member: first, isFailover: false)]),
+        PlanCase("the primary loads", asked.with(first, .loading), waits: ["g-001 is loading"]),
+        PlanCase("the primary is silent", asked.with(first, .silent), waits: ["g-001 does not answer"]),
+        PlanCase("a cluster knows no switchover", Situation.healthy(.enabled()).with { $0.group.nodeGroups[0].successor = "g-0001-002" }),
+    ]
+
+    static let interruptions = [
+        PlanCase("the primary has stopped taking writes", asked.answering(first) { $0.isHandingOver = true }, steps: handOver),
+        PlanCase(
+            "the other is promoted, and the primary has not heard of it: the other is not told to follow",
+            asked.claiming(second).answering(first) { $0.isHandingOver = true }, waits: ["g-001 hands over to g-002"]),
+        PlanCase(
+            "it gave up, and the other was promoted in vain", asked.claiming(second), steps: [.replicate(second)],
+            waits: ["g-002 has not caught up"]),
+        PlanCase("both are replicas, on the way", turned(asked, isHandingOver: true), waits: ["g-001 hands over to g-002"]),
+        PlanCase("both are replicas, and nothing is on its way", turned(asked), steps: [.promote(member: first)]),
+        PlanCase(
+            "both are replicas, and the one hands over to somebody nobody asked for",
+            turned(healthy, isHandingOver: true), steps: [.promote(member: first)]),
+        PlanCase("done, and not on record", turned(asked.claiming(second)), steps: [record]),
+        PlanCase("done, and not linked yet", turned(asked.claiming(second), isHandingOver: true), steps: [record]),
+        PlanCase("the other is silent then", turned(asked.with(second, .silent)), waits: ["g-002, which g-001 follows, does not answer"]),
+        PlanCase(
+            "the other is hung then", turned(asked.silent(second, for: 2), isHandingOver: true),
+            steps: [.stop(member: second, reason: .hung)]),
+        PlanCase(
+            "it is silent, and heard by the one it took over from",
+            turned(asked.silent(second, for: 9)).heard(first, ago: 1), waits: ["g-002, which g-001 follows, does not answer"]),
+    ]
+
+    static let ends = [
+        PlanCase(
+            "the other died before it began", asked.with(second, .exited(detail: "")), steps: [.start(second, follows: first)],
+            waits: ["has not caught up"]),
+        PlanCase(
+            "the other died before it was promoted", turned(asked.with(second, killed), isHandingOver: true),
+            steps: [.promote(member: first)]),
+        PlanCase("the other died after", turned(asked.with(second, killed)), steps: [.promote(member: first)]),
+        PlanCase("the primary died after: it is recorded", asked.with(first, killed).claiming(second), steps: [record]),
+        PlanCase("the primary died before", asked.with(first, killed), steps: Step.failover(to: second, followedBy: third)),
+        PlanCase(
+            "the primary died, and the other is silent: it may take writes already", asked.with(first, killed).with(second, .silent),
+            waits: ["g-002 does not answer, and may be the primary already"]),
+        PlanCase(
+            "the primary died, and the other is hung", asked.with(first, killed).silent(second, for: 2),
+            steps: [.stop(member: second, reason: .hung)]),
+        PlanCase(
+            "both died: who else has the data takes over", asked.with(first, killed).with(second, killed),
+            steps: Step.failover(to: third, followedBy: [])),
+        PlanCase(
+            "the primary is hung, and the other is promoted: it is ended before the record",
+            asked.with { $0.group.nodeGroups[0].members.removeLast() }.claiming(second).silent(first, for: 2),
+            steps: [.stop(member: first, reason: .hung)]),
+        PlanCase(
+            "recorded: all follow",
+            asked.with { $0.group.nodeGroups[0].primary = second }.with { $0.group.nodeGroups[0].successor = nil }
+                .claiming(second).answering(first) { ($0.role, $0.follows, $0.isLinked) = (.replica, ReplicationGroup.address(12), true) },
+            steps: [.replicate(third, from: second)]),
+    ]
+}
