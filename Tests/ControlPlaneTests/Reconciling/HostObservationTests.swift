@@ -57,6 +57,25 @@ import Testing
         #expect(seen.running.map(\.pid) == (records.expected == .running ? [7] : []))
     }
 
+    @Test func seesWhatIsSaved() async throws {
+        let fixture = try await Fixture()
+        try await fixture.create()
+        let group = try #require(fixture.group("g"))
+        let process = group.members[0].process
+        var state = WorldState()
+        state.processes[process] = Versioned(value: ProcessSpec(id: process, executable: "/x", arguments: []), version: 1)
+        let snapshot = SavedSnapshot(time: 7, replicationID: "h", offset: 8)
+        for (saved, hasLog) in [(snapshot, true), (snapshot, false), (nil, true), (nil, nil)] as [(SavedSnapshot?, Bool?)] {
+            state.statuses[process] = ProcessStatus(
+                id: process, incarnation: 1, phase: .stopped, hasSavedData: saved != nil, snapshot: saved, hasLog: hasLog)
+            let member = try #require(HostObservation.observe(group, in: state).group.members["g-001"])
+            #expect(member.saved == saved && member.hasLog == (hasLog ?? false) && member.hasSavedData == (saved != nil))
+        }
+        state.statuses = [:]
+        let unknown = try #require(HostObservation.observe(group, in: state).group.members["g-001"])
+        #expect(unknown.saved == nil && !unknown.hasLog && !unknown.hasSavedData && unknown.process == .starting)
+    }
+
     @Test func seesRoutesUntilTheForwarderHasLetGo() async throws {
         let fixture = try await Fixture()
         try await fixture.create()

@@ -155,6 +155,7 @@ extension SimulatedGroup {
         return true
     }
 
+    /// A hand-over that it is in the middle of is given up: whoever gives the order must see to that.
     mutating func becomePrimary(_ id: String) {
         guard var node = nodes[id] else { return }
         node.role = .primary
