@@ -73,8 +73,8 @@ let package = Package(
         .executableTarget(
             name: "elastane",
             dependencies: [
-                "CHost", "CacheModel", "ControlPlane", "Engine", "Forwarder", "Host", "Planning", "Server", "Store", lifecycle, logging, nio,
-                nioPosix, nioHTTP,
+                "CHost", "CacheModel", "ControlPlane", "Engine", "Forwarder", "Host", "Planning", "Server", "Store", lifecycle, logging,
+                nio, nioPosix, nioHTTP,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],

@@ -39,6 +39,8 @@ package enum Step: Sendable, Equatable {
     case abandon(member: String, reason: String)
     case rebooted(member: String)
     case failoverTested(nodeGroup: String)
+    /// Record which history a shard's data belongs to from now on.
+    case recordHistory(nodeGroup: String, history: String)
     /// Record what is wrong with a member, or that nothing is any more.
     case note(member: String, TroubleReport?)
     case becomeAvailable
@@ -125,6 +127,17 @@ package struct Plan: Sendable, Equatable {
             }
         }
         steps = steps.filter(isFailover) + steps.filter { !isFailover($0) }
+    }
+
+    /// What is found wrong is told before what is done about it; but after a failover, which waits for nothing.
+    mutating func tell(_ notes: Plan) {
+        let place = steps.firstIndex { step in
+            switch step {
+            case .start, .save: true
+            default: false
+            }
+        }
+        steps.insert(contentsOf: notes.steps, at: place ?? steps.endIndex)
     }
 
     package mutating func add(_ other: Plan) {

@@ -29,14 +29,14 @@ enum SavedData {
     static func forPrimary(_ primary: Member, _ shard: ShardView) -> StartData {
         let own = shard.seen(primary)
         let others = shard.nodeGroup.members.filter { $0.id != primary.id && shard.seen($0).hasSavedData }
-            .sorted { isNewer(shard.seen($0), than: shard.seen($1)) }
+            .sorted { isNewer(shard.seen($0), than: shard.seen($1), shard) }
         guard own.hasSavedData else { return StartData(seeds: others.map(\.id)) }
         if !canBeLoaded(primary, shard) {
             return StartData(seeds: others.map(\.id), replaces: !others.isEmpty, setsAsideTable: shard.group.clusterEnabled)
         }
         // An append-only file has every write that this one acknowledged as primary.
         if own.hasLog { return StartData() }
-        let newer = others.filter { isNewer(shard.seen($0), than: own) }
+        let newer = others.filter { isNewer(shard.seen($0), than: own, shard) }
         return newer.isEmpty ? StartData() : StartData(seeds: newer.map(\.id), replaces: true)
     }
 
@@ -46,9 +46,13 @@ enum SavedData {
         return StartData(setsAsideOwn: isUseless, setsAsideTable: isUseless && shard.group.clusterEnabled)
     }
 
-    private static func isNewer(_ one: ObservedMember, than other: ObservedMember) -> Bool {
+    /// A copy of the shard's present history goes on from what others are copies of; else their times must do.
+    private static func isNewer(_ one: ObservedMember, than other: ObservedMember, _ shard: ShardView) -> Bool {
         guard let mine = one.saved else { return false }
         guard let theirs = other.saved else { return true }
+        if let present = shard.nodeGroup.history, (mine.replicationID == present) != (theirs.replicationID == present) {
+            return mine.replicationID == present
+        }
         return mine.isNewer(than: theirs)
     }
 }

@@ -102,9 +102,6 @@ import Testing
         Candidates("one that joins and is synced is as good as any", fourth) {
             $0.recorded(fourth) { $0.change = .joining }.answering(fourth) { $0.offset = 101 }
         },
-        Candidates("one that hands over to it is a primary no more, and no candidate until it is linked", third) {
-            $0.answering(second) { ($0.isHandingOver, $0.hasSynced, $0.isLinked) = (true, false, false) }
-        },
         Candidates("nobody is fit", nil) {
             $0.with(second, .silent).with(third, .exited(detail: "")).answering(fourth) { $0.hasSynced = false }.claiming(fifth)
         },

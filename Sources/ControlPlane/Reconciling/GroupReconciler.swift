@@ -155,7 +155,11 @@ actor GroupReconciler {
             }
         }
         for step in steps { tools.failpoints?.reached(.after, step.name) }
-        for case .start(let member, _, _) in steps { pace.started(member, at: now) }
+        for case .start(let member, _, _) in steps {
+            pace.started(member, at: now)
+            // What another process left unanswered says nothing of the next.
+            pulse.answered(member)
+        }
         guard let updated = world.read({ $0.groups[key] }) else { throw StaleGroup() }
         return updated
     }

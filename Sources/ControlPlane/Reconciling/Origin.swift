@@ -7,40 +7,40 @@ struct Origin {
     private static let dump = NodeConfiguration.FileName.data
     private static let logs = [NodeConfiguration.FileName.logDirectory, NodeConfiguration.FileName.logFile]
 
-    private(set) var seeds: [ProcessSpec.Seed] = []
-    private(set) var setAside: [String]?
-    /// Whether what it reads is a snapshot, and no append-only file.
-    let isSnapshot: Bool
-    /// Whether what it reads is an append-only file.
+    let seeds: [ProcessSpec.Seed]
+    let setAside: [String]?
+    /// Whether what it reads is an append-only file; or a snapshot. Neither, if there is nothing to be read.
     let isLog: Bool
+    let isSnapshot: Bool
 
     init(_ data: StartData, of member: Member, in group: ReplicationGroup, _ state: borrowing WorldState) {
         let own = state.statuses[member.process]
-        let processes = data.seeds.compactMap { group.member($0)?.process }
+        let sources = data.seeds.compactMap { group.member($0)?.process }.map { (process: $0, isLog: Self.isLog($0, state)) }
+        let usesOwn = own?.hasSavedData == true && !data.setsAsideOwn && !data.replaces
+        if usesOwn {
+            isLog = own?.hasCurrentLog == true
+            seeds = []
+        } else {
+            isLog = sources.first?.isLog ?? false
+            let file = isLog ? group.build.logName : Self.dump
+            seeds = sources.filter { [isLog] in $0.isLog == isLog }
+                .map { ProcessSpec.Seed(process: $0.process, file: file, replaces: data.replaces) }
+        }
+        isSnapshot = !isLog && (usesOwn || !seeds.isEmpty)
         var aside: [String] = []
-        if data.setsAsideOwn { aside += [Self.dump] + Self.logs }
-        if data.replaces { aside += Self.logs }
+        if data.setsAsideOwn { aside.append(Self.dump) }
+        // An old one would be read before anything else by an engine that is told to keep one.
+        if data.setsAsideOwn || data.replaces || isSnapshot && own?.logTime != nil { aside += Self.logs }
         if data.setsAsideTable { aside.append(NodeConfiguration.FileName.clusterNodes) }
         setAside = aside.isEmpty ? nil : aside
-        if data.replaces {
-            seeds = processes.map { ProcessSpec.Seed(process: $0, file: Self.dump, replaces: true) }
-            isSnapshot = true
-            isLog = false
-        } else if own?.hasSavedData == true, !data.setsAsideOwn {
-            isLog = own?.hasCurrentLog == true
-            isSnapshot = !isLog
-            // Read before anything else by an engine that is told to keep one.
-            if isSnapshot, own?.logTime != nil { setAside = aside + Self.logs }
-        } else if let best = processes.first {
-            isLog = state.statuses[best]?.hasCurrentLog == true
-            let file = isLog ? group.build.logName : Self.dump
-            let alike = processes.filter { [isLog] in (state.statuses[$0]?.hasCurrentLog == true) == isLog }
-            seeds = alike.map { ProcessSpec.Seed(process: $0, file: file) }
-            isSnapshot = !isLog
-        } else {
-            isSnapshot = false
-            isLog = false
-        }
+    }
+
+    /// Whether an append-only file is what another process has to give. One that runs has been told to save a snapshot, and its log is not
+    /// to be read while it is written.
+    private static func isLog(_ process: String, _ state: borrowing WorldState) -> Bool {
+        guard let status = state.statuses[process], status.hasCurrentLog else { return false }
+        if case .running = status.phase { return false }
+        return true
     }
 }
 

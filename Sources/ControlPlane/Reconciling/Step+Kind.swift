@@ -6,7 +6,8 @@ extension Step {
     var isRecord: Bool {
         switch self {
         case .replicate, .promote, .handOver, .release, .save, .introduce, .forgetNodes, .bind, .tune: false
-        case .start, .stop, .moveAddress, .recordPrimary, .route, .dropRoute, .remove, .dropMember, .joined, .abandon, .rebooted,
+        case .start, .stop, .moveAddress, .recordPrimary, .route, .dropRoute, .remove, .dropMember, .recordHistory, .joined, .abandon,
+            .rebooted,
             .failoverTested,
             .note, .becomeAvailable, .fail, .forget, .becomeCacheCluster:
             true
@@ -37,7 +38,8 @@ extension Step {
     static let names = [
         "start", "stop", "save", "moveAddress", "replicate", "recordPrimary", "promote", "handOver", "release", "introduce", "forgetNodes",
         "bind",
-        "tune", "route", "dropRoute", "remove", "dropMember", "joined", "abandon", "rebooted", "failoverTested", "note", "becomeAvailable",
+        "tune", "route", "dropRoute", "remove", "dropMember", "recordHistory", "joined", "abandon", "rebooted", "failoverTested", "note",
+        "becomeAvailable",
         "fail",
         "forget", "becomeCacheCluster",
     ]
@@ -62,6 +64,7 @@ extension Step {
         case .dropRoute: "dropRoute"
         case .remove: "remove"
         case .dropMember: "dropMember"
+        case .recordHistory: "recordHistory"
         case .joined: "joined"
         case .abandon: "abandon"
         case .rebooted: "rebooted"
@@ -94,6 +97,7 @@ extension Step {
         case .dropRoute(let name): "drop the route \(name)"
         case .remove(let member): "remove \(member)"
         case .dropMember(let member): "drop \(member)"
+        case .recordHistory(let nodeGroup, _): "record the history of \(nodeGroup)"
         case .joined(let member): "\(member) has joined"
         case .abandon(let member, let reason): "give \(member) up: \(reason)"
         case .rebooted(let member): "\(member) is rebooted"

@@ -52,6 +52,7 @@ import Testing
         .route(RouteSpec(name: "r", listen: .init(address: "127.0.0.1", port: 1), targets: [], closesRemoved: false)),
         .dropRoute(name: "r"), .remove(member: "m"), .dropMember("m"), .joined(member: "m"), .rebooted(member: "m"),
         .failoverTested(nodeGroup: "n"), .note(member: "m", nil), .becomeAvailable, .fail(reason: "r"), .forget, .becomeCacheCluster,
+        .release(member: "m"), .recordHistory(nodeGroup: "n", history: "h"), .abandon(member: "m", reason: "r"),
     ]
 
     /// Its place above. A case that is new has none: the compiler asks for it here, and so for its example above.
@@ -81,6 +82,9 @@ import Testing
         case .fail: 21
         case .forget: 22
         case .becomeCacheCluster: 23
+        case .release: 24
+        case .recordHistory: 25
+        case .abandon: 26
         }
     }
 
@@ -94,7 +98,7 @@ import Testing
     /// What is a record is not an order, and what counts on a step comes after an order.
     @Test func stepsAreOfOneKind() {
         let orders = Set(Self.steps.filter { !$0.isRecord }.map(\.name))
-        #expect(orders == ["replicate", "promote", "handOver", "save", "introduce", "forgetNodes", "bind", "tune"])
+        #expect(orders == ["replicate", "promote", "handOver", "release", "save", "introduce", "forgetNodes", "bind", "tune"])
         #expect(Set(Self.steps.filter(\.isCondition).map(\.name)) == ["save", "handOver"])
         #expect(Set(Self.steps.filter(\.isStart).map(\.name)) == ["start", "moveAddress"])
         #expect(Set(Self.steps.filter(\.isBinding).map(\.name)) == ["bind"])

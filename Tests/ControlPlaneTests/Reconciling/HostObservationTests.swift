@@ -65,11 +65,11 @@ import Testing
         var state = WorldState()
         state.processes[process] = Versioned(value: ProcessSpec(id: process, executable: "/x", arguments: []), version: 1)
         let snapshot = SavedSnapshot(time: 7, replicationID: "h", offset: 8)
-        for (saved, hasLog) in [(snapshot, true), (snapshot, false), (nil, true), (nil, nil)] as [(SavedSnapshot?, Bool?)] {
+        for (saved, hasLog) in [(snapshot, true), (snapshot, false), (nil, true), (nil, false)] as [(SavedSnapshot?, Bool)] {
             state.statuses[process] = ProcessStatus(
-                id: process, incarnation: 1, phase: .stopped, hasSavedData: saved != nil, snapshot: saved, hasLog: hasLog)
+                id: process, incarnation: 1, phase: .stopped, hasSavedData: saved != nil, snapshot: saved, logTime: hasLog ? 9 : nil)
             let member = try #require(HostObservation.observe(group, in: state).group.members["g-001"])
-            #expect(member.saved == saved && member.hasLog == (hasLog ?? false) && member.hasSavedData == (saved != nil))
+            #expect(member.saved == saved && member.hasLog == hasLog && member.hasSavedData == (saved != nil))
         }
         state.statuses = [:]
         let unknown = try #require(HostObservation.observe(group, in: state).group.members["g-001"])

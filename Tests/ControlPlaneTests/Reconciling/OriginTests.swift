@@ -64,7 +64,7 @@ import Testing
         var state = WorldState()
         for (member, directory) in zip(group.members, [start.own, start.others, start.others]) {
             state.statuses[member.process] = ProcessStatus(
-                id: member.process, incarnation: 1, phase: .stopped, hasSavedData: directory != .empty, hasLog: directory == .log)
+                id: member.process, incarnation: 1, phase: .stopped, hasSavedData: directory != .empty, logTime: directory == .log ? 9 : nil)
         }
         let origin = Origin(start.data, of: group.members[0], in: group, state)
         let expected = zip(group.members.dropFirst(), start.seeds).map {
@@ -73,6 +73,37 @@ import Testing
         #expect(origin.seeds == expected)
         #expect(origin.setAside == start.setAside)
         #expect(origin.isSnapshot == start.isSnapshot)
+        #expect(origin.isLog == (start.seeds.first.map { $0 != "dump.rdb" } ?? (start.own == .log && start.setAside == nil)))
+    }
+
+    /// A file that is not kept any more stays behind, and grows old.
+    @Test(arguments: [(snapshot: 8, log: 9, isLog: true), (9, 9, true), (10, 9, false)] as [(Int64, Int64, Bool)])
+    func theNewerOfItsOwnCounts(snapshot: Int64, log: Int64, isLog: Bool) async throws {
+        let fixture = try await Fixture()
+        try await fixture.create("g")
+        let group = try #require(fixture.group("g"))
+        var state = WorldState()
+        let process = group.members[0].process
+        state.statuses[process] = ProcessStatus(
+            id: process, incarnation: 1, phase: .stopped, hasSavedData: true, snapshot: SavedSnapshot(time: snapshot), logTime: log)
+        let origin = Origin(StartData(), of: group.members[0], in: group, state)
+        #expect(origin.isLog == isLog && origin.isSnapshot == !isLog)
+        #expect(origin.setAside == (isLog ? nil : ["appendonlydir", "appendonly.aof"]), "an old one would be read before the snapshot")
+    }
+
+    /// What a running process writes is not copied: it was told to save a snapshot.
+    @Test func theFileOfARunningProcessIsNotCopied() async throws {
+        let fixture = try await Fixture()
+        try await fixture.create("g", "NumCacheClusters=2")
+        let group = try #require(fixture.group("g"))
+        var state = WorldState()
+        let other = group.members[1].process
+        let running = ProcessStatus.Phase.running(.init(pid: 1, startTime: 1, bootID: "b"))
+        for (phase, file) in [(running, "dump.rdb"), (.stopped, "appendonlydir")] {
+            state.statuses[other] = ProcessStatus(id: other, incarnation: 1, phase: phase, hasSavedData: true, logTime: 9)
+            let origin = Origin(StartData(seeds: ["g-002"], replaces: true), of: group.members[0], in: group, state)
+            #expect(origin.seeds == [.init(process: other, file: file, replaces: true)])
+        }
     }
 
     /// One kind of file only: what the best has.
@@ -83,7 +114,7 @@ import Testing
         var state = WorldState()
         for (member, hasLog) in zip(group.members.dropFirst(), [true, false]) {
             state.statuses[member.process] = ProcessStatus(
-                id: member.process, incarnation: 1, phase: .stopped, hasSavedData: true, hasLog: hasLog)
+                id: member.process, incarnation: 1, phase: .stopped, hasSavedData: true, logTime: hasLog ? 9 : nil)
         }
         let logFirst = Origin(StartData(seeds: ["g-002", "g-003"]), of: group.members[0], in: group, state)
         #expect(logFirst.seeds == [.init(process: group.members[1].process, file: "appendonlydir")] && !logFirst.isSnapshot)

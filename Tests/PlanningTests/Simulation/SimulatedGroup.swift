@@ -119,7 +119,7 @@ struct SimulatedGroup {
 
     /// Whether users' writes reach this member and are taken.
     func takesWrites(_ member: Member, of shard: NodeGroup) -> Bool {
-        guard let node = nodes[member.id], node.isUp, node.frozen == 0, node.role == .primary, node.handOver == nil, group.wasAvailable
+        guard let node = nodes[member.id], node.isUp, node.frozen == 0, node.role == .primary, group.wasAvailable
         else { return false }
         if group.clusterEnabled { return node.ownsSlots }
         guard let endpoint = shard.primaryAddress else { return true }

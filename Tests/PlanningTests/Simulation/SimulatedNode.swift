@@ -17,14 +17,6 @@ struct SimulatedNode {
         case removed
     }
 
-    /// How far a primary is on its way to hand over: it takes no writes meanwhile.
-    enum HandOver: Equatable {
-        /// Until the other has all writes; given up after so many rounds.
-        case waiting(to: IPv4Address, rounds: Int)
-        /// It follows the other already, which is to be promoted.
-        case following(IPv4Address)
-    }
-
     var process = Process.absent
     var incarnation = 0
     /// Rounds for which it answers nobody but its clients and its replicas.
@@ -41,7 +33,6 @@ struct SimulatedNode {
     var syncing = 0
     var role = EngineState.Role.primary
     var follows: IPv4Address?
-    var handOver: HandOver?
     var isLinked = false
     /// Whether it was ever linked since its process was started, or since it last was a primary.
     var hasSynced = false
@@ -71,7 +62,6 @@ struct SimulatedNode {
         self.process = process
         isLinked = false
         hasSynced = false
-        handOver = nil
         offset = 0
         history = ""
         previousHistory = nil
@@ -109,7 +99,7 @@ struct SimulatedNode {
         return .answering(
             EngineState(
                 role: role, follows: follows, isLinked: isLinked, hasSynced: hasSynced, offset: offset, replicationID: history,
-                previousReplicationID: previousHistory, lastHeard: isLinked ? .seconds(unheard) : nil, isHandingOver: handOver != nil,
+                previousReplicationID: previousHistory, lastHeard: isLinked ? .seconds(unheard) : nil,
                 boundAddresses: bound, tuning: tuning, cluster: clusterView))
     }
 }

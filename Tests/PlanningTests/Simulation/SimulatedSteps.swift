@@ -40,6 +40,9 @@ extension SimulatedGroup {
         case .joined(let id), .rebooted(let id): change(id) { $0.change = nil }
         case .failoverTested(let nodeGroup): change(nodeGroup: nodeGroup) { $0.testFailover = nil }
         case .note(let id, let report): note(id, report)
+        case .recordHistory(let nodeGroup, let history): change(nodeGroup: nodeGroup) { $0.history = history }
+        case .abandon(let id, _): change(id) { $0.change = .leaving }
+        case .release(let id): succeeded = update(id) { _ in }
         case .becomeAvailable:
             group.status = .available
             group.wasAvailable = true
@@ -160,7 +163,6 @@ extension SimulatedGroup {
         guard var node = nodes[id] else { return }
         node.role = .primary
         node.follows = nil
-        node.handOver = nil
         node.isLinked = false
         node.hasSynced = false
         node.syncing = 0

@@ -10,7 +10,6 @@ extension SimulatedGroup {
     mutating func pass() {
         time += 1
         for id in nodes.keys.sorted() { pass(id) }
-        for id in nodes.keys.sorted() { goOnHandingOver(id) }
         for shard in group.nodeGroups {
             if group.clusterEnabled { gossip(shard) }
             for member in shard.members { link(member, shard) }
@@ -37,7 +36,7 @@ extension SimulatedGroup {
             node.frozen = max(0, node.frozen - 1)
             node.lag = max(0, node.lag - 1)
             node.syncing = max(0, node.syncing - 1)
-            if node.role == .primary, node.handOver == nil, node.frozen == 0 { node.offset += 14 }
+            if node.role == .primary, node.frozen == 0 { node.offset += 14 }
         case .absent, .exited, .refused, .stopped, .removed: break
         }
         nodes[id] = node
@@ -71,7 +70,6 @@ extension SimulatedGroup {
 
     mutating func link(_ member: Member, _ shard: NodeGroup) {
         guard var node = nodes[member.id], node.isUp, node.frozen == 0, node.role == .replica else { return }
-        if case .following = node.handOver { return }
         let upstream = shard.members.first { $0.address == node.follows && $0.id != member.id }.flatMap { nodes[$0.id] }
         if let upstream, upstream.isUp, upstream.role == .primary, upstream.frozen > 0 {
             node.unheard += 1
