@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
 # All tests, from a fresh clone: installs what is missing, checks the sources, builds, and runs the rooms' tests (Swift
-# Testing) and the contract tests (real clients, pytest).
+# Testing), the contract tests (real clients, pytest), and a few minutes of the chaos suite.
 #
 #   ELASTANE_BINARY    the binary that the contract tests run (.build/debug/elastane)
 #   CONTRACT_WORKERS   how many contract test modules run side by side (2)
+#   CHAOS_LENGTH       seconds of chaos (150)
+#   CHAOS_SEED         its seed (1): the same run every time, so that a failure is somebody's change; `make chaos` takes others
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . scripts/system-packages.sh
@@ -35,6 +37,7 @@ finish() {
     printf '    %s\n' "${summary[@]}"
     # What the runners said last, where people and machines look for it.
     closing_line rooms 'Test run with [0-9]+ tests?'
+    closing_line chaos '^(all held|FAILED)'
     closing_line contract '^=+ .*(passed|failed|error|no tests ran).* =+$'
     [ "${#failed[@]}" -eq 0 ] || { echo "Failed: ${failed[*]}" >&2; exit 1; }
     exit 0
@@ -56,10 +59,15 @@ contract() {
         -n "${CONTRACT_WORKERS:-2}" --dist loadfile --durations=10
 }
 
+chaos() {
+    LENGTH="${CHAOS_LENGTH:-150}" SEED="${CHAOS_SEED:-1}" scripts/chaos.sh
+}
+
 step install install || finish
 step lint scripts/lint.sh
 step build swift build --build-tests --explicit-target-dependency-import-check error || finish
 step rooms rooms
 step generated scripts/generate.sh --check
 step contract contract
+step chaos chaos
 finish
