@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 int chost_lock(int descriptor) { return flock(descriptor, LOCK_EX | LOCK_NB); }
@@ -123,6 +124,12 @@ int chost_exchange(const char *one, const char *other) {
     return (int)syscall(SYS_renameat2, AT_FDCWD, one, AT_FDCWD, other, exchange);
 }
 
+int64_t chost_birth_time(const char *path) {
+    struct statx facts;
+    if (statx(AT_FDCWD, path, 0, STATX_BTIME, &facts) != 0 || !(facts.stx_mask & STATX_BTIME)) return -1;
+    return (int64_t)facts.stx_btime.tv_sec * 1000000000 + facts.stx_btime.tv_nsec;
+}
+
 void chost_limit_arenas(int count) {
 #ifdef __GLIBC__
     mallopt(M_ARENA_MAX, count);
@@ -152,6 +159,7 @@ int chost_exits_remove(int exits, int descriptor) { return missing(); }
 int chost_exits_wait(int exits, uint64_t *tokens, int capacity) { return missing(); }
 int chost_exits_wake(int wake) { return missing(); }
 int chost_exchange(const char *one, const char *other) { return missing(); }
+int64_t chost_birth_time(const char *path) { return -1; }
 void chost_limit_arenas(int count) {}
 
 #endif

@@ -25,10 +25,11 @@ enum Troubles {
         case unclear
     }
 
-    /// The same trouble is told of once, however the words of it change; but what keeps a process from starting may change.
+    /// How it ended last is what matters when it is told of.
     private static func isNews(_ report: TroubleReport, for member: Member) -> Bool {
         guard let known = member.trouble else { return true }
-        return known.kind != report.kind || report.kind == .refused && known.reason != report.reason
+        let changes = report.kind == .ended || report.kind == .refused
+        return known.kind != report.kind || changes && known.reason != report.reason
     }
 
     private static func finding(_ member: Member, _ shard: ShardView) -> Finding {
@@ -40,6 +41,9 @@ enum Troubles {
                 return .wrong(.init(kind: .engineMissing, reason: "the engine \(shard.group.build.path) is not installed any more"))
             }
             if case .exited(let detail) = seen.process { return .wrong(.init(kind: .ended, reason: detail)) }
+            if case .refused(.executableMissing, let detail) = seen.process {
+                return .wrong(.init(kind: .engineMissing, reason: detail))
+            }
             if case .refused(_, let detail) = seen.process { return .wrong(.init(kind: .refused, reason: detail)) }
             return .unclear
         case .absent, .starting, .ending, .removed: return .unclear

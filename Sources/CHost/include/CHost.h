@@ -44,3 +44,6 @@ int chost_lock(int descriptor);
 
 /// Bounds the number of malloc arenas (glibc): each costs resident memory. Does nothing elsewhere.
 void chost_limit_arenas(int count);
+/// When the file was made, in nanoseconds since 1970; -1 where the file system does not say, or there is none.
+int64_t chost_birth_time(const char *path);
+

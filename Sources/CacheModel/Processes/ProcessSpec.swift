@@ -16,7 +16,7 @@ package struct ProcessSpec: Codable, Sendable, Equatable {
     package struct File: Codable, Sendable, Equatable {
         package enum Policy: String, Codable, Sendable {
             case always
-            /// Left alone where it exists: the process itself keeps it up to date.
+            /// Left alone where it exists and is not empty: the process itself keeps it up to date.
             case ifAbsent
         }
 

@@ -46,25 +46,34 @@ package struct ProcessStatus: Codable, Sendable, Equatable {
     package var hasSavedData: Bool
     /// What the `dump.rdb` among them says of itself; nil where there is none, or none that can be read.
     package var snapshot: SavedSnapshot?
-    /// When the append-only file among them was last written, in seconds since 1970; nil where there is none.
+    /// When its save began, in nanoseconds since 1970.
+    package var snapshotTime: Int64?
+    /// When the append-only file among them was last written, in nanoseconds since 1970; nil where there is none.
     package var logTime: Int64?
 
     package init(
-        id: String, incarnation: Int, phase: Phase, hasSavedData: Bool = false, snapshot: SavedSnapshot? = nil, logTime: Int64? = nil
+        id: String, incarnation: Int, phase: Phase, hasSavedData: Bool = false, snapshot: SavedSnapshot? = nil,
+        snapshotTime: Int64? = nil, logTime: Int64? = nil
     ) {
         self.id = id
         self.incarnation = incarnation
         self.phase = phase
         self.hasSavedData = hasSavedData
         self.snapshot = snapshot
+        self.snapshotTime = snapshotTime
         self.logTime = logTime
     }
 
     /// Whether the append-only file is what it has saved last: one that an engine no longer keeps stays behind, and grows old.
+    ///
+    /// A save has its file a moment after the data that it is of: what was written meanwhile is in the append-only file alone.
     package var hasCurrentLog: Bool {
         guard let logTime else { return false }
-        return snapshot.map { $0.time <= logTime } ?? true
+        return snapshotTime.map { $0 <= logTime + Self.saveStart } ?? true
     }
+
+    /// Nanoseconds.
+    private static let saveStart: Int64 = 50_000_000
 
     /// The detail of a process that was ended, with all others, because somebody ended the whole data directory.
     package static let stoppedDetail = "stopped with the data directory"

@@ -14,6 +14,7 @@ package struct NodeWire: Sendable {
     private static let saveDeadline: Duration = .seconds(1800)
 
     private let connections: EngineConnections
+    private let probes = EngineConnections()
     let failpoints: Failpoints?
 
     package init(connections: EngineConnections, failpoints: Failpoints? = nil) {
@@ -124,10 +125,20 @@ package struct NodeWire: Sendable {
         }
     }
 
-    /// Whether an engine says anything at all within the deadline: also that it is busy, loading, or has too many clients.
+    /// Whether an engine says anything at all within the deadline: also that it is loading, or has too many clients; not that a script
+    /// keeps it from everything else.
+    ///
+    /// Over connections of its own, which nobody closes who was in more of a hurry.
     func answers(_ member: Member, of group: ReplicationGroup, within deadline: Duration) async -> Bool {
+        let address = address(of: member, in: group)
+        let credentials = Self.credentials(of: group)
         do throws(EngineError) {
-            try await connection(to: member, of: group, within: deadline).ping(within: deadline)
+            if let connection = await probes.existing(to: address, as: credentials) {
+                try await connection.ping(within: deadline)
+            } else {
+                // To let us in is an answer.
+                _ = try await probes.connection(to: address, as: credentials, deadline: deadline)
+            }
             return true
         } catch {
             switch error {
@@ -147,8 +158,11 @@ package struct NodeWire: Sendable {
     ) async throws(EngineError) -> EngineConnection {
         try await connections.connection(
             to: address(of: member, in: group),
-            as: EngineCredentials(username: NodeFiles.administrator, password: group.credentials.administration),
-            deadline: deadline)
+            as: Self.credentials(of: group), deadline: deadline)
+    }
+
+    private static func credentials(of group: ReplicationGroup) -> EngineCredentials {
+        EngineCredentials(username: NodeFiles.administrator, password: group.credentials.administration)
     }
 }
 

@@ -4,6 +4,8 @@ import CacheModel
 struct Probing: Sendable {
     /// Replicas are given more time, and are asked less often.
     private static let roundsPerReplica = 3
+    /// Between two questions, where one was refused at once.
+    private static let pause: Duration = .milliseconds(50)
 
     let key: GroupKey
     let world: World
@@ -48,16 +50,17 @@ struct Probing: Sendable {
         return (group, running.filter { withReplicas || primaries.contains($0.id) || pulse.silence(of: $0.id) > .zero })
     }
 
-    /// Asks once; and where there is no answer once more at once, for what is left of the deadline.
+    /// Asks until there is an answer or the deadline is over: once, where nothing comes back; again and again, where something refuses.
     private func ask(_ member: Member, of group: ReplicationGroup) async {
-        for _ in 0..<2 {
-            let deadline = pulse.deadline(for: member.id)
-            let start = ContinuousClock.now
-            if await wire.answers(member, of: group, within: deadline) {
-                return pulse.answered(member.id)
-            }
-            pulse.unanswered(member.id, askedAt: start, within: deadline, now: .now)
+        let start = ContinuousClock.now
+        var left = hangDeadline
+        while left > .zero, !Task.isCancelled {
+            if await wire.answers(member, of: group, within: left) { return pulse.answered(member.id) }
+            try? await Task.sleep(for: min(Self.pause, max(.zero, hangDeadline - (.now - start))))
+            left = hangDeadline - (.now - start)
         }
+        guard !Task.isCancelled else { return }
+        pulse.unanswered(member.id, askedAt: start, now: .now)
         if pulse.silence(of: member.id) >= hangDeadline { signal.raise() }
     }
 }

@@ -65,6 +65,12 @@ package actor EngineConnections {
         }
     }
 
+    /// The live connection to a node, if there is one.
+    package func existing(to address: EngineAddress, as credentials: EngineCredentials) -> EngineConnection? {
+        guard case .open(let connection) = slots[Key(address: address, credentials: credentials)], connection.isOpen else { return nil }
+        return connection
+    }
+
     private func open(_ key: Key, deadline: Duration) async throws(EngineError) -> EngineConnection {
         slots[key] = .connecting([])
         let outcome: Outcome

@@ -20,6 +20,8 @@ struct ProcessKeeper: Sendable {
         case ended
         /// The grace period of the nth stop is over.
         case graceOver(Int)
+        /// The nth stop has not ended it for a while.
+        case tellAgain(Int)
         case tryAgain
     }
 
@@ -48,6 +50,7 @@ struct ProcessKeeper: Sendable {
             case .spec(let spec): shift.lifecycle.apply(.spec(spec))
             case .ended: shift.processEnded()
             case .graceOver(let stop): shift.graceIsOver(stop)
+            case .tellAgain(let stop): shift.tellAgain(stop)
             case .tryAgain: break
             case .specDeleted: break events
             }
@@ -135,9 +138,21 @@ private struct Shift {
         }
     }
 
+    /// An engine that can't end just now (one that is writing its first append-only file, say) forgets that it was told to.
+    func tellAgain(_ stop: Int) {
+        guard stop == stops, graceTimer != nil else { return }
+        process?.terminate()
+        scheduleReminder(of: stop)
+    }
+
+    private func scheduleReminder(of stop: Int) {
+        DispatchQueue.global().asyncAfter(deadline: .now() + 1) { [mailbox] in mailbox.yield(.tellAgain(stop)) }
+    }
+
     private mutating func terminate(_ grace: Double) {
         process?.terminate()
         stops += 1
+        scheduleReminder(of: stops)
         let timer = DispatchWorkItem { [mailbox, stops] in mailbox.yield(.graceOver(stops)) }
         graceTimer = timer
         DispatchQueue.global().asyncAfter(deadline: .now() + max(0, grace), execute: timer)

@@ -84,15 +84,17 @@ struct Farewell {
 
     mutating func run() -> [Ended] {
         var ended: [Ended] = []
-        let start = clock.now
-        for guest in guests where guest.due > start {
-            guest.process.terminate()
-        }
+        var told: ContinuousClock.Instant?
         while !guests.isEmpty {
             let now = clock.now
             for index in guests.indices where !guests[index].wasKilled && guests[index].due <= now {
                 guests[index].process.kill()
                 guests[index].wasKilled = true
+            }
+            // Told again: an engine that can't end just now forgets that it was told to.
+            if told.map({ now - $0 >= .seconds(1) }) ?? true {
+                for guest in guests where !guest.wasKilled { guest.process.terminate() }
+                told = now
             }
             var polls = guests.map { pollfd(fd: $0.process.descriptor, events: Int16(POLLIN), revents: 0) }
             poll(&polls, nfds_t(polls.count), wait(from: now))

@@ -35,14 +35,14 @@ enum PlainFile {
         return stat(path, &facts) == 0 ? Int(facts.st_size) : nil
     }
 
-    /// When it was last written, in seconds since 1970; nil if it isn't there.
+    /// When it was last written, in nanoseconds since 1970; nil if it isn't there.
     static func modificationTime(_ path: String) -> Int64? {
         var facts = stat()
         guard stat(path, &facts) == 0 else { return nil }
         #if canImport(Darwin)
-            return Int64(facts.st_mtimespec.tv_sec)
+            return Int64(facts.st_mtimespec.tv_sec) * 1_000_000_000 + Int64(facts.st_mtimespec.tv_nsec)
         #else
-            return Int64(facts.st_mtim.tv_sec)
+            return Int64(facts.st_mtim.tv_sec) * 1_000_000_000 + Int64(facts.st_mtim.tv_nsec)
         #endif
     }
 

@@ -26,8 +26,9 @@ struct ProcessDirectory: Sendable {
         let stayed = try plant(spec.seeds, at: time)
         for file in spec.files {
             let isKept = file.policy == .ifAbsent
-            if isKept, access(path + "/" + file.name, F_OK) == 0 { continue }
-            // A kept file that a loss of power left empty would stay so for ever; the others are written anew before every start.
+            // An engine takes an empty one for none, and begins anew with another.
+            if isKept, let size = PlainFile.size(path + "/" + file.name), size > 0 { continue }
+            // The others are written anew before every start.
             try PlainFile.write(file.contents, to: file.name, in: path, durably: isKept)
         }
         return stayed

@@ -1,3 +1,4 @@
+import CHost
 import CacheModel
 import Foundation
 
@@ -9,9 +10,17 @@ extension ProcessDirectory {
         let logTime = logTime
         let dump = path + "/dump.rdb"
         let hasDump = Self.isFilled(dump)
+        let snapshot = hasDump ? SnapshotHeader.read(dump) : nil
         return ProcessStatus(
-            id: process, incarnation: incarnation, phase: phase, hasSavedData: hasDump || logTime != nil,
-            snapshot: hasDump ? SnapshotHeader.read(dump) : nil, logTime: logTime)
+            id: process, incarnation: incarnation, phase: phase, hasSavedData: hasDump || logTime != nil, snapshot: snapshot,
+            snapshotTime: snapshot.map { Self.start(of: $0, in: dump) }, logTime: logTime)
+    }
+
+    /// The header knows the second. The file was made in the same one, unless it is a copy.
+    private static func start(of snapshot: SavedSnapshot, in file: String) -> Int64 {
+        let second = snapshot.time * 1_000_000_000
+        let made = chost_birth_time(file)
+        return (second..<second + 2_000_000_000).contains(made) ? made : second
     }
 
     /// When the append-only file was last written: engines before 7 keep a lone one, later ones a directory of parts.

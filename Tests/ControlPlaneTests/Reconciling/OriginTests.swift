@@ -77,7 +77,7 @@ import Testing
     }
 
     /// A file that is not kept any more stays behind, and grows old.
-    @Test(arguments: [(snapshot: 8, log: 9, isLog: true), (9, 9, true), (10, 9, false)] as [(Int64, Int64, Bool)])
+    @Test(arguments: [(snapshot: 8, log: 9, isLog: true), (9, 9, true), (10, 9, true), (60_000_000, 9, false)] as [(Int64, Int64, Bool)])
     func theNewerOfItsOwnCounts(snapshot: Int64, log: Int64, isLog: Bool) async throws {
         let fixture = try await Fixture()
         try await fixture.create("g")
@@ -85,7 +85,8 @@ import Testing
         var state = WorldState()
         let process = group.members[0].process
         state.statuses[process] = ProcessStatus(
-            id: process, incarnation: 1, phase: .stopped, hasSavedData: true, snapshot: SavedSnapshot(time: snapshot), logTime: log)
+            id: process, incarnation: 1, phase: .stopped, hasSavedData: true, snapshot: SavedSnapshot(time: 0),
+            snapshotTime: snapshot, logTime: log)
         let origin = Origin(StartData(), of: group.members[0], in: group, state)
         #expect(origin.isLog == isLog && origin.isSnapshot == !isLog)
         #expect(origin.setAside == (isLog ? nil : ["appendonlydir", "appendonly.aof"]), "an old one would be read before the snapshot")
