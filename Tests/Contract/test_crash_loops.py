@@ -14,6 +14,7 @@ import builds
 import groups
 import server as servers
 from commands import ailing
+from load import Load
 from members import (
     assert_in_order,
     cluster_client,
@@ -95,6 +96,37 @@ def die(pid: int) -> None:
     eventually(lambda: not state_of(pid), what="its end")
 
 
+def test_an_engine_that_ends_again_and_again(make_server, engine):
+    server = make_server(environment=engine.environment).start()
+    client = server.client()
+    found = groups.create(client, ReplicationGroupId="looping", NumCacheClusters=3, AutomaticFailoverEnabled=True)
+    nodes = groups.node_endpoints(client, "looping")
+    steady = {member: groups.run_id(nodes[member]) for member in ("looping-001", "looping-003")}
+    with Load(lambda: groups.connect(entry(found))) as load, engine.broken("looping-002"):
+        die(pid_of(nodes["looping-002"]))
+        eventually(lambda: len(engine.times()) >= 6, within=30, what="six starts")
+        gaps = [later - earlier for earlier, later in zip(engine.times(), engine.times()[1:])]
+        assert gaps[4] > 1.5 and gaps[4] > gaps[3] > gaps[2], gaps
+        messages = told(client, "cache-cluster", "looping-002")
+        assert sum(message.startswith("Cache node 0001 ended: ") for message in messages) == 1
+        (often,) = [message for message in messages if "again and again" in message]
+        assert "the memory is on fire" in often
+        assert "has ended" in ailing(server.data)["looping-002"]
+        # Neither this group's users nor other groups feel it.
+        load.goes_on()
+        assert groups.describe(client, "looping")["Status"] == "available"
+        other = groups.create(client, ReplicationGroupId="meanwhile", NumCacheClusters=2)
+        assert takes_writes(entry(other))
+        readers = {groups.run_id(found["NodeGroups"][0]["ReaderEndpoint"]) for _ in range(8)}
+        assert readers == {steady["looping-003"]}
+    assert load.errors == []
+    whole(client, "looping", within=60)
+    eventually(lambda: told(client, "cache-cluster", "looping-002")[-1] == RECOVERED, what="the end of it")
+    assert ailing(server.data) == {}
+    assert {member: groups.run_id(nodes[member]) for member in steady} == steady
+    assert not [message for message in groups.messages(client) if "Failover" in message]
+
+
 def test_an_engine_that_is_not_installed_any_more(make_server, engine):
     """A replica dies, then the primary: the group serves on with the one that is left, until the engine is back."""
     server = make_server(environment=engine.environment).start()
@@ -163,7 +195,7 @@ def test_somebody_listens_on_a_dead_replicas_address(service, new_account):
     assert len([m for m in told(client, "cache-cluster", member) if "can not be started" in m]) <= 2
 
 
-TABLES = {"garbage": b"this is no table\n" * 20, "missing": None}
+TABLES = {"garbage": b"this is no table\n" * 20, "empty": b"", "missing": None}
 
 
 def spoil(file: Path, contents: bytes | None) -> None:

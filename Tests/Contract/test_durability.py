@@ -303,6 +303,64 @@ def test_an_unknown_durability_is_refused(tmp_path, value):
     assert not (tmp_path / "data").exists()
 
 
+@pytest.mark.parametrize("version", ["6.2", "7.0"])
+def test_a_log_and_a_snapshot_of_the_same_second(serving, version):
+    """What was written last counts, also if it was the snapshot by less than a second."""
+    server = serving("always")
+    client = server.client()
+    found = groups.create(client, ReplicationGroupId="close", EngineVersion=version, **PAIR)
+    nodes = groups.node_endpoints(client, "close")
+    appends(nodes, True)
+    fill(entry(found), "first")
+    assert server.stop() == 0
+    serve_again(server, "snapshot")
+    appends(nodes, False)
+    fill(entry(found), "second")
+    # The engines end in good order, and save; but what they leave is seen by the next serve alone.
+    server.kill()
+    for engine in server.engines():
+        os.kill(engine.pid, signal.SIGTERM)
+    eventually(lambda: not server.engines(), what="the engines' end")
+    for log in logs(server):
+        (node,) = [parent for parent in log.parents if parent.parent == server.data / "nodes"]
+        second = int((node / "dump.rdb").stat().st_mtime)
+        os.utime(log, (second, second))
+    client = serve_again(server, "always")
+    eventually(lambda: has(entry(found), "first") is not None, within=30, what="the group's return")
+    assert has(entry(found), "first", "second") == {"first": COUNT, "second": COUNT}
+    whole(client, "close")
+    appends(nodes, True)
+
+
+def test_down_while_the_log_is_begun(make_server, tmp_path):
+    """An engine that has just been told to keep a log, and writes the first of it, does not end at the first word. It still ends soon."""
+    slow = tmp_path / "slow"
+    engine = tmp_path / "engines" / "redis-server"
+    engine.parent.mkdir()
+    real = builds.need("redis", 7, 0).path
+    # A millisecond for each key that is written to a file of all.
+    engine.write_text(f'#!/bin/sh\nif [ -e "{slow}" ]; then exec {real} "$@" --rdb-key-save-delay 1000; fi\nexec {real} "$@"\n')
+    engine.chmod(0o755)
+    environment = {"ELASTANE_ENGINES": str(engine.parent), "PATH": "/nonexistent"}
+    server = make_server(ephemeral=False, arguments=["--durability", "snapshot"], environment=environment).start()
+    client = server.client()
+    slow.touch()
+    found = groups.create(client, ReplicationGroupId="begun", NumCacheClusters=1)
+    slow.unlink()
+    nodes = groups.node_endpoints(client, "begun")
+    with groups.connect(entry(found)) as user:
+        user.eval("for n = 0, 2999 do redis.call('SET', 'key:' .. n, n) end", 0)
+    assert server.stop() == 0
+    serve_again(server, "always")
+    eventually(lambda: settings(nodes["begun-001"]).get("aof_rewrite_in_progress"), what="the beginning of the log")
+    assert server.stop() == 0
+    began = time.monotonic()
+    assert server.down().returncode == 0
+    assert time.monotonic() - began < 20
+    client = serve_again(server, "always")
+    eventually(lambda: quietly(lambda: groups.connect(entry(found)).dbsize()) == 3000, within=30, what="the data")
+
+
 def test_one_replica_saves(thrifty):
     """From time to time, after enough writes: a replica, where nobody feels it; nobody else, and not the primary."""
     server, found, nodes, before = thrifty

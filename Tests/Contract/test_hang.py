@@ -14,9 +14,11 @@ from members import (
     cluster_client,
     cluster_primary,
     info,
+    is_linked,
     pid_of,
     primary,
     quietly,
+    roles,
     state_of,
     stopped,
     told,
@@ -28,6 +30,13 @@ from patience import eventually
 PAIR = {"NumCacheClusters": 2, "AutomaticFailoverEnabled": True}
 TRIO = {"NumCacheClusters": 3, "AutomaticFailoverEnabled": True}
 
+# Wall-clock time: a loop that counts processor time takes longer on a busy machine.
+SLOW = """
+local function now() local t = redis.call('TIME') return t[1] * 1000000 + t[2] end
+local until_then = now() + ARGV[1] * 1000
+while now() < until_then do end
+return 'done'
+"""
 ENDLESS = "while true do end"
 
 
@@ -155,6 +164,14 @@ def assert_untouched(client, found: dict, pid: int) -> None:
     assert [event for event in chronicle(client) if event[0].startswith(name) and any(word in event[1] for word in trouble)] == []
 
 
+def test_slow_commands_one_after_the_other_are_no_hang(client):
+    found, pid = created(client, **PAIR)
+    with groups.connect(entry(found)) as user:
+        for _ in range(8):
+            assert user.eval(SLOW, 0, 1300) == "done"
+    assert_untouched(client, found, pid)
+
+
 def test_a_service_that_was_stopped_itself_blames_nobody(make_server):
     """Time in which nobody asked is no silence."""
     server = make_server().start()
@@ -251,3 +268,32 @@ def test_a_hung_primary_without_a_replica_is_waited_for(client):
     eventually(lambda: "Finished recovery for cache nodes 0001" in told(client, "cache-cluster", member), what="the end of it")
     assert told(client, "cache-cluster", member).count("Cache node 0001 does not answer") == 1
     groups.available(client, name)
+
+
+def test_a_hung_replica_is_left_out_and_rebuilt(client):
+    found, pid = created(client, **TRIO)
+    name = found["ReplicationGroupId"]
+    nodes = groups.node_endpoints(client, name)
+    reader = found["NodeGroups"][0]["ReaderEndpoint"]
+    hung, other = groups.run_id(nodes[f"{name}-002"]), groups.run_id(nodes[f"{name}-003"])
+    replica = pid_of(nodes[f"{name}-002"])
+
+    def everyone_reads_of_the_other() -> bool:
+        return quietly(lambda: {groups.run_id(reader) for _ in range(8)}) == {other}
+
+    with stopped(replica):
+        assert state_of(replica) == "T"
+        eventually(everyone_reads_of_the_other, within=30, what="a reader endpoint without the one that hangs")
+        assert takes_writes(entry(found))
+        eventually(lambda: not state_of(replica), within=30, what="the end of the one that hung")
+    eventually(lambda: is_linked(nodes[f"{name}-002"]), what="its return")
+    whole(client, name)
+    new = groups.run_id(nodes[f"{name}-002"])
+    assert new != hung
+    eventually(lambda: {groups.run_id(reader) for _ in range(12)} == {new, other}, what="readers of both")
+    assert pid_of(entry(found)) == pid and roles(client, name)[f"{name}-001"] == "primary"
+    eventually(lambda: "Finished recovery for cache nodes 0001" in told(client, "cache-cluster", f"{name}-002"), what="the last event")
+    assert_in_order(
+        told(client, "cache-cluster", f"{name}-002"),
+        ["Cache node 0001 does not answer", "Recovering cache nodes 0001", "Finished recovery for cache nodes 0001"],
+    )

@@ -6,6 +6,7 @@ import signal
 import pytest
 
 import groups
+from commands import ailing
 from members import (
     assert_in_order,
     chronicle,
@@ -175,3 +176,34 @@ def test_a_damaged_file_and_a_replicas_copy(server):
         aside = [path.read_bytes() for path in directory.glob("dump.rdb.aside-*")]
         assert damaged[damage] in aside, f"{damage}: {sorted(path.name for path in directory.iterdir())}"
         assert groups.describe(client, found["ReplicationGroupId"]) == found
+
+
+def test_a_damaged_file_and_no_other(server):
+    """It never comes up empty. It says what is wrong, and goes on when the file is put right."""
+    client = server.client()
+    found = groups.create(client, ReplicationGroupId="alone", NumCacheClusters=1)
+    fill(entry(found), "kept", replicas=0)
+    file = directory_of(pid_of(entry(found))) / "dump.rdb"
+    assert server.stop() == 0
+    assert server.down().returncode == 0
+    good = file.read_bytes()
+    damaged = DAMAGE["no engine's file"](good)
+    file.write_bytes(damaged)
+    client = server.start().client()
+
+    def says_so() -> list[str]:
+        assert values(entry(found)) is None, "it came up without its data"
+        return [message for message in told(client, "cache-cluster", "alone-001") if "again and again" in message]
+
+    (often,) = eventually(says_so, within=30, every=0.1, what="word of it")
+    assert "loading the DB" in often, "the engine's own reason"
+    ill = ailing(server.data)["alone-001"]
+    assert "has ended" in ill and "started again" in ill and "exited with code 1" in ill, ill
+    assert file.read_bytes() == damaged, "its file is left where it is"
+
+    file.write_bytes(good)
+    eventually(lambda: values(entry(found)) is not None, within=40, what="its return")
+    assert values(entry(found)) == filled("kept")
+    eventually(lambda: told(client, "cache-cluster", "alone-001")[-1] == "Finished recovery for cache nodes 0001", what="the end of it")
+    assert ailing(server.data) == {}
+    groups.available(client, "alone")
