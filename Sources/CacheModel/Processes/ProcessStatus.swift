@@ -1,7 +1,7 @@
 /// What became of a process: written by the host's agent, read by the control plane. The record's value is this as plain JSON.
 package struct ProcessStatus: Codable, Sendable, Equatable {
     /// One process of this machine and this boot, told apart from a later one with the same number.
-    package struct Identity: Codable, Sendable, Equatable {
+    package struct Identity: Codable, Sendable, Hashable {
         package let pid: Int32
         /// Field 22 of /proc/PID/stat: clock ticks since boot.
         package let startTime: UInt64

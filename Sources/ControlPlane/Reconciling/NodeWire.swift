@@ -149,6 +149,11 @@ package struct NodeWire: Sendable {
         }
     }
 
+    /// Whether the question of `answers` goes over a connection that stands.
+    func isProbed(_ member: Member, of group: ReplicationGroup) async -> Bool {
+        await probes.existing(to: address(of: member, in: group), as: Self.credentials(of: group)) != nil
+    }
+
     func address(of member: Member, in group: ReplicationGroup) -> EngineAddress {
         EngineAddress(host: member.address.description, port: group.port)
     }

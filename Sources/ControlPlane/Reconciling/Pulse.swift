@@ -27,12 +27,12 @@ final class Pulse: Sendable {
         beats.withLock { $0[member] = nil }
     }
 
-    /// A question was asked at `start`, and again wherever it was refused, and is unanswered after the hang deadline.
-    func unanswered(_ member: String, askedAt start: ContinuousClock.Instant, now: ContinuousClock.Instant) {
-        guard now - start <= hangDeadline + hangDeadline / 2 else { return answered(member) }
+    /// A question was asked at `start`, and again wherever it was refused, and is unanswered after the patience, a hang deadline or more.
+    func unanswered(_ member: String, askedAt start: ContinuousClock.Instant, within patience: Duration, now: ContinuousClock.Instant) {
+        guard now - start <= patience + patience / 2 else { return answered(member) }
         beats.withLock { beats in
             var beat = beats[member] ?? Beat(lastAsked: start)
-            beat.silence += min(now - beat.lastAsked, hangDeadline + interval * 2)
+            beat.silence += min(now - beat.lastAsked, patience + interval * 2)
             beat.lastAsked = now
             beats[member] = beat
         }
