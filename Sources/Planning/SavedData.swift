@@ -46,13 +46,18 @@ enum SavedData {
         return StartData(setsAsideOwn: isUseless, setsAsideTable: isUseless && shard.group.clusterEnabled)
     }
 
-    /// A copy of the shard's present history goes on from what others are copies of; else their times must do.
+    /// What is of another history than the present one is older; else their times must do, where they are not of one history.
     private static func isNewer(_ one: ObservedMember, than other: ObservedMember, _ shard: ShardView) -> Bool {
         guard let mine = one.saved else { return false }
         guard let theirs = other.saved else { return true }
-        if let present = shard.nodeGroup.history, (mine.replicationID == present) != (theirs.replicationID == present) {
-            return mine.replicationID == present
-        }
-        return mine.isNewer(than: theirs)
+        let (mineIsPast, theirsIsPast) = (isPast(mine, shard), isPast(theirs, shard))
+        return mineIsPast == theirsIsPast ? mine.isNewer(than: theirs) : theirsIsPast
+    }
+
+    /// Whether a copy is of a history that had ended when the present one was recorded. One without a name may be of any: a primary
+    /// that has had no replica for long has none.
+    private static func isPast(_ copy: SavedSnapshot, _ shard: ShardView) -> Bool {
+        guard let present = shard.nodeGroup.history, let history = copy.replicationID, history != present else { return false }
+        return shard.nodeGroup.historyEnd.map { copy.time < $0 } ?? true
     }
 }

@@ -15,6 +15,9 @@ package struct NodeGroup: Codable, Sendable, Equatable {
     package var successor: String?
     /// The history that its primary's data belongs to, as the engine names it: of two saved copies the one of this history is the newer.
     package var history: String?
+    /// Seconds since 1970 when another history may have begun that is not known yet: what was saved since then may be newer although it is not of
+    /// `history`. Nil while `history` is the present one.
+    package var historyEnd: Int64?
     /// A failover that was asked for as a test, until the failed primary is back as a replica.
     package var testFailover: TestFailover?
 
