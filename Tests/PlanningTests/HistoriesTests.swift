@@ -57,4 +57,42 @@ import Testing
             "a replica is started again, which begins none", healthy.with(third, .stopped).with { $0.observed.routes["g-ro-u1"] = nil },
             steps: [.start(third, follows: first), .route(healthy.reader([second]))]),
     ]
+
+    @Test func theHistoriesBeforeAreKept() {
+        var nodeGroup = Self.healthy.group.nodeGroups[0]
+        nodeGroup.historyEnd = 9
+        for history in ["ours", "b", "ours", "c"] { nodeGroup.record(history: history) }
+        #expect(nodeGroup.history == "c" && nodeGroup.historyEnd == nil && nodeGroup.pastHistories == ["ours", "b"])
+        for number in 0..<20 { nodeGroup.record(history: "\(number)") }
+        #expect(nodeGroup.pastHistories?.count == 16 && nodeGroup.pastHistories?.first == "18")
+    }
+
+    /// Without automatic failover: the primary comes back with the newest data, not with that of whoever happens to run.
+    @Test(arguments: recoveries)
+    func recovers(_ example: PlanCase) { example.check(example.situation.roles) }
+
+    private static let inPlace = Situation.healthy(.disabled(automaticFailover: false)).with {
+        ($0.group.nodeGroups[0].history, $0.group.nodeGroups[0].pastHistories) = ("now", ["ours"])
+    }.with(third, .stopped)
+    private static func copy(_ history: String, _ offset: Int64) -> SavedSnapshot {
+        SavedSnapshot(time: 1, replicationID: history, offset: offset)
+    }
+    private static let fromReplica: [Step] = [.save(member: second), .start(first, seeds: [second], replaces: true)]
+
+    static let recoveries = [
+        PlanCase(
+            "a replica that followed an earlier primary only, and its own copy", inPlace.with(first, snapshot: copy("now", 1)),
+            steps: [.start(first)]),
+        PlanCase("a copy of the same history that is shorter", inPlace.with(first, snapshot: copy("ours", 1)), steps: fromReplica),
+        PlanCase(
+            "another's copy", inPlace.with(first, killed).with(third, snapshot: copy("now", 1)), steps: [.start(first, seeds: [third])]),
+        PlanCase("no copy at all: the replica's", inPlace.with(first, killed), steps: fromReplica),
+        PlanCase(
+            "an earlier primary's replica, and one that may have more does not answer",
+            inPlace.with(first, killed).with(third, .silent), waits: ["g-003 must answer"]),
+        PlanCase(
+            "the replica with the most is to leave: its data is taken all the same",
+            Situation.healthy(.disabled(automaticFailover: false)).with(first, killed).recorded(second) { $0.change = .leaving }
+                .answering(second) { $0.offset = 101 }, steps: fromReplica),
+    ]
 }

@@ -19,6 +19,7 @@ import Testing
 
     private static let ended = ObservedProcess.exited(detail: "killed")
     private static let down = Situation.healthy(.disabled()).with(first, ended).with(second, ended).with(third, ended)
+        .with { $0.group.nodeGroups[0].history = nil }
 
     private static func copy(_ time: Int64, _ history: String? = nil, _ offset: Int64? = nil) -> SavedSnapshot {
         SavedSnapshot(time: time, replicationID: history, offset: offset)
@@ -104,8 +105,24 @@ import Testing
             present(stale.with(first, ended).with(third, snapshot: copy(800, "past", 2)).with(first, snapshot: copy(700, "past", 1))),
             StartData(seeds: [second, third], replaces: true)),
         Copies(
-            "one without a name may be of the present history: the time",
-            present(down.with(first, snapshot: copy(100, "now", 10)).with(second, snapshot: copy(101))), fromSecond),
+            "its own without a name may be of the present history: the time",
+            present(down.with(first, snapshot: copy(100)).with(second, snapshot: copy(101, "now", 10))), fromSecond),
+        Copies(
+            "its own without a name, and later",
+            present(down.with(first, snapshot: copy(102)).with(second, snapshot: copy(101, "now", 10))), StartData()),
+        Copies(
+            "another's without a name is of a replica that had not synced: it is the oldest",
+            present(down.with(third, snapshot: copy(1, "older", 1)).with(second, snapshot: copy(101))), StartData(seeds: [third, second])),
+        Copies(
+            "of two past histories the later one's, whatever the times say",
+            present(down.with(first, snapshot: copy(900, "older", 10)).with(second, snapshot: copy(100, "past", 1))).with {
+                $0.group.nodeGroups[0].pastHistories = ["past", "older"]
+            }, fromSecond),
+        Copies(
+            "one of them is not known: the time",
+            present(down.with(first, snapshot: copy(100, "past", 10)).with(second, snapshot: copy(101, "unknown", 1))).with {
+                $0.group.nodeGroups[0].pastHistories = ["past", "older"]
+            }, fromSecond),
         Copies(
             "it ended, and another was saved since then: that one is newer",
             present(down.with(first, snapshot: copy(100, "now", 5_000)).with(second, snapshot: copy(900, "next", 10)), until: 900),

@@ -52,7 +52,8 @@ import Testing
             steps: [.abandon(member: third, reason: "g-003 ended 5 times: why")]),
         PlanCase("it became the primary meanwhile, and its zone is down", joins(first).with(first, .stopped).dark(first)),
         PlanCase(
-            "the primary is down: it may have to take its place", joins(third).with(third, .stopped).dark(third).with(first, .exited(detail: ""))),
+            "the primary is down: it may have to take its place",
+            joins(third).with(third, .stopped).dark(third).with(first, .exited(detail: ""))),
         PlanCase("the primary is none yet", joins(third).with(third, .stopped).dark(third).answering(first) { $0.role = .replica }),
         PlanCase("one that has joined is not given up", healthy.with(third, .stopped).dark(third)),
     ]

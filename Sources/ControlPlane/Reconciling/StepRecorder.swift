@@ -45,7 +45,7 @@ struct StepRecorder {
         case .becomeCacheCluster: try becomeCacheCluster(in: &draft)
         case .dropMember(let member): try drop(member, in: &draft)
         case .recordHistory(let nodeGroup, let history):
-            change(nodeGroup: nodeGroup) { ($0.history, $0.historyEnd) = (history, nil) }
+            change(nodeGroup: nodeGroup) { $0.record(history: history) }
         case .endHistory(let nodeGroup):
             let end = Int64(tools.now().timeIntervalSince1970.rounded(.down))
             change(nodeGroup: nodeGroup) { $0.historyEnd = end }

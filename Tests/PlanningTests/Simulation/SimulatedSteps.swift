@@ -41,7 +41,7 @@ extension SimulatedGroup {
         case .failoverTested(let nodeGroup): change(nodeGroup: nodeGroup) { $0.testFailover = nil }
         case .note(let id, let report): note(id, report)
         case .recordHistory(let nodeGroup, let history):
-            change(nodeGroup: nodeGroup) { ($0.history, $0.historyEnd) = (history, nil) }
+            change(nodeGroup: nodeGroup) { $0.record(history: history) }
         case .endHistory(let nodeGroup):
             let end = Int64(time)
             change(nodeGroup: nodeGroup) { $0.historyEnd = end }

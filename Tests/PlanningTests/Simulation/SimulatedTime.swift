@@ -47,6 +47,7 @@ extension SimulatedGroup {
         for shard in group.nodeGroups {
             for member in shard.members where takesWrites(member, of: shard) {
                 nodes[member.id]?.data.count += 1
+                nodes[member.id]?.offset += 1
                 acknowledged += 1
             }
         }
