@@ -39,13 +39,15 @@ enum Endpoints {
     }
 
     /// Addresses are taken from who should not have them before they are given to who should. While the member on record is no
-    /// primary yet, whoever acts as one keeps the endpoint.
+    /// primary yet, whoever acts as one keeps the endpoint; and so does the member on record itself, which is about to be promoted.
     private static func bindings(_ nodeGroup: NodeGroup, _ observed: ObservedGroup) -> Plan {
         var givenUp: [Step] = []
         var taken: [Step] = []
         let isTaken = nodeGroup.primaryMember.flatMap { observed[$0].engine.state?.role } == .primary
         for member in nodeGroup.members {
-            guard let state = observed[member].engine.state, isTaken || state.role == .replica else { continue }
+            guard let state = observed[member].engine.state, isTaken || state.role == .replica && member.id != nodeGroup.primary else {
+                continue
+            }
             let isPrimary = member.id == nodeGroup.primary && state.role == .primary
             let wanted = [member.address] + (isPrimary ? [nodeGroup.primaryAddress].compactMap(\.self) : [])
             guard Set(state.boundAddresses) != Set(wanted) else { continue }

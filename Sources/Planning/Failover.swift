@@ -6,25 +6,39 @@ enum Failover {
 
     /// The synced replica with the most of the replication stream; at equal offsets the first by id. Nil if none is fit.
     ///
-    /// Fit is who answers, has finished a sync since it was started, and shares the history that most of the replicas have: a foreign history is
+    /// Fit is who answers, has finished a sync since it was started, and shares the history on record, or else the one that most of the replicas have: a foreign history is
     /// never promoted. A promotion begins a new history that goes on from the old one: who has either is of the same lineage, since
     /// replicas learn of it one by one.
     ///
     /// One that is to leave, or whose zone is down, is taken only if there is no other.
     static func successor(in nodeGroup: NodeGroup, _ observed: ObservedGroup) -> Member? {
         let lasting = nodeGroup.replicas.filter { $0.change != .leaving && !observed[$0].zoneIsDown }
-        return best(of: lasting, observed) ?? best(of: nodeGroup.replicas, observed)
+        return best(of: lasting, in: nodeGroup, observed) ?? fullest(in: nodeGroup, observed)
     }
 
-    private static func best(of replicas: [Member], _ observed: ObservedGroup) -> Member? {
+    /// The same whoever is to leave: its data is what counts.
+    static func fullest(in nodeGroup: NodeGroup, _ observed: ObservedGroup) -> Member? {
+        best(of: nodeGroup.replicas, in: nodeGroup, observed)
+    }
+
+    private static func best(of replicas: [Member], in nodeGroup: NodeGroup, _ observed: ObservedGroup) -> Member? {
         let candidates: [Candidate] = replicas.compactMap { member in
             guard case .running = observed[member].process, let state = observed[member].engine.state, state.role == .replica,
                 state.hasSynced, !state.replicationID.isEmpty
             else { return nil }
             return (member, state)
         }
-        let ours = lineages(candidates).max { ($0.count, furthest($0)) < ($1.count, furthest($1)) } ?? []
+        func weight(_ lineage: [Candidate]) -> (Int, Int, Int64) {
+            (isPresent(lineage, nodeGroup) ? 1 : 0, lineage.count, furthest(lineage))
+        }
+        let ours = lineages(candidates).max { weight($0) < weight($1) } ?? []
         return ours.max { ($0.state.offset, $1.member.id) < ($1.state.offset, $0.member.id) }?.member
+    }
+
+    /// Whether it is that of the history on record.
+    private static func isPresent(_ lineage: [Candidate], _ nodeGroup: NodeGroup) -> Bool {
+        guard let present = nodeGroup.history else { return false }
+        return lineage.contains { $0.state.replicationID == present || $0.state.previousReplicationID == present }
     }
 
     private static func furthest(_ lineage: [Candidate]) -> Int64 {

@@ -34,8 +34,8 @@ package enum GroupPlanner {
         let isSettled = plan.isSettled
         if isSettled ? group.status != .available : isDone(group, observed) { plan.steps.append(.becomeAvailable) }
         if isSettled || group.wasAvailable && plan.steps.isEmpty { plan.add(Tuning.plan(group, observed, rules)) }
-        plan.add(Histories.plan(group, observed))
         plan.tell(Troubles.plan(group, observed, rules))
+        Histories.complete(&plan, group, observed)
         return plan
     }
 

@@ -41,6 +41,8 @@ package enum Step: Sendable, Equatable {
     case failoverTested(nodeGroup: String)
     /// Record which history a shard's data belongs to from now on.
     case recordHistory(nodeGroup: String, history: String)
+    /// Record that another history may begin at any moment.
+    case endHistory(nodeGroup: String)
     /// Record what is wrong with a member, or that nothing is any more.
     case note(member: String, TroubleReport?)
     case becomeAvailable
@@ -119,9 +121,9 @@ package struct Plan: Sendable, Equatable {
         let promoted = steps.compactMap { if case .promote(let member) = $0 { member } else { nil } }
         func isFailover(_ step: Step) -> Bool {
             switch step {
-            case .recordPrimary, .promote, .handOver: true
-            // The new primary's address, and before it whoever has to give it up.
-            case .bind: !promoted.isEmpty
+            case .recordPrimary, .promote, .handOver, .release: true
+            // The new primary's address, and before it whoever has to give it up; a former primary's, before its clients are sent away.
+            case .bind(let member, _): !promoted.isEmpty || steps.contains(.release(member: member))
             case .replicate(_, let primary): promoted.contains(primary)
             default: false
             }

@@ -64,7 +64,7 @@ enum PrimaryDown {
     /// In place, with the newest data there is: its own where it saved all that the replicas have, else a replica's.
     private static func bringBack(_ primary: Member, _ shard: ShardView) -> Plan {
         if shard.rules.durability == .always, shard.seen(primary).hasLog { return startOnSavedData(primary, shard) }
-        guard let replica = shard.fitSuccessor, let state = shard.state(replica) else {
+        guard let replica = Failover.fullest(in: shard.nodeGroup, shard.observed), let state = shard.state(replica) else {
             return shard.undecided.isEmpty ? startOnSavedData(primary, shard) : mustAnswer(shard.undecided, primary)
         }
         if let own = shard.seen(primary).saved, own.replicationID == state.replicationID, let offset = own.offset,
@@ -72,6 +72,8 @@ enum PrimaryDown {
         {
             return Formation.start(primary, follows: nil, in: shard)
         }
+        if SavedData.isPast(state, shard), !shard.undecided.isEmpty { return mustAnswer(shard.undecided, primary) }
+        if SavedData.holdsMore(than: state, shard) { return startOnSavedData(primary, shard) }
         var plan = Formation.start(primary, follows: nil, in: shard, on: StartData(seeds: [replica.id], replaces: true))
         if !plan.steps.isEmpty { plan.steps.insert(.save(member: replica.id), at: 0) }
         return plan

@@ -64,12 +64,21 @@ enum Roles {
         // A hand-over that ended half-way: neither takes writes, and this one has them all.
         guard theirs.role == .primary else { return promotion }
         if shard.nodeGroup.successor == upstream.id {
-            return .do(
-                .release(member: primary.id),
-                .recordPrimary(nodeGroup: shard.nodeGroup.id, member: upstream.id, isFailover: true))
+            return handedOver(primary, state, to: upstream, shard)
         }
         guard state.isLinked else { return .wait("\(primary.id) is not linked to \(upstream.id) yet") }
         return .do(.handOver(from: upstream.id, to: primary.id))
+    }
+
+    /// The rest of a hand-over that ended after the promotion. Clients that are sent away come back through the endpoint: it is given up
+    /// first. And it is recorded last, since afterwards nobody would know that there are clients to send away.
+    private static func handedOver(_ former: Member, _ state: EngineState, to primary: Member, _ shard: ShardView) -> Plan {
+        var plan = Plan.do(
+            .release(member: former.id), .recordPrimary(nodeGroup: shard.nodeGroup.id, member: primary.id, isFailover: true))
+        if shard.group.build.movesAddresses, state.boundAddresses != [former.address] {
+            plan.steps.insert(.bind(member: former.id, addresses: [former.address]), at: 0)
+        }
+        return plan
     }
 
     /// The same in a cluster, which may have chosen another primary by itself.

@@ -29,14 +29,14 @@ enum SavedData {
     static func forPrimary(_ primary: Member, _ shard: ShardView) -> StartData {
         let own = shard.seen(primary)
         let others = shard.nodeGroup.members.filter { $0.id != primary.id && shard.seen($0).hasSavedData }
-            .sorted { isNewer(shard.seen($0), than: shard.seen($1), shard) }
+            .sorted { isNewer($0, than: $1, shard) }
         guard own.hasSavedData else { return StartData(seeds: others.map(\.id)) }
         if !canBeLoaded(primary, shard) {
             return StartData(seeds: others.map(\.id), replaces: !others.isEmpty, setsAsideTable: shard.group.clusterEnabled)
         }
         // An append-only file has every write that this one acknowledged as primary.
         if own.hasLog { return StartData() }
-        let newer = others.filter { isNewer(shard.seen($0), than: own, shard) }
+        let newer = others.filter { isNewer($0, than: primary, shard) }
         return newer.isEmpty ? StartData() : StartData(seeds: newer.map(\.id), replaces: true)
     }
 
@@ -46,13 +46,59 @@ enum SavedData {
         return StartData(setsAsideOwn: isUseless, setsAsideTable: isUseless && shard.group.clusterEnabled)
     }
 
-    /// A copy of the shard's present history goes on from what others are copies of; else their times must do.
-    private static func isNewer(_ one: ObservedMember, than other: ObservedMember, _ shard: ShardView) -> Bool {
-        guard let mine = one.saved else { return false }
-        guard let theirs = other.saved else { return true }
-        if let present = shard.nodeGroup.history, (mine.replicationID == present) != (theirs.replicationID == present) {
-            return mine.replicationID == present
+    /// What is of an earlier history is older; else offset or time must do.
+    private static func isNewer(_ one: Member, than other: Member, _ shard: ShardView) -> Bool {
+        guard let mine = shard.seen(one).saved else { return false }
+        guard let theirs = shard.seen(other).saved else { return true }
+        return isLater(age(mine, of: one, shard), than: age(theirs, of: other, shard)) ?? mine.isNewer(than: theirs)
+    }
+
+    /// Whether any copy that can be loaded holds more than a replica that runs, which may have followed an earlier primary only.
+    static func holdsMore(than replica: EngineState, _ shard: ShardView) -> Bool {
+        shard.nodeGroup.members.contains { member in
+            guard let copy = shard.seen(member).saved, canBeLoaded(member, shard) else { return false }
+            if copy.replicationID == replica.replicationID { return copy.offset.map { $0 > replica.offset } ?? false }
+            if let isLater = isLater(age(copy, of: member, shard), than: age(of: replica, shard)) { return isLater }
+            // What is as new and of another history came after the one on record.
+            return replica.replicationID == shard.nodeGroup.history && copy.replicationID != nil
         }
-        return mine.isNewer(than: theirs)
+    }
+
+    /// Whether a replica that runs has only what an earlier primary had.
+    static func isPast(_ replica: EngineState, _ shard: ShardView) -> Bool { age(of: replica, shard).map { $0 > 0 } ?? false }
+
+    /// How many histories have begun since a copy's: zero for the present history, and for one that may have begun since it was recorded.
+    /// Nil where it is not known.
+    ///
+    /// A copy without a name comes from a replica that had not synced; or from a primary that has had no replica for long: that may be of any
+    /// history.
+    private static func age(_ copy: SavedSnapshot, of member: Member, _ shard: ShardView) -> Int? {
+        let nodeGroup = shard.nodeGroup
+        guard nodeGroup.history != nil else { return nil }
+        guard let history = copy.replicationID else { return member.id == nodeGroup.primary ? 0 : .max }
+        let isNext = nodeGroup.historyEnd.map { copy.time >= $0 } ?? false
+        return age(of: history, nodeGroup) ?? (isNext ? 0 : nil)
+    }
+
+    private static func age(of replica: EngineState, _ shard: ShardView) -> Int? {
+        let nodeGroup = shard.nodeGroup
+        guard let present = nodeGroup.history else { return nil }
+        let isNext = nodeGroup.historyEnd != nil || replica.previousReplicationID == present
+        return age(of: replica.replicationID, nodeGroup) ?? (isNext ? 0 : nil)
+    }
+
+    private static func age(of history: String, _ nodeGroup: NodeGroup) -> Int? {
+        if history == nodeGroup.history { return 0 }
+        return nodeGroup.pastHistories?.firstIndex(of: history).map { $0 + 1 }
+    }
+
+    /// Nil where their ages do not tell. Any other than the present history is a past one, if nobody knows which.
+    private static func isLater(_ one: Int?, than other: Int?) -> Bool? {
+        switch (one, other) {
+        case (let one?, let other?): one == other ? nil : one < other
+        case (0, nil), (nil, .max): true
+        case (nil, 0), (.max, nil): false
+        default: nil
+        }
     }
 }

@@ -10,7 +10,7 @@ enum Scaling {
             case .leaving where member.id != shard.nodeGroup.primary: plan.add(leave(member, shard))
             case .rebooting(let incarnation) where shard.seen(member).incarnation > incarnation && isInPlace(member, shard):
                 plan.steps.append(.rebooted(member: member.id))
-            case .joining where Formation.hopelessness(of: member, shard) != nil:
+            case .joining where isIdle(member, shard) && Formation.hopelessness(of: member, shard) != nil:
                 plan.steps.append(.abandon(member: member.id, reason: Formation.hopelessness(of: member, shard) ?? ""))
             case .joining where isInPlace(member, shard) && isKnown(member, shard): plan.steps.append(.joined(member: member.id))
             default: break
@@ -47,6 +47,12 @@ enum Scaling {
             if view.strangers.contains(node) { plan.steps.append(.forgetNodes(member: other.id, nodes: [node])) }
         }
         return plan.isSettled ? .do(.dropMember(member.id)) : plan
+    }
+
+    /// Another is the primary, with the data: this one did not become it while it joined, and will not have to.
+    private static func isIdle(_ member: Member, _ shard: ShardView) -> Bool {
+        guard member.id != shard.nodeGroup.primary, let primary = shard.nodeGroup.primaryMember else { return false }
+        return shard.state(primary)?.role == .primary
     }
 
     /// It is what it is to be: the primary, or a linked replica.

@@ -19,7 +19,18 @@ enum Switchover {
             plan.waits.append("\(id) has not caught up with \(primary.id) yet")
             return plan
         }
+        // The endpoint moves with the hand-over: what is planned for it now would be done afterwards, and be wrong then.
+        guard hasEndpoint(state, shard) else {
+            var plan = Followers.plan(of: primary, shard)
+            plan.waits.append("\(primary.id) does not have the endpoint's address yet")
+            return plan
+        }
         return .do(
             .handOver(from: primary.id, to: id), .recordPrimary(nodeGroup: shard.nodeGroup.id, member: id, isFailover: true))
+    }
+
+    private static func hasEndpoint(_ state: EngineState, _ shard: ShardView) -> Bool {
+        guard shard.group.build.movesAddresses, let endpoint = shard.nodeGroup.primaryAddress else { return true }
+        return state.boundAddresses.contains(endpoint)
     }
 }

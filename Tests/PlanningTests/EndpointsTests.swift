@@ -30,7 +30,17 @@ import Testing
                 $0.boundAddresses = [own]
             }),
         PlanCase(
-            "and gives it up", healthy.answering(first) { $0.role = .replica }, steps: [bind(first, own)]),
+            "one that has it keeps it: it is about to be promoted, and would have to take it back",
+            healthy.answering(first) { $0.role = .replica }),
+        PlanCase(
+            "another replica gives it up",
+            healthy.answering(first) { ($0.role, $0.boundAddresses) = (.replica, [own]) }
+                .answering(third) { $0.boundAddresses.append(primaryEndpoint) },
+            steps: [bind(third, ReplicationGroup.address(13))]),
+        PlanCase(
+            "whoever acts as primary keeps it meanwhile",
+            healthy.answering(first) { ($0.role, $0.boundAddresses) = (.replica, [own]) }.claiming(second)
+                .answering(second) { $0.boundAddresses.append(primaryEndpoint) }, steps: [.route(healthy.reader([third]))]),
         PlanCase("whoever is silent is not told", healthy.with(first, .silent)),
         PlanCase(
             "an engine that can't move addresses is not told",

@@ -20,7 +20,10 @@ import Testing
             "one that joins is refused its address: nobody knows that yet, it is given another",
             joining.with(third, .refused(.addressInUse, detail: "")), steps: [.moveAddress(member: third)]),
         PlanCase(
-            "one that joins and could not start is tried again", joining.with(third, .refused(.startFailed, detail: "")),
+            "one that joins and could not start is not tried again: it is given up",
+            joining.with(third, .refused(.startFailed, detail: ""))),
+        PlanCase(
+            "one that was there before is", healthy.with(third, .refused(.startFailed, detail: "")),
             steps: [.start(third, follows: first)]),
         PlanCase("one that joins and syncs", joining.answering(third) { $0.isLinked = false }, waits: ["g-003 is not linked"]),
         PlanCase("its zone is down", healthy.with(third, .stopped).dark(third), waits: ["the zone us-east-1a of g-003 is down"]),
@@ -29,7 +32,7 @@ import Testing
             waits: ["the engine of g-003 is not installed"]),
         PlanCase(
             "no address is chosen in a zone that is down",
-            joining.with(third, .refused(.addressInUse, detail: "")).dark(third), waits: ["the zone us-east-1a of g-003 is down"]),
+            joining.with(third, .refused(.addressInUse, detail: "")).dark(third)),
         PlanCase(
             "it ended over its files again and again: they are set aside",
             healthy.with(third, .exited(detail: loading)).recorded(third) { $0.trouble = .noted(.ended, "killed", restarts: 3) },
@@ -48,7 +51,7 @@ import Testing
                 .recorded("g-0001-003") { $0.trouble = .noted(.ended, "", restarts: 3) },
             steps: [.start(member: "g-0001-003", follows: "g-0001-001", data: StartData(setsAsideOwn: true, setsAsideTable: true))]),
         PlanCase(
-            "one that is hung is ended before it is led anywhere", healthy.silent(second, for: 7).answering(third) { $0.follows = nil },
+            "one that is hung is ended before it is led anywhere", healthy.silent(second, for: 20).answering(third) { $0.follows = nil },
             steps: [.stop(member: second, reason: .hung), .replicate(third)]),
     ]
 }

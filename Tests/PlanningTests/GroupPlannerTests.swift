@@ -56,7 +56,7 @@ import Testing
             Situation.healthy(.enabled(shards: 2, replicas: 1)).with("g-0001-002", .exited(detail: "")).with(
                 "g-0002-001", .exited(detail: "")),
             steps: Step.failover(to: "g-0002-002", shard: "0002") + [
-                .start("g-0001-002", follows: "g-0001-001"), .note("g-0001-002", .ended), .note("g-0002-001", .ended),
+                .note("g-0001-002", .ended), .note("g-0002-001", .ended), .start("g-0001-002", follows: "g-0001-001"),
             ],
             waits: ["g-0001-002 has not told", "g-0002-001 has not told"]),
         PlanCase(
@@ -91,10 +91,11 @@ import Testing
     /// A failover in order: the record, the engine, then the address and who follows, all of it before anything else.
     @Test func aFailoverIsOnePlan() {
         let down = Situation.healthy(.disabled()).with(first, .exited(detail: "killed"))
+        let ended = Step.endHistory(nodeGroup: "0001")
         let steps = down.plan.steps
-        #expect(steps.prefix(4) == Step.failover(to: second, followedBy: third)[...])
-        #expect(steps.dropFirst(4) == [.note(first, .ended, "killed")])
+        #expect(steps.prefix(5) == ([ended] + Step.failover(to: second, followedBy: third))[...])
+        #expect(steps.dropFirst(5) == [.note(first, .ended, "killed")])
         let forwarded = Situation.healthy(.disabled(movesAddresses: false)).with(first, .exited(detail: "killed"))
-        #expect(forwarded.plan.steps.prefix(3) == Step.failover(to: second, followedBy: third, endpoint: false)[...])
+        #expect(forwarded.plan.steps.prefix(4) == ([ended] + Step.failover(to: second, followedBy: third, endpoint: false))[...])
     }
 }

@@ -19,6 +19,7 @@ import Testing
 
     private static let ended = ObservedProcess.exited(detail: "killed")
     private static let down = Situation.healthy(.disabled()).with(first, ended).with(second, ended).with(third, ended)
+        .with { $0.group.nodeGroups[0].history = nil }
 
     private static func copy(_ time: Int64, _ history: String? = nil, _ offset: Int64? = nil) -> SavedSnapshot {
         SavedSnapshot(time: time, replicationID: history, offset: offset)
@@ -33,7 +34,7 @@ import Testing
         }
     }
 
-    @Test(arguments: ages + complaints + logs)
+    @Test(arguments: ages + histories + complaints + logs)
     func aPrimaryStartsOnTheNewest(_ copies: Copies) {
         #expect(copies.situation.roles == .do(.start(member: first, follows: nil, data: copies.data)))
     }
@@ -54,9 +55,8 @@ import Testing
             "of one history the offset counts, not the time",
             down.with(first, snapshot: copy(200, "h", 10)).with(second, snapshot: copy(100, "h", 11)), fromSecond),
         Copies(
-            "of one history and as long: the time",
-            down.with(first, snapshot: copy(100, "h", 10)).with(second, snapshot: copy(101, "h", 10)),
-            fromSecond),
+            "of one history and as long: as new, whatever the time",
+            down.with(first, snapshot: copy(100, "h", 10)).with(second, snapshot: copy(101, "h", 10)), StartData()),
         Copies(
             "of two histories the time counts, not the offset",
             down.with(first, snapshot: copy(100, "old", 1_000)).with(second, snapshot: copy(101, "new", 10)), fromSecond),
@@ -79,6 +79,57 @@ import Testing
         Copies(
             "a replica that was not synced counts as its file does", down.with(first, snapshot: copy(1)).with(second, snapshot: copy(2)),
             fromSecond),
+    ]
+
+    /// The history `now` is the present one; or was, until then.
+    private static func present(_ situation: Situation, until end: Int64? = nil) -> Situation {
+        situation.with { ($0.group.nodeGroups[0].history, $0.group.nodeGroups[0].historyEnd) = ("now", end) }
+    }
+
+    private static let stale = down.with(first, snapshot: copy(900, "past", 5_000)).with(second, snapshot: copy(100, "now", 10))
+
+    static let histories = [
+        Copies("what is of the present history is newer, whatever the times say", present(stale), fromSecond),
+        Copies("none is known: the time", stale.with { $0.group.nodeGroups[0].history = nil }, StartData()),
+        Copies(
+            "its own is of the present history",
+            present(down.with(first, snapshot: copy(100, "now", 10)).with(second, snapshot: copy(900, "past", 5_000))), StartData()),
+        Copies(
+            "both are: the offset",
+            present(down.with(first, snapshot: copy(200, "now", 10)).with(second, snapshot: copy(100, "now", 11))), fromSecond),
+        Copies(
+            "both are of past ones: the time",
+            present(down.with(first, snapshot: copy(100, "past", 10)).with(second, snapshot: copy(101, "older", 1))), fromSecond),
+        Copies(
+            "all in order: the present one first, then by time",
+            present(stale.with(first, ended).with(third, snapshot: copy(800, "past", 2)).with(first, snapshot: copy(700, "past", 1))),
+            StartData(seeds: [second, third], replaces: true)),
+        Copies(
+            "its own without a name may be of the present history: the time",
+            present(down.with(first, snapshot: copy(100)).with(second, snapshot: copy(101, "now", 10))), fromSecond),
+        Copies(
+            "its own without a name, and later",
+            present(down.with(first, snapshot: copy(102)).with(second, snapshot: copy(101, "now", 10))), StartData()),
+        Copies(
+            "another's without a name is of a replica that had not synced: it is the oldest",
+            present(down.with(third, snapshot: copy(1, "older", 1)).with(second, snapshot: copy(101))), StartData(seeds: [third, second])),
+        Copies(
+            "of two past histories the later one's, whatever the times say",
+            present(down.with(first, snapshot: copy(900, "older", 10)).with(second, snapshot: copy(100, "past", 1))).with {
+                $0.group.nodeGroups[0].pastHistories = ["past", "older"]
+            }, fromSecond),
+        Copies(
+            "one of them is not known: the time",
+            present(down.with(first, snapshot: copy(100, "past", 10)).with(second, snapshot: copy(101, "unknown", 1))).with {
+                $0.group.nodeGroups[0].pastHistories = ["past", "older"]
+            }, fromSecond),
+        Copies(
+            "it ended, and another was saved since then: that one is newer",
+            present(down.with(first, snapshot: copy(100, "now", 5_000)).with(second, snapshot: copy(900, "next", 10)), until: 900),
+            fromSecond),
+        Copies(
+            "it ended, and the other was saved before: that one is of a past history still",
+            present(stale, until: 901), fromSecond),
     ]
 
     static let complaints = [

@@ -40,6 +40,22 @@ import Testing
         PlanCase("linked to another", joins(third).answering(third) { $0.follows = .localhost }),
         PlanCase("silent", joins(third).with(third, .silent)),
         PlanCase("it became the primary meanwhile", joins(first), steps: [.joined(member: first)]),
+        PlanCase(
+            "its zone is down: it is given up", joins(third).with(third, .stopped).dark(third),
+            steps: [.abandon(member: third, reason: "Availability zone us-east-1a is down")]),
+        PlanCase(
+            "it can't be started", joins(third).with(third, .refused(.startFailed, detail: "why")),
+            steps: [.abandon(member: third, reason: "g-003 could not be started: why")]),
+        PlanCase("it has ended a few times", joins(third).with(third, .exited(detail: ""), starts: 4)),
+        PlanCase(
+            "it has ended too often", joins(third).with(third, .exited(detail: "why"), starts: 5),
+            steps: [.abandon(member: third, reason: "g-003 ended 5 times: why")]),
+        PlanCase("it became the primary meanwhile, and its zone is down", joins(first).with(first, .stopped).dark(first)),
+        PlanCase(
+            "the primary is down: it may have to take its place",
+            joins(third).with(third, .stopped).dark(third).with(first, .exited(detail: ""))),
+        PlanCase("the primary is none yet", joins(third).with(third, .stopped).dark(third).answering(first) { $0.role = .replica }),
+        PlanCase("one that has joined is not given up", healthy.with(third, .stopped).dark(third)),
     ]
 
     private static func rebooting(_ id: String, _ incarnation: Int) -> Situation {
@@ -85,7 +101,14 @@ import Testing
             steps: [.forgetNodes(member: one, nodes: ["node \(three)"]), .forgetNodes(member: two, nodes: ["node \(three)"])]),
         PlanCase("by one of them already", known(to: two, situation: gone), steps: [.forgetNodes(member: two, nodes: ["node \(three)"])]),
         PlanCase("by all", gone, steps: [.dropMember(three)]),
-        PlanCase("a stranger is not it", gone.answering(one) { $0.cluster?.strangers = ["other"] }, steps: [.dropMember(three)]),
+        PlanCase(
+            "a stranger is not it, and is forgotten, too", gone.answering(one) { $0.cluster?.strangers = ["other"] },
+            steps: [.dropMember(three), .forgetNodes(member: one, nodes: ["other"])]),
+        PlanCase(
+            "a stranger is forgotten by whoever knows it", cluster.answering(three) { $0.cluster?.strangers = ["other"] },
+            steps: [.forgetNodes(member: three, nodes: ["other"])]),
+        PlanCase(
+            "one that leaves and still runs is none", leaves(three, known(to: one, situation: cluster)), steps: [.remove(member: three)]),
         PlanCase("one is silent, and may know it", gone.with(two, .silent), waits: ["\(two) must answer before \(three)"]),
         PlanCase("one is down", gone.with(two, .stopped), steps: [.dropMember(three)]),
         PlanCase(
@@ -102,7 +125,7 @@ import Testing
     @Test func theOnlyOneThatIsFitStays() {
         let situation = Self.leaves(second).with(first, .exited(detail: "")).with(third, .exited(detail: ""))
         let plan = situation.plan
-        #expect(plan.steps.prefix(3) == Step.failover(to: second, followedBy: [])[...])
+        #expect(plan.steps.prefix(4) == ([.endHistory(nodeGroup: "0001")] + Step.failover(to: second, followedBy: []))[...])
         #expect(!plan.steps.contains(.remove(member: second)))
     }
 }

@@ -70,6 +70,7 @@ struct Situation: Sendable {
 
     static func healthy(_ group: ReplicationGroup, _ rules: Rules = Rules()) -> Situation {
         var situation = Situation(group: group, rules: rules)
+        if group.wasAvailable, !group.clusterEnabled { situation.group.nodeGroups[0].history = "ours" }
         for nodeGroup in group.nodeGroups {
             for member in nodeGroup.members {
                 let state = member.id == nodeGroup.primary ? situation.primaryState(member) : situation.replicaState(member)

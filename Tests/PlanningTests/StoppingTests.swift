@@ -51,8 +51,8 @@ import Testing
     ]
 
     static let hungReplicas = [
-        PlanCase("a replica is given more time", healthy.silent(third, for: 5.9), waits: ["g-003 does not answer"]),
-        PlanCase("but not for ever", healthy.silent(third, for: 6), steps: [stop(third, .hung)]),
+        PlanCase("a replica is given more time", healthy.silent(third, for: 19.9), waits: ["g-003 does not answer"]),
+        PlanCase("but not for ever", healthy.silent(third, for: 20), steps: [stop(third, .hung)]),
         PlanCase(
             "while there is no primary its data may be needed", healthy.silent(third, for: 60).with(second, .stopped).with(first, killed),
             waits: ["g-003 must answer"]),

@@ -12,6 +12,8 @@ import Testing
     private static let asked = healthy.with { $0.group.nodeGroups[0].successor = second }
     private static let record = Step.recordPrimary(nodeGroup: "0001", member: second, isFailover: true)
     private static let handOver: [Step] = [.handOver(from: first, to: second), record]
+    private static let giveUp = Step.bind(member: first, addresses: [ReplicationGroup.address(11)])
+    private static let unmoved = Situation.healthy(.disabled(movesAddresses: false)).with { $0.group.nodeGroups[0].successor = second }
     private static let killed = ObservedProcess.exited(detail: "killed")
 
     /// The primary follows its successor already.
@@ -50,6 +52,12 @@ import Testing
             "the successor is no member any more",
             healthy.with { $0.group.nodeGroups[0].successor = "g-009" },
             steps: [.recordPrimary(nodeGroup: "0001", member: first, isFailover: false)]),
+        PlanCase(
+            "the primary lacks the endpoint's address: it is to have it before it hands it over",
+            asked.answering(first) { $0.boundAddresses.removeLast() }, waits: ["g-001 does not have the endpoint's address"]),
+        PlanCase(
+            "where engines can't move addresses it need not have it", unmoved.answering(first) { $0.boundAddresses.removeLast() },
+            steps: handOver),
         PlanCase("the primary loads", asked.with(first, .loading), waits: ["g-001 is loading"]),
         PlanCase("the primary is silent", asked.with(first, .silent), waits: ["g-001 does not answer"]),
         PlanCase("a cluster knows no switchover", Situation.healthy(.enabled()).with { $0.group.nodeGroups[0].successor = "g-0001-002" }),
@@ -62,9 +70,15 @@ import Testing
         PlanCase("both are replicas: the old one has everything", turned(asked, isLinked: false), steps: [.promote(member: first)]),
         PlanCase(
             "both are replicas, and nobody asked for it", turned(healthy, isLinked: false), steps: [.promote(member: first)]),
-        PlanCase("done, and not on record", turned(asked.claiming(second)), steps: [.release(member: first), record]),
+        PlanCase("done, and not on record", turned(asked.claiming(second)), steps: [giveUp, .release(member: first), record]),
         PlanCase(
-            "done, and not linked yet", turned(asked.claiming(second), isLinked: false), steps: [.release(member: first), record]),
+            "done, and not linked yet", turned(asked.claiming(second), isLinked: false), steps: [giveUp, .release(member: first), record]),
+        PlanCase(
+            "done, and the endpoint is given up", turned(asked.claiming(second)).answering(first) { $0.boundAddresses.removeLast() },
+            steps: [.release(member: first), record]),
+        PlanCase(
+            "done, where engines can't move addresses",
+            turned(unmoved.claiming(second)), steps: [.release(member: first), record]),
         PlanCase("the other is silent then", turned(asked.with(second, .silent)), waits: ["g-002, which g-001 follows, does not answer"]),
         PlanCase(
             "the other is hung then, and the old one has what it took", turned(asked.silent(second, for: 2)),
@@ -76,6 +90,27 @@ import Testing
             "it is silent, and heard by the one it took over from",
             turned(asked.silent(second, for: 9)).heard(first, ago: 1), waits: ["g-002, which g-001 follows, does not answer"]),
     ]
+
+    /// The whole plan keeps the order: nothing is recorded before the rest is done, and no address is taken from the one before.
+    @Test func aHandOverThatEndedAfterThePromotionIsCompletedInOrder() {
+        let steps = Self.turned(Self.asked.claiming(second)).plan.steps
+        let ordered = [Self.giveUp, .release(member: first), Self.record]
+        #expect(steps.filter { ordered.contains($0) } == ordered)
+    }
+
+    /// What moves with the hand-over is not moved again afterwards.
+    @Test func nothingIsBoundAroundAHandOver() {
+        let situations = [
+            Self.asked,
+            Self.healthy.answering(first) { ($0.role, $0.follows, $0.isLinked) = (.replica, ReplicationGroup.address(12), true) }.claiming(
+                second),
+        ]
+        for situation in situations {
+            let steps = situation.plan.steps
+            #expect(steps.contains { if case .handOver = $0 { true } else { false } })
+            #expect(!steps.contains { if case .bind = $0 { true } else { false } }, "\(steps)")
+        }
+    }
 
     static let ends = [
         PlanCase(

@@ -33,7 +33,7 @@ import Testing
             "unknown is not right", healthy.answering(second) { $0.tuning = [:] },
             steps: [
                 tune(second, "hz", "10"), tune(second, "repl-diskless-sync", "yes"), tune(second, "save", points),
-                tune(second, "appendonly", "no"),
+                tune(second, "appendonly", "no"), tune(second, "shutdown-on-sigterm", "save"),
             ]),
         PlanCase(
             "syncs go straight again", healthy.answering(first) { $0.tuning["repl-diskless-sync"] = "no" },
@@ -45,7 +45,7 @@ import Testing
             },
             steps: [
                 tune("g-0001-001", "hz", "10"), tune("g-0001-001", "repl-diskless-sync", "yes"),
-                tune("g-0001-001", "cluster-node-timeout", "15000"),
+                tune("g-0001-001", "shutdown-on-sigterm", "save"), tune("g-0001-001", "cluster-node-timeout", "15000"),
             ]),
         PlanCase(
             "only a cluster's", healthy.answering(first) { $0.tuning["cluster-node-timeout"] = "1" }),
@@ -82,12 +82,16 @@ import Testing
     static let durabilities = [
         PlanCase("nothing is saved", Situation.healthy(.disabled(), Rules(durability: .none))),
         PlanCase(
-            "nothing is to be saved any more", healthy.with { $0.rules.durability = .none }, steps: [tune(second, "save", "")]),
+            "nothing is to be saved any more", healthy.with { $0.rules.durability = .none },
+            steps: ends(first) + [tune(second, "save", "")] + ends(second, third)),
         PlanCase("every write is saved", Situation.healthy(.disabled(), Rules(durability: .always))),
         PlanCase(
             "every write is to be saved from now on", Situation.healthy(.disabled(nodes: 1)).with { $0.rules.durability = .always },
-            steps: [tune(first, "save", ""), tune(first, "appendonly", "yes")]),
+            steps: [tune(first, "save", ""), tune(first, "appendonly", "yes")] + ends(first)),
     ]
+
+    /// They are not to save when they are told to end any more.
+    private static func ends(_ ids: String...) -> [Step] { ids.map { tune($0, "shutdown-on-sigterm", "default") } }
 
     @Test(arguments: [
         ("6.2.14", false), ("5.0.14", false), ("7.0.15", true), ("7.2", true), ("8.0.1", true), ("10.0", true), ("", false),

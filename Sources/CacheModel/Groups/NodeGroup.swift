@@ -15,6 +15,11 @@ package struct NodeGroup: Codable, Sendable, Equatable {
     package var successor: String?
     /// The history that its primary's data belongs to, as the engine names it: of two saved copies the one of this history is the newer.
     package var history: String?
+    /// Seconds since 1970 when another history may have begun that is not known yet: what was saved since then may be newer although it is not of
+    /// `history`. Nil while `history` is the present one.
+    package var historyEnd: Int64?
+    /// The histories before `history`, the latest first: as many as files may still be left of.
+    package var pastHistories: [String]?
     /// A failover that was asked for as a test, until the failed primary is back as a replica.
     package var testFailover: TestFailover?
 
@@ -27,6 +32,16 @@ package struct NodeGroup: Codable, Sendable, Equatable {
         self.primary = primary
         self.primaryAddress = primaryAddress
         self.readerAddress = readerAddress
+    }
+
+    private static let pastHistoriesKept = 16
+
+    /// This is the present history from now on.
+    package mutating func record(history new: String) {
+        historyEnd = nil
+        guard let old = history, old != new else { return history = new }
+        pastHistories = Array(([old] + (pastHistories ?? []).filter { $0 != old && $0 != new }).prefix(Self.pastHistoriesKept))
+        history = new
     }
 
     package var primaryMember: Member? { members.first { $0.id == primary } }

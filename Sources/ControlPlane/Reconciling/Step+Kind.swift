@@ -6,7 +6,8 @@ extension Step {
     var isRecord: Bool {
         switch self {
         case .replicate, .promote, .handOver, .release, .save, .introduce, .forgetNodes, .bind, .tune: false
-        case .start, .stop, .moveAddress, .recordPrimary, .route, .dropRoute, .remove, .dropMember, .recordHistory, .joined, .abandon,
+        case .start, .stop, .moveAddress, .recordPrimary, .route, .dropRoute, .remove, .dropMember, .recordHistory, .endHistory, .joined,
+            .abandon,
             .rebooted,
             .failoverTested,
             .note, .becomeAvailable, .fail, .forget, .becomeCacheCluster:
@@ -29,7 +30,7 @@ extension Step {
     /// Whether what comes after it counts on its having succeeded.
     var isCondition: Bool {
         switch self {
-        case .save, .handOver: true
+        case .save, .handOver, .release: true
         default: false
         }
     }
@@ -38,7 +39,8 @@ extension Step {
     static let names = [
         "start", "stop", "save", "moveAddress", "replicate", "recordPrimary", "promote", "handOver", "release", "introduce", "forgetNodes",
         "bind",
-        "tune", "route", "dropRoute", "remove", "dropMember", "recordHistory", "joined", "abandon", "rebooted", "failoverTested", "note",
+        "tune", "route", "dropRoute", "remove", "dropMember", "recordHistory", "endHistory", "joined", "abandon", "rebooted",
+        "failoverTested", "note",
         "becomeAvailable",
         "fail",
         "forget", "becomeCacheCluster",
@@ -65,6 +67,7 @@ extension Step {
         case .remove: "remove"
         case .dropMember: "dropMember"
         case .recordHistory: "recordHistory"
+        case .endHistory: "endHistory"
         case .joined: "joined"
         case .abandon: "abandon"
         case .rebooted: "rebooted"
@@ -98,6 +101,7 @@ extension Step {
         case .remove(let member): "remove \(member)"
         case .dropMember(let member): "drop \(member)"
         case .recordHistory(let nodeGroup, _): "record the history of \(nodeGroup)"
+        case .endHistory(let nodeGroup): "record that the history of \(nodeGroup) ends"
         case .joined(let member): "\(member) has joined"
         case .abandon(let member, let reason): "give \(member) up: \(reason)"
         case .rebooted(let member): "\(member) is rebooted"

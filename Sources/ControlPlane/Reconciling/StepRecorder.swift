@@ -44,7 +44,11 @@ struct StepRecorder {
         case .forget: try forget(in: &draft)
         case .becomeCacheCluster: try becomeCacheCluster(in: &draft)
         case .dropMember(let member): try drop(member, in: &draft)
-        case .recordHistory(let nodeGroup, let history): change(nodeGroup: nodeGroup) { $0.history = history }
+        case .recordHistory(let nodeGroup, let history):
+            change(nodeGroup: nodeGroup) { $0.record(history: history) }
+        case .endHistory(let nodeGroup):
+            let end = Int64(tools.now().timeIntervalSince1970.rounded(.down))
+            change(nodeGroup: nodeGroup) { $0.historyEnd = end }
         case .joined(let member): try joined(member, in: &draft)
         case .abandon(let member, let reason): try abandon(member, reason, in: &draft)
         case .rebooted(let member): try rebooted(member, in: &draft)

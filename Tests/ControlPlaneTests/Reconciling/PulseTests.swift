@@ -73,7 +73,7 @@ import Testing
 
     @Test func deadlinesLeaveTimeForASecondQuestion() {
         let pulse = Pulse(hangDeadline: .seconds(2))
-        #expect(pulse.interval == .milliseconds(500) && pulse.deadline(for: "m") == .milliseconds(1500))
+        #expect(pulse.interval == .seconds(1) && pulse.deadline(for: "m") == .milliseconds(1500))
         Self.miss(pulse, at: 0)
         #expect(pulse.deadline(for: "m") == .milliseconds(500))
         Self.miss(pulse, at: 2)

@@ -110,7 +110,7 @@ extension Step {
     /// Whether what comes after it counts on its having succeeded.
     fileprivate var isCondition: Bool {
         switch self {
-        case .save, .handOver: true
+        case .save, .handOver, .release: true
         default: false
         }
     }

@@ -43,12 +43,23 @@ extension SimulatedGroup {
         let seed = data.seeds.compactMap { copies[$0] }.first
         let own = data.setsAsideOwn ? nil : copies[id]
         let taken = data.replaces ? seed ?? own : own ?? seed
-        guard let newest = (Array(copies.values) + living).max(), newest > taken ?? Writes() else { return }
+        guard let newest = (Array(copies.values) + living).filter({ !$0.isEmpty }).max(), newest > taken ?? Writes() else { return }
         // A promotion alone, without a write, makes no difference.
         if newest.count == taken?.count { return }
         // One that ends over its files is tried some times before others' are taken.
         if nodes[id]?.saved?.isBroken == true, living.isEmpty { return }
-        note("\(id) is started as primary on \(taken.map { "\($0)" } ?? "nothing") although there is \(newest)")
+        note("\(id) is started as primary on \(taken.map { "\($0)" } ?? "nothing") although there is \(newest): \(heldBy(shard))")
+    }
+
+    /// Who holds what, and which history is on record.
+    private func heldBy(_ shard: NodeGroup) -> String {
+        let held = shard.members.map { member in
+            guard let node = nodes[member.id] else { return member.id }
+            let saved = node.saved.map { "\($0.data) of \($0.history) \($0.offset) at \($0.time)" } ?? "nothing"
+            return
+                "\(member.id) \(node.process) \(node.role) synced \(node.hasSynced) \(node.data) of \(node.history) \(node.offset), saved \(saved)"
+        }
+        return (held + ["recorded \(shard.history ?? "none") until \(shard.historyEnd.map(String.init) ?? "now")"]).joined(separator: "; ")
     }
 
     private mutating func checkZone(_ id: String, _ what: String) {

@@ -62,6 +62,14 @@ struct SimulatedGroup {
         return observed
     }
 
+    /// A node that sees no more than half of the slots' owners takes no writes.
+    private var isQuorate: Bool {
+        let awake = group.nodeGroups.filter { shard in
+            shard.members.contains { nodes[$0.id].map { $0.isUp && $0.frozen == 0 && $0.ownsSlots } ?? false }
+        }
+        return awake.count * 2 > group.nodeGroups.count
+    }
+
     private var isClusterServing: Bool { ownedSlots == SlotRange.slotCount }
 
     private var ownedSlots: Int {
@@ -121,7 +129,7 @@ struct SimulatedGroup {
     func takesWrites(_ member: Member, of shard: NodeGroup) -> Bool {
         guard let node = nodes[member.id], node.isUp, node.frozen == 0, node.role == .primary, group.wasAvailable
         else { return false }
-        if group.clusterEnabled { return node.ownsSlots }
+        if group.clusterEnabled { return node.ownsSlots && isQuorate }
         guard let endpoint = shard.primaryAddress else { return true }
         if group.build.movesAddresses { return node.bound.contains(endpoint) }
         return routes.values.contains { route in

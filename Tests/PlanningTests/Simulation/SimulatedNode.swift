@@ -29,8 +29,10 @@ struct SimulatedNode {
     var unanswered = 0
     /// Rounds since it heard from its primary.
     var unheard = 0
-    /// Rounds until its first sync is done.
+    /// Rounds until a sync of all data is done.
     var syncing = 0
+    /// Whether it had synced before that: should it come to nothing, it keeps what it had.
+    var hadSynced = false
     var role = EngineState.Role.primary
     var follows: IPv4Address?
     var isLinked = false
@@ -62,6 +64,7 @@ struct SimulatedNode {
         self.process = process
         isLinked = false
         hasSynced = false
+        hadSynced = false
         offset = 0
         history = ""
         previousHistory = nil

@@ -40,7 +40,11 @@ extension SimulatedGroup {
         case .joined(let id), .rebooted(let id): change(id) { $0.change = nil }
         case .failoverTested(let nodeGroup): change(nodeGroup: nodeGroup) { $0.testFailover = nil }
         case .note(let id, let report): note(id, report)
-        case .recordHistory(let nodeGroup, let history): change(nodeGroup: nodeGroup) { $0.history = history }
+        case .recordHistory(let nodeGroup, let history):
+            change(nodeGroup: nodeGroup) { $0.record(history: history) }
+        case .endHistory(let nodeGroup):
+            let end = Int64(time)
+            change(nodeGroup: nodeGroup) { $0.historyEnd = end }
         case .abandon(let id, _): change(id) { $0.change = .leaving }
         case .release(let id): succeeded = update(id) { _ in }
         case .becomeAvailable:

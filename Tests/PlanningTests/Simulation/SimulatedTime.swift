@@ -47,6 +47,7 @@ extension SimulatedGroup {
         for shard in group.nodeGroups {
             for member in shard.members where takesWrites(member, of: shard) {
                 nodes[member.id]?.data.count += 1
+                nodes[member.id]?.offset += 1
                 acknowledged += 1
             }
         }
@@ -78,6 +79,8 @@ extension SimulatedGroup {
             follow(upstream, &node, member.id)
         } else {
             node.isLinked = false
+            // Only when it has received all that is new does a replica throw away what it has.
+            if node.syncing > 0 { (node.syncing, node.hasSynced) = (0, node.hadSynced) }
         }
         nodes[member.id] = node
     }
@@ -86,9 +89,10 @@ extension SimulatedGroup {
         node.unheard = 0
         let goesOn = node.history == upstream.history || !node.history.isEmpty && node.history == upstream.previousHistory
         if !goesOn, node.syncing == 0, node.hasSynced || generator.oneIn(2) {
-            // All of it anew: what it has is of no use any more.
+            // All of it anew.
             node.syncing = 2
             node.isLinked = false
+            node.hadSynced = node.hasSynced
             node.hasSynced = false
         }
         guard node.syncing == 0 else { return }
