@@ -434,6 +434,7 @@ REACHED_BY: dict[str, list[str]] = {
     "rebooted": ["reboot-primary", "reboot-replica", "reboot-only-primary"],
     "failoverTested": ["test-failover", "test-failover-in-cluster"],
     "recordHistory": ["create", "failover"],
+    "endHistory": ["failover", "recovery-in-place"],
     "note": ["failover", "loss-of-replica", "recovery-in-place", "hang"],
     "becomeAvailable": ["create", "create-cluster", "switchover", "add-replica", "remove-replica"],
     "fail": ["create-in-vain"],
