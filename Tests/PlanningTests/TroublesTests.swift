@@ -56,7 +56,10 @@ import Testing
     ]
 
     static let same = [
-        PlanCase("it ended again, in other words", noted(second, .ended, "one").with(second, .exited(detail: "two"))),
+        PlanCase("it ended again, in the same words", noted(second, .ended, "one").with(second, .exited(detail: "one"))),
+        PlanCase(
+            "it ended again, in other words: how it ended last counts", noted(second, .ended, "one").with(second, .exited(detail: "two")),
+            steps: [.note(second, .ended, "two")]),
         PlanCase(
             "it is refused for another reason", noted(second, .refused, "one").with(second, .refused(.startFailed, detail: "two")),
             steps: [.note(second, .refused, "two")]),
