@@ -35,9 +35,9 @@ enum Failover {
         return ours.max { ($0.state.offset, $1.member.id) < ($1.state.offset, $0.member.id) }?.member
     }
 
-    /// Whether it is that of the history on record.
+    /// Whether it is that of the history on record, if no other may have begun since.
     private static func isPresent(_ lineage: [Candidate], _ nodeGroup: NodeGroup) -> Bool {
-        guard let present = nodeGroup.history else { return false }
+        guard let present = nodeGroup.history, nodeGroup.historyEnd == nil else { return false }
         return lineage.contains { $0.state.replicationID == present || $0.state.previousReplicationID == present }
     }
 

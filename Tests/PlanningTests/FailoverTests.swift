@@ -102,6 +102,13 @@ import Testing
         Candidates("one that joins and is synced is as good as any", fourth) {
             $0.recorded(fourth) { $0.change = .joining }.answering(fourth) { $0.offset = 101 }
         },
+        Candidates("the history on record counts, not how many have another", second) {
+            $0.with { $0.group.nodeGroups[0].history = "now" }.answering(second) { $0.replicationID = "now" }
+        },
+        Candidates("unless another may have begun since", third) {
+            $0.with { ($0.group.nodeGroups[0].history, $0.group.nodeGroups[0].historyEnd) = ("now", 9) }
+                .answering(second) { $0.replicationID = "now" }.answering(third) { $0.offset = 200 }
+        },
         Candidates("nobody is fit", nil) {
             $0.with(second, .silent).with(third, .exited(detail: "")).answering(fourth) { $0.hasSynced = false }.claiming(fifth)
         },

@@ -39,12 +39,9 @@ package struct NodeGroup: Codable, Sendable, Equatable {
     /// This is the present history from now on.
     package mutating func record(history new: String) {
         historyEnd = nil
-        guard let old = history, old != new else {
-            history = new
-            return
-        }
+        defer { history = new }
+        guard let old = history, old != new else { return }
         pastHistories = Array(([old] + (pastHistories ?? []).filter { $0 != old && $0 != new }).prefix(Self.pastHistoriesKept))
-        history = new
     }
 
     package var primaryMember: Member? { members.first { $0.id == primary } }

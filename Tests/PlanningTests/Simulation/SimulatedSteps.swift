@@ -169,6 +169,7 @@ extension SimulatedGroup {
         node.follows = nil
         node.isLinked = false
         node.hasSynced = false
+        node.hadSynced = false
         node.syncing = 0
         node.previousHistory = node.history
         node.history = newHistory()

@@ -80,7 +80,8 @@ extension SimulatedGroup {
         } else {
             node.isLinked = false
             // Only when it has received all that is new does a replica throw away what it has.
-            if node.syncing > 0 { (node.syncing, node.hasSynced) = (0, node.hadSynced) }
+            if node.hadSynced { node.hasSynced = true }
+            (node.syncing, node.hadSynced) = (0, false)
         }
         nodes[member.id] = node
     }
@@ -99,6 +100,7 @@ extension SimulatedGroup {
         if !node.data.isEmpty, upstream.data.isEmpty { note("\(id) is wiped by an empty primary") }
         node.isLinked = true
         node.hasSynced = true
+        node.hadSynced = false
         guard node.lag == 0 || !goesOn else { return }
         node.offset = upstream.offset
         // Who only goes on from its own history remembers it.
