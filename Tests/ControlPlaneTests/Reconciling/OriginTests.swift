@@ -64,7 +64,8 @@ import Testing
         var state = WorldState()
         for (member, directory) in zip(group.members, [start.own, start.others, start.others]) {
             state.statuses[member.process] = ProcessStatus(
-                id: member.process, incarnation: 1, phase: .stopped, hasSavedData: directory != .empty, logTime: directory == .log ? 9 : nil)
+                id: member.process, incarnation: 1, phase: .stopped, hasSavedData: directory != .empty, logTime: directory == .log ? 9 : nil
+            )
         }
         let origin = Origin(start.data, of: group.members[0], in: group, state)
         let expected = zip(group.members.dropFirst(), start.seeds).map {
