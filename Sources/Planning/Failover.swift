@@ -10,10 +10,14 @@ enum Failover {
     /// never promoted. A promotion begins a new history that goes on from the old one: who has either is of the same lineage, since
     /// replicas learn of it one by one.
     ///
-    /// One that is to leave, or whose zone is down, is taken only if there is no other.
+    /// One that is to leave, or whose zone is down, is taken only if no other has about as much.
     static func successor(in nodeGroup: NodeGroup, _ observed: ObservedGroup) -> Member? {
         let lasting = nodeGroup.replicas.filter { $0.change != .leaving && !observed[$0].zoneIsDown }
-        return best(of: lasting, in: nodeGroup, observed) ?? fullest(in: nodeGroup, observed)
+        guard let fullest = fullest(in: nodeGroup, observed), let most = observed[fullest].engine.state else { return nil }
+        guard let best = best(of: lasting, in: nodeGroup, observed), let state = observed[best].engine.state,
+            areRelated(state, most), most.offset - state.offset <= Switchover.largestLag
+        else { return fullest }
+        return best
     }
 
     /// The same whoever is to leave: its data is what counts.

@@ -39,7 +39,9 @@ enum Formation {
         let seen = shard.seen(member)
         if seen.zoneIsDown { return .wait("the zone \(member.zone) of \(member.id) is down") }
         if seen.buildIsMissing { return .wait("the engine of \(member.id) is not installed") }
-        if case .refused(.addressInUse, _) = seen.process, !shard.group.wasAvailable || member.change == .joining {
+        if case .refused(.addressInUse, _) = seen.process,
+            !shard.group.wasAvailable || member.change == .joining && member.id != shard.nodeGroup.primary
+        {
             return .do(.moveAddress(member: member.id))
         }
         guard seen.mayStart else { return .wait("\(member.id) is started again in a moment") }

@@ -17,7 +17,10 @@ enum PrimaryDown {
     private static func recovery(of primary: Member, _ shard: ShardView) -> Plan {
         if keepsPlace(primary, shard) { return bringBack(primary, shard) }
         if let successor = shard.fitSuccessor { return failover(to: successor, shard) }
-        return shard.undecided.isEmpty ? startOnSavedData(primary, shard) : mustAnswer(shard.undecided, primary)
+        // Its own append-only file has all that it acknowledged: nobody else's answer would change that.
+        let hasEverything = shard.rules.durability == .always && shard.seen(primary).hasLog
+        let mayStart = shard.undecided.isEmpty || hasEverything
+        return mayStart ? startOnSavedData(primary, shard) : mustAnswer(shard.undecided, primary)
     }
 
     /// A replica that took the place already: chosen by the cluster itself, and known by its follower, which an outdated primary does
@@ -42,6 +45,8 @@ enum PrimaryDown {
         if let successor = shard.fitSuccessor, shard.seen(successor).zoneIsDown { return true }
         // One that was rebooted and has ended again by itself is no different from any other.
         guard case .rebooting(let incarnation) = primary.change else { return false }
+        // And one whose replica can't save what it has would not come back at all.
+        if let successor = shard.fitSuccessor, shard.state(successor)?.isSaveFailing == true { return false }
         return shard.seen(primary).incarnation <= incarnation && !shard.seen(primary).zoneIsDown
     }
 

@@ -43,9 +43,9 @@ enum Stopping {
         return nil
     }
 
-    /// For one without whose answer nothing can be decided, and which may take writes.
+    /// For one without whose answer nothing can be decided, and which may take writes. It is ended only if another has the data.
     static func endOrWait(for member: Member, _ shard: ShardView) -> Plan {
-        isHung(member, shard)
+        isHung(member, shard) && shard.fitSuccessor != nil
             ? .do(.stop(member: member.id, reason: .hung)) : .wait("\(member.id) does not answer, and may be the primary already")
     }
 

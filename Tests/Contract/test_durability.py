@@ -361,6 +361,35 @@ def test_down_while_the_log_is_begun(make_server, tmp_path):
     eventually(lambda: quietly(lambda: groups.connect(entry(found)).dbsize()) == 3000, within=30, what="the data")
 
 
+def test_killed_while_the_log_is_begun(make_server, tmp_path):
+    """A log that is only being begun is none: the snapshot before it counts, and is not set aside for an empty file."""
+    slow = tmp_path / "slow"
+    engine = tmp_path / "engines" / "redis-server"
+    engine.parent.mkdir()
+    real = builds.need("redis", 7, 0).path
+    engine.write_text(f'#!/bin/sh\nif [ -e "{slow}" ]; then exec {real} "$@" --rdb-key-save-delay 1000; fi\nexec {real} "$@"\n')
+    engine.chmod(0o755)
+    environment = {"ELASTANE_ENGINES": str(engine.parent), "PATH": "/nonexistent"}
+    server = make_server(ephemeral=False, arguments=["--durability", "snapshot"], environment=environment).start()
+    client = server.client()
+    found = groups.create(client, ReplicationGroupId="half", NumCacheClusters=1)
+    nodes = groups.node_endpoints(client, "half")
+    with groups.connect(entry(found)) as user:
+        user.eval("for n = 0, 2999 do redis.call('SET', 'key:' .. n, n) end", 0)
+    assert server.stop() == 0
+    assert server.down().returncode == 0
+    slow.touch()
+    serve_again(server, "always")
+    eventually(lambda: settings(nodes["half-001"]).get("aof_rewrite_in_progress"), within=30, what="the beginning of the log")
+    slow.unlink()
+    server.kill()
+    for process in server.processes():
+        os.kill(process.pid, signal.SIGKILL)
+    eventually(lambda: not server.processes(), what="the end of everything")
+    serve_again(server, "always")
+    eventually(lambda: quietly(lambda: groups.connect(entry(found)).dbsize()) == 3000, within=30, what="the data")
+
+
 def test_one_replica_saves(thrifty):
     """From time to time, after enough writes: a replica, where nobody feels it; nobody else, and not the primary."""
     server, found, nodes, before = thrifty

@@ -136,6 +136,8 @@ import Testing
             mkdir(directory.path + "/appendonlydir", 0o700)
             #expect(!directory.status(1, .stopped).hasSavedData)
             try PlainFile.write("", to: "x", in: directory.path + "/appendonlydir")
+            #expect(!directory.status(1, .stopped).hasSavedData, "without a list of its parts it is none yet")
+            try PlainFile.write("", to: "appendonly.aof.manifest", in: directory.path + "/appendonlydir")
             #expect(directory.status(1, .stopped).hasSavedData)
         }
     }

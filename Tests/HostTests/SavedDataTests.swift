@@ -85,7 +85,11 @@ import Testing
             (["appendonly.aof": ""], false, false),
             (["appendonly.aof": "x"], true, true),
             (["appendonlydir/": ""], false, false),
-            (["appendonlydir/x": ""], true, true),
+            (["appendonlydir/appendonly.aof.manifest": "m", "appendonlydir/appendonly.aof.1.incr.aof": ""], true, true),
+            (["appendonlydir/appendonly.aof.1.base.rdb": "x"], false, false),
+            (["appendonlydir/temp-appendonly.aof.incr": "x"], false, false),
+            (["appendonlydir/appendonly.aof.manifest": "m", "appendonlydir/temp-appendonly.aof.incr": "x"], false, false),
+            (["appendonlydir/temp_appendonly.aof.manifest": "m", "appendonlydir/x": "x"], false, false),
             (["appendonlydir.aside-1/x": "", "dump.rdb.aside-1": "x"], false, false),
         ] as [([String: String], Bool, Bool)])
     func whatCountsAsSaved(files: [String: String], hasSavedData: Bool, hasLog: Bool) async throws {

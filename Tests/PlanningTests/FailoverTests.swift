@@ -87,8 +87,11 @@ import Testing
         Candidates("two of one history against two strangers", fourth) {
             $0.answering(second) { $0.replicationID = "x" }.answering(third) { $0.replicationID = "y" }
         },
-        Candidates("one that stays before one that leaves, however far that is", third) {
+        Candidates("one that stays before one that leaves, if that is a little ahead", third) {
             $0.recorded(second) { $0.change = .leaving }.answering(second) { $0.offset = 1_000 }
+        },
+        Candidates("but not if the one that leaves has far more: it stays", second) {
+            $0.recorded(second) { $0.change = .leaving }.answering(second) { $0.offset = 101 + Switchover.largestLag }
         },
         Candidates("one whose zone is up before one whose zone is down", third) { $0.dark(second).answering(second) { $0.offset = 1_000 } },
         Candidates("one that leaves, if it is the only one", fifth) {

@@ -129,6 +129,10 @@ import Testing
             "the primary died, and the other is hung", asked.with(first, killed).silent(second, for: 2),
             steps: [.stop(member: second, reason: .hung)]),
         PlanCase(
+            "the primary died, and the other is hung and alone has the data",
+            asked.with(first, killed).silent(second, for: 2).with(third, killed),
+            waits: ["g-002 does not answer, and may be the primary already"]),
+        PlanCase(
             "both died: who else has the data takes over", asked.with(first, killed).with(second, killed),
             steps: Step.failover(to: third, followedBy: [])),
         PlanCase(

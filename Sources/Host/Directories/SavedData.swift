@@ -28,7 +28,10 @@ extension ProcessDirectory {
         let lone = path + "/appendonly.aof"
         let loneTime = Self.isFilled(lone) ? PlainFile.modificationTime(lone) : nil
         let directory = path + "/appendonlydir"
-        let parts = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
+        var parts = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
+        // One that is only being begun is none: an engine without a list of parts reads nothing, and an older list is of older data.
+        let isBegun = parts.contains { $0.hasSuffix(".manifest") && !$0.hasPrefix("temp") }
+        if !isBegun || parts.contains(where: { $0.hasPrefix("temp") && $0.hasSuffix(".incr") }) { parts = [] }
         return (parts.compactMap { PlainFile.modificationTime(directory + "/" + $0) } + [loneTime].compactMap(\.self)).max()
     }
 
