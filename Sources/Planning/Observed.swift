@@ -119,6 +119,8 @@ package struct EngineState: Sendable, Equatable {
     /// Whether the link has ever been up since the process was started, and no sync is under way; replicas only. Only such a one has
     /// a primary's data: what another has may come from an old file.
     package var hasSynced: Bool
+    /// A full sync is under way; replicas only.
+    package var isSyncing: Bool
     /// Bytes of the replication stream that it has.
     package var offset: Int64
     /// The history that its data belongs to.
@@ -135,7 +137,8 @@ package struct EngineState: Sendable, Equatable {
     package var cluster: ClusterState?
 
     package init(
-        role: Role, follows: IPv4Address? = nil, isLinked: Bool = false, hasSynced: Bool? = nil, offset: Int64 = 0,
+        role: Role, follows: IPv4Address? = nil, isLinked: Bool = false, hasSynced: Bool? = nil,
+        isSyncing: Bool = false, offset: Int64 = 0,
         replicationID: String = "", previousReplicationID: String? = nil, lastHeard: Duration? = nil,
         isSaveFailing: Bool = false, boundAddresses: [IPv4Address] = [], tuning: [String: String] = [:], cluster: ClusterState? = nil
     ) {
@@ -143,6 +146,7 @@ package struct EngineState: Sendable, Equatable {
         self.follows = follows
         self.isLinked = isLinked
         self.hasSynced = hasSynced ?? isLinked
+        self.isSyncing = isSyncing
         self.offset = offset
         self.replicationID = replicationID
         self.previousReplicationID = previousReplicationID

@@ -21,8 +21,9 @@ struct ShardView {
     /// The member at an address that an engine names, if it is one of this shard.
     func member(at address: IPv4Address?) -> Member? { nodeGroup.members.first { $0.address == address } }
 
-    /// Replicas that run and have not answered: one of them may have the data.
-    var undecided: [Member] { nodeGroup.replicas.filter { !isDown($0) && state($0) == nil } }
+    /// Replicas of which it is not known what they have: those that run and have not answered, and those in the middle of a full sync,
+    /// which have what they had before if it comes to nothing.
+    var undecided: [Member] { nodeGroup.replicas.filter { !isDown($0) && state($0)?.isSyncing ?? true } }
 
     /// The replica that is fit to take the primary's place.
     var fitSuccessor: Member? { Failover.successor(in: nodeGroup, observed) }

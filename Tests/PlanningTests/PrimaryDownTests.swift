@@ -82,6 +82,10 @@ import Testing
         PlanCase(
             "a starting replica may be the one", down.with(second, .starting).with(third, .stopped), waits: ["g-002 must answer"]),
         PlanCase(
+            "one in the middle of a full sync has what it had before, if it comes to nothing",
+            down.with(third, .stopped).answering(second) { ($0.hasSynced, $0.isLinked, $0.isSyncing) = (false, false, true) },
+            waits: ["g-002 must answer"]),
+        PlanCase(
             "one that ends may be the one, too", down.with(second, .ending).with(third, .stopped), waits: ["g-002 must answer"]),
         PlanCase(
             "it ended too often of late", Situation.healthy(.disabled(nodes: 1)).with(first, killed, mayStart: false),

@@ -178,6 +178,7 @@ extension EngineState {
             follows: info.role == .replica ? info.primaryAddress.flatMap { IPv4Address($0) } : nil,
             isLinked: info.role == .replica && info.isPrimaryLinkUp && !info.isSyncingFromPrimary,
             hasSynced: info.role == .replica && info.wasEverLinked && !info.isSyncingFromPrimary,
+            isSyncing: info.role == .replica && info.isSyncingFromPrimary,
             offset: max(0, info.heldOffset),
             replicationID: info.replicationID,
             previousReplicationID: info.previousReplicationID,

@@ -101,7 +101,8 @@ struct SimulatedNode {
         guard answers else { return .silent }
         return .answering(
             EngineState(
-                role: role, follows: follows, isLinked: isLinked, hasSynced: hasSynced, offset: offset, replicationID: history,
+                role: role, follows: follows, isLinked: isLinked, hasSynced: hasSynced, isSyncing: syncing > 0,
+                offset: offset, replicationID: history,
                 previousReplicationID: previousHistory, lastHeard: isLinked ? .seconds(unheard) : nil,
                 boundAddresses: bound, tuning: tuning, cluster: clusterView))
     }
