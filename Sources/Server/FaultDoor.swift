@@ -11,6 +11,7 @@ import NIOCore
 /// refused; and a page under a name that was bent to this machine is given away by the `Origin` that browsers send.
 struct FaultDoor: Sendable {
     static let path = "/_elastane/faults"
+    private static let proxied = ["Forwarded", "X-Forwarded-For", "Via"]
 
     private struct Refused: Error {
         let status: HTTPResponse.Status
@@ -61,6 +62,10 @@ struct FaultDoor: Sendable {
         }
         guard request.headers[.origin] == nil else {
             throw Refused(status: .forbidden, message: "Faults are not made for web pages.")
+        }
+        // A proxy on this machine would pass on the wishes of others.
+        guard Self.proxied.allSatisfy({ name in HTTPField.Name(name).map { request.headers[$0] == nil } ?? true }) else {
+            throw Refused(status: .forbidden, message: "Faults are not made for requests that a proxy passes on.")
         }
         return faults
     }

@@ -230,8 +230,13 @@ def test_the_doors_answers_have_parts(service, trio):
 
 @pytest.mark.parametrize(
     "headers",
-    [{}, {"X-Elastane-Fault": "no"}, {"X-Elastane-Fault": "yes", "Origin": "http://127.0.0.1:8379"}],
-    ids=["without the header", "with another value", "from a web page"],
+    [
+        {},
+        {"X-Elastane-Fault": "no"},
+        {"X-Elastane-Fault": "yes", "Origin": "http://127.0.0.1:8379"},
+        {"X-Elastane-Fault": "yes", "X-Forwarded-For": "203.0.113.9"},
+    ],
+    ids=["without the header", "with another value", "from a web page", "through a proxy"],
 )
 def test_no_web_page_gets_in(service, trio, headers):
     before = pid_of(service.client(), "trio", "trio-001")
