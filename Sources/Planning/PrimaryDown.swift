@@ -17,10 +17,12 @@ enum PrimaryDown {
     private static func recovery(of primary: Member, _ shard: ShardView) -> Plan {
         if keepsPlace(primary, shard) { return bringBack(primary, shard) }
         if let successor = shard.fitSuccessor { return failover(to: successor, shard) }
-        // Its own append-only file has all that it acknowledged: nobody else's answer would change that.
-        let hasEverything = shard.rules.durability == .always && shard.seen(primary).hasLog
-        let mayStart = shard.undecided.isEmpty || hasEverything
-        return mayStart ? startOnSavedData(primary, shard) : mustAnswer(shard.undecided, primary)
+        return startOnSavedData(primary, shard)
+    }
+
+    /// Its own append-only file has all that it acknowledged: nobody else's answer would change that.
+    private static func hasEverything(_ primary: Member, _ shard: ShardView) -> Bool {
+        shard.rules.durability == .always && shard.seen(primary).hasLog
     }
 
     /// A replica that took the place already: chosen by the cluster itself, and known by its follower, which an outdated primary does
@@ -68,28 +70,35 @@ enum PrimaryDown {
 
     /// In place, with the newest data there is: its own where it saved all that the replicas have, else a replica's.
     private static func bringBack(_ primary: Member, _ shard: ShardView) -> Plan {
-        if shard.rules.durability == .always, shard.seen(primary).hasLog { return startOnSavedData(primary, shard) }
+        if hasEverything(primary, shard) { return startOnSavedData(primary, shard) }
         guard let replica = Failover.fullest(in: shard.nodeGroup, shard.observed), let state = shard.state(replica) else {
-            return shard.undecided.isEmpty ? startOnSavedData(primary, shard) : mustAnswer(shard.undecided, primary)
+            return startOnSavedData(primary, shard)
         }
         if let own = shard.seen(primary).saved, own.replicationID == state.replicationID, let offset = own.offset,
             offset >= state.offset, SavedData.canBeLoaded(primary, shard)
         {
             return Formation.start(primary, follows: nil, in: shard)
         }
-        if SavedData.isPast(state, shard), !shard.undecided.isEmpty { return mustAnswer(shard.undecided, primary) }
-        if SavedData.holdsMore(than: state, shard) { return startOnSavedData(primary, shard) }
+        if SavedData.isPast(state, shard), let wait = mustAnswer(primary, shard) { return wait }
+        if SavedData.holdsMore(than: state, shard) { return startNow(primary, shard) }
         var plan = Formation.start(primary, follows: nil, in: shard, on: StartData(seeds: [replica.id], replaces: true))
         if !plan.steps.isEmpty { plan.steps.insert(.save(member: replica.id), at: 0) }
         return plan
     }
 
+    /// Once everybody has answered who may have more.
     private static func startOnSavedData(_ primary: Member, _ shard: ShardView) -> Plan {
+        if !hasEverything(primary, shard), let wait = mustAnswer(primary, shard) { return wait }
+        return startNow(primary, shard)
+    }
+
+    private static func startNow(_ primary: Member, _ shard: ShardView) -> Plan {
         Formation.start(primary, follows: nil, in: shard, on: SavedData.forPrimary(primary, shard))
     }
 
-    private static func mustAnswer(_ undecided: [Member], _ primary: Member) -> Plan {
-        .wait("\(undecided.map(\.id).joined(separator: ", ")) must answer before \(primary.id) is started again")
+    private static func mustAnswer(_ primary: Member, _ shard: ShardView) -> Plan? {
+        guard !shard.undecided.isEmpty else { return nil }
+        return .wait("\(shard.undecided.map(\.id).joined(separator: ", ")) must answer before \(primary.id) is started again")
     }
 }
 

@@ -8,11 +8,14 @@ enum Scaling {
         for member in shard.nodeGroup.members {
             switch member.change {
             case .leaving where member.id != shard.nodeGroup.primary: plan.add(leave(member, shard))
-            case .rebooting(let incarnation) where shard.seen(member).incarnation > incarnation && isInPlace(member, shard):
+            case .rebooting(let incarnation) where shard.seen(member).incarnation > incarnation && shard.isInPlace(member):
                 plan.steps.append(.rebooted(member: member.id))
-            case .joining where isIdle(member, shard) && Formation.hopelessness(of: member, shard) != nil:
-                plan.steps.append(.abandon(member: member.id, reason: Formation.hopelessness(of: member, shard) ?? ""))
-            case .joining where isInPlace(member, shard) && isKnown(member, shard): plan.steps.append(.joined(member: member.id))
+            case .joining:
+                if isIdle(member, shard), let reason = Formation.hopelessness(of: member, shard) {
+                    plan.steps.append(.abandon(member: member.id, reason: reason))
+                } else if shard.isInPlace(member), isKnown(member, shard) {
+                    plan.steps.append(.joined(member: member.id))
+                }
             default: break
             }
         }
@@ -55,13 +58,6 @@ enum Scaling {
         return shard.state(primary)?.role == .primary
     }
 
-    /// It is what it is to be: the primary, or a linked replica.
-    private static func isInPlace(_ member: Member, _ shard: ShardView) -> Bool {
-        guard let state = shard.state(member) else { return false }
-        if member.id == shard.nodeGroup.primary { return state.role == .primary }
-        return state.isLinked && state.follows == shard.nodeGroup.primaryMember?.address
-    }
-
     /// In a cluster: all who answer know it, and it serves.
     private static func isKnown(_ member: Member, _ shard: ShardView) -> Bool {
         guard shard.group.clusterEnabled else { return true }
@@ -96,6 +92,6 @@ enum Scaling {
     /// to test.
     private static func isOver(_ test: TestFailover, _ shard: ShardView) -> Bool {
         guard let member = shard.nodeGroup.member(test.primary) else { return true }
-        return shard.seen(member).incarnation > test.incarnation && isInPlace(member, shard)
+        return shard.seen(member).incarnation > test.incarnation && shard.isInPlace(member)
     }
 }

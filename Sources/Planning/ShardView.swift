@@ -18,6 +18,13 @@ struct ShardView {
     func state(_ member: Member) -> EngineState? { observed[member].engine.state }
     func isDown(_ member: Member) -> Bool { observed[member].process.isConfirmedDown }
 
+    /// Whether a member is what it is to be: the primary, or a replica that is linked to it.
+    func isInPlace(_ member: Member) -> Bool {
+        guard let state = state(member) else { return false }
+        if member.id == nodeGroup.primary { return state.role == .primary }
+        return state.isLinked && state.follows == nodeGroup.primaryMember?.address
+    }
+
     /// The member at an address that an engine names, if it is one of this shard.
     func member(at address: IPv4Address?) -> Member? { nodeGroup.members.first { $0.address == address } }
 

@@ -58,8 +58,7 @@ enum Troubles {
                 ? Stopping.isHung(member, shard) : Stopping.reason(replica: member, shard) == .hung
             return isHung ? .wrong(.init(kind: .hung, reason: "it runs and does not answer")) : .unclear
         }
-        let isInPlace = member.id == shard.nodeGroup.primary ? state.role == .primary : state.isLinked
-        guard isInPlace else { return .unclear }
+        guard shard.isInPlace(member) else { return .unclear }
         if state.isSaveFailing {
             return .wrong(.init(kind: .saveFailing, reason: "its data can not be saved: the disk may be full, or memory short"))
         }

@@ -29,17 +29,13 @@ package enum Tuning {
             // Who is to save begins before others stop.
             let ordered = nodeGroup.members.filter { savers.contains($0.id) } + nodeGroup.members.filter { !savers.contains($0.id) }
             for member in ordered {
-                guard let state = shard.state(member), isInPlace(member, state, nodeGroup) else { continue }
+                guard let state = shard.state(member), shard.isInPlace(member) else { continue }
                 for (name, value) in settled(group, saves: savers.contains(member.id), rules) where state.tuning[name] != value {
                     plan.steps.append(.tune(member: member.id, name: name, value: value))
                 }
             }
         }
         return plan
-    }
-
-    private static func isInPlace(_ member: Member, _ state: EngineState, _ nodeGroup: NodeGroup) -> Bool {
-        member.id == nodeGroup.primary ? state.role == .primary : state.isLinked
     }
 
     /// What a member of a group that stands is to have.

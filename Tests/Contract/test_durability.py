@@ -332,17 +332,21 @@ def test_a_log_and_a_snapshot_of_the_same_second(serving, version):
     appends(nodes, True)
 
 
-def test_down_while_the_log_is_begun(make_server, tmp_path):
-    """An engine that has just been told to keep a log, and writes the first of it, does not end at the first word. It still ends soon."""
+def with_slow_saves(make_server, tmp_path: Path):
+    """A server whose engines, if they are started while the file is there, take a millisecond for each key that they write to a file."""
     slow = tmp_path / "slow"
     engine = tmp_path / "engines" / "redis-server"
     engine.parent.mkdir()
     real = builds.need("redis", 7, 0).path
-    # A millisecond for each key that is written to a file of all.
     engine.write_text(f'#!/bin/sh\nif [ -e "{slow}" ]; then exec {real} "$@" --rdb-key-save-delay 1000; fi\nexec {real} "$@"\n')
     engine.chmod(0o755)
     environment = {"ELASTANE_ENGINES": str(engine.parent), "PATH": "/nonexistent"}
-    server = make_server(ephemeral=False, arguments=["--durability", "snapshot"], environment=environment).start()
+    return make_server(ephemeral=False, arguments=["--durability", "snapshot"], environment=environment).start(), slow
+
+
+def test_down_while_the_log_is_begun(make_server, tmp_path):
+    """An engine that has just been told to keep a log, and writes the first of it, does not end at the first word. It still ends soon."""
+    server, slow = with_slow_saves(make_server, tmp_path)
     client = server.client()
     slow.touch()
     found = groups.create(client, ReplicationGroupId="begun", NumCacheClusters=1)
@@ -363,14 +367,7 @@ def test_down_while_the_log_is_begun(make_server, tmp_path):
 
 def test_killed_while_the_log_is_begun(make_server, tmp_path):
     """A log that is only being begun is none: the snapshot before it counts, and is not set aside for an empty file."""
-    slow = tmp_path / "slow"
-    engine = tmp_path / "engines" / "redis-server"
-    engine.parent.mkdir()
-    real = builds.need("redis", 7, 0).path
-    engine.write_text(f'#!/bin/sh\nif [ -e "{slow}" ]; then exec {real} "$@" --rdb-key-save-delay 1000; fi\nexec {real} "$@"\n')
-    engine.chmod(0o755)
-    environment = {"ELASTANE_ENGINES": str(engine.parent), "PATH": "/nonexistent"}
-    server = make_server(ephemeral=False, arguments=["--durability", "snapshot"], environment=environment).start()
+    server, slow = with_slow_saves(make_server, tmp_path)
     client = server.client()
     found = groups.create(client, ReplicationGroupId="half", NumCacheClusters=1)
     nodes = groups.node_endpoints(client, "half")

@@ -13,21 +13,14 @@ import builds
 import groups
 import server as servers
 import wire
+import several
 
 
 @pytest.fixture(scope="module")
 def service(tmp_path_factory):
     """A server that sees Redis 6.2 and 7.0 and Valkey 9."""
-    found = [builds.need("redis", 6, 2), builds.need("redis", 7, 0), builds.need("valkey", 9)]
-    server = servers.Server(
-        tmp_path_factory.mktemp("service"),
-        environment={"ELASTANE_ENGINES": ":".join(str(build.path) for build in found), "PATH": "/nonexistent"},
-    )
-    try:
-        server.start()
+    with several.engines(tmp_path_factory.mktemp("service")) as server:
         yield server
-    finally:
-        server.close()
 
 
 def running(endpoint: dict) -> tuple[str, str]:

@@ -5,9 +5,8 @@ import signal
 
 import pytest
 
-import builds
 import groups
-import server as servers
+import several
 from load import Load
 from members import (
     assert_in_order,
@@ -36,16 +35,8 @@ SHARDS = {"NumNodeGroups": 2, "ReplicasPerNodeGroup": 2}
 @pytest.fixture(scope="module")
 def service(tmp_path_factory):
     """A server with an engine that can't move its address while it runs, and two that can."""
-    found = [builds.need("redis", 6, 2), builds.need("redis", 7, 0), builds.need("valkey", 9)]
-    server = servers.Server(
-        tmp_path_factory.mktemp("service"),
-        environment={"ELASTANE_ENGINES": ":".join(str(build.path) for build in found), "PATH": "/nonexistent"},
-    )
-    try:
-        server.start()
+    with several.engines(tmp_path_factory.mktemp("service")) as server:
         yield server
-    finally:
-        server.close()
 
 
 def entry(found: dict) -> dict:

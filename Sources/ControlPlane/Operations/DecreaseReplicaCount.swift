@@ -17,9 +17,7 @@ struct DecreaseReplicaCount: Handler {
     func handle(_ input: Call.Input, _ context: RequestContext) async throws -> Call.Output {
         let id = input.replicationGroupId.lowercased()
         let shrunk = try await world.transact { draft in
-            guard var group = draft.group(GroupKey(kind: .replicationGroup, realm: context.realm, id: id)) else {
-                throw ServiceFault.noReplicationGroup(id)
-            }
+            var group = try draft.replicationGroup(id, in: context.realm)
             let way = try Self.way(input)
             try Readiness.requireAvailable(group)
             let leaving = try Self.leaving(input, group, context)

@@ -17,9 +17,7 @@ struct DeleteReplicationGroup: Handler {
         let id = input.replicationGroupId.lowercased()
         let retains = input.retainPrimaryCluster ?? false
         let deleted = try await world.transact { draft in
-            guard var group = draft.group(GroupKey(kind: .replicationGroup, realm: context.realm, id: id)) else {
-                throw ServiceFault.noReplicationGroup(id)
-            }
+            var group = try draft.replicationGroup(id, in: context.realm)
             try Self.check(group, retains: retains, snapshot: input.finalSnapshotIdentifier)
             group.status = .deleting
             group.retainsPrimary = retains

@@ -21,9 +21,7 @@ struct IncreaseReplicaCount: Handler {
         let configuration = input.replicaConfiguration ?? []
         let grown = try await world.withFreeAddresses { picker in
             try await world.transact { draft in
-                guard var group = draft.group(GroupKey(kind: .replicationGroup, realm: context.realm, id: id)) else {
-                    throw ServiceFault.noReplicationGroup(id)
-                }
+                var group = try draft.replicationGroup(id, in: context.realm)
                 try ReplicaRequest.requireOne(
                     of: [("NewReplicaCount", input.newReplicaCount != nil), ("ReplicaConfiguration", !configuration.isEmpty)],
                     applyImmediately: input.applyImmediately)

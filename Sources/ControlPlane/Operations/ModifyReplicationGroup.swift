@@ -17,9 +17,7 @@ struct ModifyReplicationGroup: Handler {
     func handle(_ input: Call.Input, _ context: RequestContext) async throws -> Call.Output {
         let id = input.replicationGroupId.lowercased()
         let modified = try await world.transact { draft in
-            guard var group = draft.group(GroupKey(kind: .replicationGroup, realm: context.realm, id: id)) else {
-                throw ServiceFault.noReplicationGroup(id)
-            }
+            var group = try draft.replicationGroup(id, in: context.realm)
             try Self.requireChange(input, context)
             try Readiness.requireAvailable(group)
             try UnservedChanges.refuse(input, of: group, context)

@@ -23,9 +23,7 @@ struct TestFailover: Handler {
     func handle(_ input: Call.Input, _ context: RequestContext) async throws -> Call.Output {
         let id = input.replicationGroupId.lowercased()
         let tested = try await world.transact { draft in
-            guard var group = draft.group(GroupKey(kind: .replicationGroup, realm: context.realm, id: id)) else {
-                throw ServiceFault.noReplicationGroup(id)
-            }
+            var group = try draft.replicationGroup(id, in: context.realm)
             let index = try Self.nodeGroup(input.nodeGroupId, in: group)
             let primary = try Self.primary(of: group.nodeGroups[index], in: group)
             // Of this very process: what is started after it is not ended.

@@ -7,10 +7,7 @@ extension Step {
         switch self {
         case .replicate, .promote, .handOver, .release, .save, .introduce, .forgetNodes, .bind, .tune: false
         case .start, .stop, .moveAddress, .recordPrimary, .route, .dropRoute, .remove, .dropMember, .recordHistory, .endHistory, .joined,
-            .abandon,
-            .rebooted,
-            .failoverTested,
-            .note, .becomeAvailable, .fail, .forget, .becomeCacheCluster:
+            .abandon, .rebooted, .failoverTested, .note, .becomeAvailable, .fail, .forget, .becomeCacheCluster:
             true
         }
     }
@@ -35,48 +32,47 @@ extension Step {
         }
     }
 
-    /// Every name that `name` can have.
-    static let names = [
-        "start", "stop", "save", "moveAddress", "replicate", "recordPrimary", "promote", "handOver", "release", "introduce", "forgetNodes",
-        "bind",
-        "tune", "route", "dropRoute", "remove", "dropMember", "recordHistory", "endHistory", "joined", "abandon", "rebooted",
-        "failoverTested", "note",
-        "becomeAvailable",
-        "fail",
-        "forget", "becomeCacheCluster",
-    ]
+    /// What a step is called where only that matters: at failpoints.
+    enum Name: String, CaseIterable {
+        case start, stop, save, moveAddress, replicate, recordPrimary, promote, handOver, release, introduce, forgetNodes, bind, tune, route
+        case dropRoute, remove, dropMember, recordHistory, endHistory, joined, abandon, rebooted, failoverTested, note, becomeAvailable,
+            fail
+        case forget, becomeCacheCluster
+    }
 
-    /// For failpoints.
-    var name: String {
+    static var names: [String] { Name.allCases.map(\.rawValue) }
+    var name: String { kind.rawValue }
+
+    private var kind: Name {
         switch self {
-        case .start: "start"
-        case .stop: "stop"
-        case .save: "save"
-        case .moveAddress: "moveAddress"
-        case .replicate: "replicate"
-        case .recordPrimary: "recordPrimary"
-        case .promote: "promote"
-        case .handOver: "handOver"
-        case .release: "release"
-        case .introduce: "introduce"
-        case .forgetNodes: "forgetNodes"
-        case .bind: "bind"
-        case .tune: "tune"
-        case .route: "route"
-        case .dropRoute: "dropRoute"
-        case .remove: "remove"
-        case .dropMember: "dropMember"
-        case .recordHistory: "recordHistory"
-        case .endHistory: "endHistory"
-        case .joined: "joined"
-        case .abandon: "abandon"
-        case .rebooted: "rebooted"
-        case .failoverTested: "failoverTested"
-        case .note: "note"
-        case .becomeAvailable: "becomeAvailable"
-        case .fail: "fail"
-        case .forget: "forget"
-        case .becomeCacheCluster: "becomeCacheCluster"
+        case .start: .start
+        case .stop: .stop
+        case .save: .save
+        case .moveAddress: .moveAddress
+        case .replicate: .replicate
+        case .recordPrimary: .recordPrimary
+        case .promote: .promote
+        case .handOver: .handOver
+        case .release: .release
+        case .introduce: .introduce
+        case .forgetNodes: .forgetNodes
+        case .bind: .bind
+        case .tune: .tune
+        case .route: .route
+        case .dropRoute: .dropRoute
+        case .remove: .remove
+        case .dropMember: .dropMember
+        case .recordHistory: .recordHistory
+        case .endHistory: .endHistory
+        case .joined: .joined
+        case .abandon: .abandon
+        case .rebooted: .rebooted
+        case .failoverTested: .failoverTested
+        case .note: .note
+        case .becomeAvailable: .becomeAvailable
+        case .fail: .fail
+        case .forget: .forget
+        case .becomeCacheCluster: .becomeCacheCluster
         }
     }
 
