@@ -9,6 +9,9 @@ package struct Event: Codable, Sendable, Equatable {
     package enum Source: String, Codable, Sendable {
         case cacheCluster = "cache-cluster"
         case replicationGroup = "replication-group"
+        case cacheParameterGroup = "cache-parameter-group"
+        case cacheSubnetGroup = "cache-subnet-group"
+        case cacheSecurityGroup = "cache-security-group"
     }
 
     package let date: Date

@@ -120,6 +120,29 @@ struct Draft {
         remove(RecordKey.clusterID(id, in: realm)) { state, _ in state.clusterIDs[realm]?[id] = nil }
     }
 
+    mutating func resource<R: WorldResource>(_ type: R.Type, _ name: String, in realm: Realm) -> R? {
+        let key = ResourceKey(realm: realm, name: name)
+        let known = state[keyPath: R.table][key]
+        expect(R.storeKey(key), at: known?.version)
+        return known?.value
+    }
+
+    /// Also for a resource that something begins to refer to, unchanged as it is: whoever removes it at the same moment, having seen that
+    /// nobody does, then finds that it has changed.
+    mutating func put<R: WorldResource>(_ resource: R) throws {
+        let key = resource.key
+        expect(R.storeKey(key), at: state[keyPath: R.table][key]?.version)
+        try write(R.storeKey(key), resource) { state, version in
+            state[keyPath: R.table][key] = Versioned(value: resource, version: version)
+        }
+    }
+
+    mutating func remove<R: WorldResource>(_ resource: R) {
+        let key = resource.key
+        expect(R.storeKey(key), at: state[keyPath: R.table][key]?.version)
+        remove(R.storeKey(key)) { state, _ in state[keyPath: R.table][key] = nil }
+    }
+
     mutating func log(_ event: Event, in realm: Realm) throws {
         let key = RecordKey.event(realm, at: event.date, sequence: sequence())
         try write(key, event) { state, _ in state.insert(RecordedEvent(key: key, event: event), in: realm) }

@@ -42,9 +42,17 @@ extension WorldState {
         } else if let realm = RecordKey.realm(ofEvent: key) {
             let event = try JSONDecoder().decode(Event.self, from: record.value)
             insert(RecordedEvent(key: key, event: event), in: realm)
+        } else if let type = ResourceKinds.all.first(where: { key.hasPrefix($0.recordKind + "/") }) {
+            try load(record, as: type)
         } else {
             throw WorldError.unknownKind(key)
         }
+    }
+
+    private mutating func load<R: WorldResource>(_ record: Record, as type: R.Type) throws {
+        let resource = try JSONDecoder().decode(type, from: record.value)
+        guard R.storeKey(resource.key) == record.key else { throw WorldError.mismatch(record.key) }
+        self[keyPath: R.table][resource.key] = Versioned(value: resource, version: record.version)
     }
 }
 

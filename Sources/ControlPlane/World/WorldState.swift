@@ -26,6 +26,8 @@ struct WorldState: Sendable {
     var regions = Versioned<[String: Int]>(value: [:], version: 0)
     /// The zones that are down, of the whole data directory: see `FaultInjection`.
     var downZones = Versioned<Set<String>>(value: [], version: 0)
+    var parameterGroups = ResourceTable<ParameterGroup>()
+    var subnetGroups = ResourceTable<SubnetGroup>()
     /// Ids of cache clusters that are taken, members and lone ones.
     var clusterIDs: [Realm: [String: Int64]] = [:]
     /// Oldest first: ascending by key.
@@ -74,6 +76,13 @@ struct WorldState: Sendable {
             group.member(id).map { (group, $0) }
         }.first
     }
+
+    func resource<R: WorldResource>(_ type: R.Type, _ name: String, in realm: Realm) -> R? {
+        self[keyPath: R.table][ResourceKey(realm: realm, name: name)]?.value
+    }
+
+    /// By name.
+    func resources<R: WorldResource>(_ type: R.Type, in realm: Realm) -> [R] { self[keyPath: R.table].all(in: realm) }
 
     /// The groups, of all accounts, with a member in one of the zones.
     func groups(withMembersIn zones: Set<String>) -> [ReplicationGroup] {
