@@ -32,8 +32,11 @@ package enum GroupPlanner {
         plan.removeRepetitions()
         plan.putFailoversFirst()
         let isSettled = plan.isSettled
+        let isCalm = isSettled || group.wasAvailable && plan.steps.isEmpty
+        // Before the status, which waits for them; what an engine does not take keeps it from nothing.
+        if isCalm { plan.add(Parameters.plan(group, observed)) }
         if isSettled ? group.status != .available : isDone(group, observed) { plan.steps.append(.becomeAvailable) }
-        if isSettled || group.wasAvailable && plan.steps.isEmpty { plan.add(Tuning.plan(group, observed, rules)) }
+        if isCalm { plan.add(Tuning.plan(group, observed, rules)) }
         plan.tell(Troubles.plan(group, observed, rules))
         Histories.complete(&plan, group, observed)
         return plan

@@ -6,10 +6,15 @@ package struct ObservedGroup: Sendable, Equatable {
     package var members: [String: ObservedMember]
     /// By route name: the routes that the forwarder has in force, or the reason why not.
     package var routes: [String: ObservedRoute]
+    /// By the record of its parameter group; nil while that, or the engine build, is not known.
+    package var parameters: WantedParameters?
 
-    package init(members: [String: ObservedMember] = [:], routes: [String: ObservedRoute] = [:]) {
+    package init(
+        members: [String: ObservedMember] = [:], routes: [String: ObservedRoute] = [:], parameters: WantedParameters? = nil
+    ) {
         self.members = members
         self.routes = routes
+        self.parameters = parameters
     }
 
     package subscript(member: Member) -> ObservedMember { members[member.id] ?? ObservedMember() }

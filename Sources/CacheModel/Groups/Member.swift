@@ -31,6 +31,8 @@ package struct Member: Codable, Sendable, Equatable {
     package var change: Change?
     /// What is wrong with it, until it is not any more.
     package var trouble: Trouble?
+    /// Nil before its process was first started.
+    package var parameters: RunningParameters?
 
     package init(
         id: String, zone: String, address: IPv4Address, process: String, clusterNodeID: String?, tags: [Tag] = [],

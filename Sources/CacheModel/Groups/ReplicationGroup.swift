@@ -106,9 +106,19 @@ package struct ReplicationGroup: Codable, Sendable, Equatable {
 /// Changes that were asked for without ApplyImmediately.
 package struct PendingChanges: Codable, Sendable, Equatable {
     package var primaryClusterID: String?
+    package var parameterGroup: String?
 
-    package init(primaryClusterID: String? = nil) {
+    package init(primaryClusterID: String? = nil, parameterGroup: String? = nil) {
         self.primaryClusterID = primaryClusterID
+        self.parameterGroup = parameterGroup
+    }
+}
+
+extension ReplicationGroup {
+    package mutating func changePending(_ body: (inout PendingChanges) -> Void) {
+        var changes = pending ?? PendingChanges()
+        body(&changes)
+        pending = changes == PendingChanges() ? nil : changes
     }
 }
 

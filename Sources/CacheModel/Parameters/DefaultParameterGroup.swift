@@ -36,8 +36,6 @@ package struct DefaultParameterGroup: Sendable, Equatable {
             : "Default parameter group for \(family.name)"
     }
 
-    /// What a node of this group runs with: name to value.
-    package func effectiveParameters(nodeType: NodeType, version: EngineVersion) -> [String: String] {
-        family.effectiveParameters(changed: clusterOn ? ["cluster-enabled": "yes"] : [:], nodeType: nodeType, version: version)
-    }
+    /// What differs from the family's defaults.
+    package var changes: [String: String] { clusterOn ? ["cluster-enabled": "yes"] : [:] }
 }

@@ -3,7 +3,9 @@ import ElastiCacheAPI
 
 extension ReplicationGroup {
     /// One of the group's members, or the lone cluster itself, as the API shows it.
-    func clusterAnswer(_ member: Member, nodes: Bool, _ context: RequestContext, _ endpoints: EndpointAnswers) -> API.CacheCluster {
+    func clusterAnswer(
+        _ member: Member, nodes: Bool, _ parameters: ParameterStanding, _ context: RequestContext, _ endpoints: EndpointAnswers
+    ) -> API.CacheCluster {
         let isMember = kind == .replicationGroup
         let isStanding = (status == .available || status == .modifying) && member.change != .joining && member.change != .leaving
         return API.CacheCluster(
@@ -20,9 +22,10 @@ extension ReplicationGroup {
             pendingModifiedValues: API.PendingModifiedValues(),
             cacheSecurityGroups: [],
             cacheParameterGroup: API.CacheParameterGroupStatus(
-                cacheParameterGroupName: parameterGroup, parameterApplyStatus: "in-sync", cacheNodeIdsToReboot: []),
+                cacheParameterGroupName: parameterGroup, parameterApplyStatus: parameters.status(member),
+                cacheNodeIdsToReboot: parameters.needsReboot(member) ? ["0001"] : []),
             cacheSubnetGroupName: "default",
-            cacheNodes: nodes && isStanding ? [node(member, endpoints)] : nil,
+            cacheNodes: nodes && isStanding ? [node(member, parameters, endpoints)] : nil,
             autoMinorVersionUpgrade: autoMinorVersionUpgrade,
             securityGroups: [API.SecurityGroupMembership(securityGroupId: context.defaultSecurityGroup, status: "active")],
             replicationGroupId: isMember ? id : nil,
@@ -51,13 +54,13 @@ extension ReplicationGroup {
         }
     }
 
-    private func node(_ member: Member, _ endpoints: EndpointAnswers) -> API.CacheNode {
+    private func node(_ member: Member, _ parameters: ParameterStanding, _ endpoints: EndpointAnswers) -> API.CacheNode {
         API.CacheNode(
             cacheNodeId: "0001",
             cacheNodeStatus: member.isRebooting ? "rebooting" : "available",
             cacheNodeCreateTime: member.createTime ?? createTime,
             endpoint: endpoints.node(member, of: self),
-            parameterGroupStatus: "in-sync",
+            parameterGroupStatus: parameters.status(member),
             customerAvailabilityZone: member.zone)
     }
 }

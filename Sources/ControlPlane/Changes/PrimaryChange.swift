@@ -18,7 +18,7 @@ enum PrimaryChange {
                 .cacheClusterNotFound, "CacheCluster not found: \(id). PrimaryClusterId names no member of replication group \(group.id).")
         }
         if id == nodeGroup.primary {
-            group.pending = nil
+            group.changePending { $0.primaryClusterID = nil }
             return []
         }
         if failedOver, group.automaticFailover {
@@ -27,7 +27,7 @@ enum PrimaryChange {
                     + "Turn AutomaticFailoverEnabled off first.")
         }
         guard isAtOnce else {
-            group.pending = PendingChanges(primaryClusterID: id)
+            group.changePending { $0.primaryClusterID = id }
             return []
         }
         try switchOver(to: id, &group)
@@ -36,9 +36,9 @@ enum PrimaryChange {
 
     /// Does what waits for the maintenance window. Throws if the group is in no state for it now.
     static func applyPending(to group: inout ReplicationGroup) throws -> [String] {
-        guard let pending = group.pending else { return [] }
-        guard let id = pending.primaryClusterID, id != group.nodeGroups.first?.primary else {
-            group.pending = nil
+        guard let id = group.pending?.primaryClusterID else { return [] }
+        guard id != group.nodeGroups.first?.primary else {
+            group.changePending { $0.primaryClusterID = nil }
             return []
         }
         if let event = dropIfGone(in: &group) { return [event] }
@@ -51,7 +51,7 @@ enum PrimaryChange {
         guard let id = group.pending?.primaryClusterID, group.nodeGroups.first?.remaining.contains(where: { $0.id == id }) != true else {
             return nil
         }
-        group.pending = nil
+        group.changePending { $0.primaryClusterID = nil }
         return "The pending change of the primary of replication group \(group.id) to \(id) was dropped: \(id) is no member any more"
     }
 
@@ -59,7 +59,7 @@ enum PrimaryChange {
         try Readiness.requireNoTest(of: group.nodeGroups[0], in: group)
         try Readiness.requireNoReboot(of: group.nodeGroups[0])
         group.nodeGroups[0].successor = id
-        group.pending = nil
+        group.changePending { $0.primaryClusterID = nil }
         group.status = .modifying
     }
 }

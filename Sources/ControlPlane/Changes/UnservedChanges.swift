@@ -11,7 +11,6 @@ enum UnservedChanges {
             ("SecurityGroupIds", input.securityGroupIds.map { !$0.isEmpty && $0 != [context.defaultSecurityGroup] } ?? false),
             ("NotificationTopicArn", input.notificationTopicArn != nil),
             ("NotificationTopicStatus", input.notificationTopicStatus.map { $0 != "inactive" } ?? false),
-            ("CacheParameterGroupName", input.cacheParameterGroupName.map { $0.lowercased() != group.parameterGroup } ?? false),
             ("Engine", input.engine.map { $0.lowercased() != group.engine.rawValue } ?? false),
             ("EngineVersion", input.engineVersion.map { $0 != group.engineVersion && $0 != group.fullEngineVersion } ?? false),
             ("CacheNodeType", input.cacheNodeType.map { $0 != group.nodeType } ?? false),

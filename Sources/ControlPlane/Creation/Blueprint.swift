@@ -25,6 +25,7 @@ struct Blueprint {
                 "The parameter Port must not exceed \(65_535 - Self.busOffset) with cluster mode enabled: the cluster bus uses the port "
                     + "\(Self.busOffset) above it. It was \(settings.port).")
         }
+        if let named = engine.namedGroup { try draft.refer(to: named, in: context.realm) }
         let uid = Secret.hexadecimal(bytes: 4)
         let places = try NodePlaces(in: context.region, addresses: addresses, picker: picker, &draft)
         var nodeGroups: [NodeGroup] = []
@@ -60,8 +61,8 @@ struct Blueprint {
     }
 
     private var parameterGroup: String {
-        let group = engine.namedGroup ?? DefaultParameterGroup(family: engine.family, clusterOn: topology.clusterEnabled)
-        return group?.name ?? "default.\(engine.family.name)"
+        engine.namedGroup?.name ?? DefaultParameterGroup(family: engine.family, clusterOn: topology.clusterEnabled)?.name
+            ?? "default.\(engine.family.name)"
     }
 }
 

@@ -7,13 +7,14 @@ struct EngineChoice {
     let release: EngineRelease
     let nodeType: NodeType
     /// Nil if the request names none: the topology then decides which of the family's default groups it is.
-    let namedGroup: DefaultParameterGroup?
+    let namedGroup: ParameterGroupDefinition?
     let family: ParameterFamily
 
     var kind: EngineKind { release.engine }
     var version: EngineVersion { release.fullVersion }
 
-    init(_ input: API.CreateReplicationGroupMessage) throws {
+    /// `parameterGroup` finds the account's parameter group of a name.
+    init(_ input: API.CreateReplicationGroupMessage, parameterGroup: (String) -> ParameterGroupDefinition?) throws {
         guard let typeName = input.cacheNodeType else { throw ServiceFault.missing("CacheNodeType") }
         guard let nodeType = NodeType(typeName) else {
             throw ServiceFault.value("Invalid Cache Node Type: \(typeName). The parameter CacheNodeType names no node type.")
@@ -29,7 +30,11 @@ struct EngineChoice {
         }
         self.release = release
         self.nodeType = nodeType
-        namedGroup = try input.cacheParameterGroupName.map { try Self.parameterGroup($0, for: kind, family: release.family) }
+        namedGroup = try input.cacheParameterGroupName.map { name in
+            guard let group = parameterGroup(name) else { throw ServiceFault.noParameterGroup(name) }
+            try ParameterGroupFit.check(group, for: kind, family: release.family)
+            return group
+        }
         guard let family = ParameterFamily(release.family) else {
             throw ServiceFault.combination("Cannot find version \(release.name) for \(kind.rawValue).")
         }
@@ -51,20 +56,5 @@ struct EngineChoice {
         } catch {
             throw ServiceFault.value("Invalid value for the parameter Engine: \(name). Allowed values are redis and valkey.")
         }
-    }
-
-    private static func parameterGroup(_ name: String, for kind: EngineKind, family: String) throws -> DefaultParameterGroup {
-        guard let group = DefaultParameterGroup(name: name) else {
-            throw ServiceFault(.cacheParameterGroupNotFound, "CacheParameterGroup not found: \(name) (CacheParameterGroupName)")
-        }
-        guard group.family.engine == kind else {
-            throw ServiceFault.combination(
-                "\(group.family.engine.rawValue) parameter group is not applicable to engine \(kind.rawValue)")
-        }
-        guard group.family.name == family else {
-            throw ServiceFault.combination(
-                "Expected a parameter group of family \(family) but found one of family \(group.family.name)")
-        }
-        return group
     }
 }

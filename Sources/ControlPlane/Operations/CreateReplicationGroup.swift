@@ -28,7 +28,7 @@ struct CreateReplicationGroup: Handler {
         try refuseExisting(id, in: world.read { $0 }, context)
         let description = try GroupIdentifier.description(input.replicationGroupDescription)
         try UnservedParameters.refuse(input, context)
-        let engine = try EngineChoice(input)
+        let engine = try EngineChoice(input) { name in world.read { $0.parameterGroup(name, in: context.realm) } }
         let topology = try Topology(input, engine: engine, group: id, region: context.region)
         let settings = try GroupSettings(input, engine: engine, region: context.region)
         let tags = try TagInput.tags(input.tags)

@@ -39,7 +39,8 @@ struct DeleteCacheCluster: Handler {
             return (group: group, member: group.member(id) ?? found.member)
         }
         let endpoints = EndpointAnswers(style: settings.endpointStyle)
-        return Call.Output(cacheCluster: deleted.group.clusterAnswer(deleted.member, nodes: false, context, endpoints))
+        let parameters = world.read { $0.parameterStanding(of: deleted.group) }
+        return Call.Output(cacheCluster: deleted.group.clusterAnswer(deleted.member, nodes: false, parameters, context, endpoints))
     }
 
     private static func checkMember(_ id: String, _ group: ReplicationGroup) throws {

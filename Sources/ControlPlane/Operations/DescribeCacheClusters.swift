@@ -21,16 +21,25 @@ struct DescribeCacheClusters: Handler {
             if let found = world.read({ $0.member(id, in: context.realm) }) {
                 await world.holdWhilePassing(found.group.key, atMost: settings.describeHold)
             }
-            guard let found = world.read({ $0.member(id, in: context.realm) }) else { throw ServiceFault.noCacheCluster(id) }
-            return Call.Output(cacheClusters: [found.group.clusterAnswer(found.member, nodes: nodes, context, endpoints)])
+            return try world.read { state in
+                guard let found = state.member(id, in: context.realm) else { throw ServiceFault.noCacheCluster(id) }
+                let parameters = state.parameterStanding(of: found.group)
+                return Call.Output(cacheClusters: [found.group.clusterAnswer(found.member, nodes: nodes, parameters, context, endpoints)])
+            }
         }
         let kind: GroupKey.Kind? = input.showCacheClustersNotInReplicationGroups == true ? .cacheCluster : nil
-        let clusters = world.read { $0.groups(in: context.realm, kind: kind) }
-            .flatMap { group in group.members.map { (group: group, member: $0) } }
-            .sorted { $0.member.id < $1.member.id }
-        let page = paging.page(clusters, by: \.member.id)
-        return Call.Output(
-            marker: page.marker,
-            cacheClusters: page.items.map { $0.group.clusterAnswer($0.member, nodes: nodes, context, endpoints) })
+        return world.read { state in
+            let clusters = state.groups(in: context.realm, kind: kind)
+                .flatMap { group in group.members.map { (group: group, member: $0) } }
+                .sorted { $0.member.id < $1.member.id }
+            let page = paging.page(clusters, by: \.member.id)
+            let standings = Dictionary(page.items.map { ($0.group.key, $0.group) }, uniquingKeysWith: { first, _ in first })
+                .mapValues { state.parameterStanding(of: $0) }
+            return Call.Output(
+                marker: page.marker,
+                cacheClusters: page.items.map { group, member in
+                    group.clusterAnswer(member, nodes: nodes, standings[group.key] ?? ParameterStanding(wanted: nil), context, endpoints)
+                })
+        }
     }
 }

@@ -29,6 +29,7 @@ struct ModifyReplicationGroup: Handler {
                 events.append(
                     "Automatic failover has been turned \(group.automaticFailover ? "on" : "off") for replication group \(group.id)")
             }
+            try ParameterGroupChange.apply(input, to: &group, in: &draft, at: context.now)
             try draft.put(group)
             try draft.log(events, of: group, at: context.now)
             return group

@@ -45,7 +45,8 @@ struct RebootCacheCluster: Handler {
             return (group: group, member: group.nodeGroups[place.nodeGroup].members[place.member])
         }
         let endpoints = EndpointAnswers(style: settings.endpointStyle)
-        return Call.Output(cacheCluster: rebooted.group.clusterAnswer(rebooted.member, nodes: false, context, endpoints))
+        let parameters = world.read { $0.parameterStanding(of: rebooted.group) }
+        return Call.Output(cacheCluster: rebooted.group.clusterAnswer(rebooted.member, nodes: false, parameters, context, endpoints))
     }
 
     private static func place(of id: String, in group: ReplicationGroup) throws -> (nodeGroup: Int, member: Int) {

@@ -32,6 +32,7 @@ actor GroupReconciler {
     private let pulse: Pulse
     /// Until when the group's engine build is not looked for again.
     private var buildIsMissingUntil: ContinuousClock.Instant?
+    private var translated = TranslatedParameters()
 
     init(key: GroupKey, world: World, wire: NodeWire, tools: ReconcilingTools, logger: Logger) {
         self.key = key
@@ -90,6 +91,7 @@ actor GroupReconciler {
         let now = ContinuousClock.now
         let seen = world.read { state in HostObservation.observe(group, in: state) }
         var observed = seen.group
+        observed.parameters = translated.wanted(group, in: world, await tools.engines.catalog())
         if let until = buildIsMissingUntil, until <= now { buildIsMissingUntil = nil }
         for id in observed.members.keys {
             observed.members[id]?.mayStart = pace.mayStart(id, at: now)
@@ -125,7 +127,11 @@ actor GroupReconciler {
             if step.isBinding, keepsAddress { continue }
             do {
                 tools.failpoints?.reached(.before, step.name)
-                try await wire.perform(step, of: current.value)
+                if case .configure(let member, let wanted) = step {
+                    pending.append(try await configure(member, wanted, of: current.value))
+                } else {
+                    try await wire.perform(step, of: current.value)
+                }
                 tools.failpoints?.reached(.after, step.name)
             } catch  where step.isCondition {
                 throw error
@@ -138,12 +144,24 @@ actor GroupReconciler {
         if let refusal { throw refusal }
     }
 
+    /// Returns the record of what the engine made of it.
+    private func configure(_ member: String, _ wanted: WantedParameters, of group: ReplicationGroup) async throws -> Step {
+        let refused = try await wire.configure(member, wanted, of: group)
+        await tools.engines.remember(refused, of: wanted.settings, by: group.build)
+        return .configured(member: member, wanted.given(to: group.member(member)?.parameters, refused: refused))
+    }
+
     private func record(_ steps: [Step], for group: Versioned<ReplicationGroup>) async throws -> Versioned<ReplicationGroup> {
         guard !steps.isEmpty else { return group }
         let now = ContinuousClock.now
-        let files = NodeFiles(
-            catalog: steps.contains(where: \.isStart) ? await tools.engines.catalog(with: group.value.build) : EngineCatalog(builds: []),
-            durability: tools.rules.durability)
+        var files = NodeFiles(catalog: EngineCatalog(builds: []), durability: tools.rules.durability)
+        if steps.contains(where: \.isStart) {
+            let catalog = await tools.engines.catalog(with: group.value.build)
+            let parameters = world.read { TranslatedParameters.translate(group.value, in: $0, catalog) }
+            files = NodeFiles(
+                catalog: catalog, durability: tools.rules.durability,
+                parameters: await parameters?.start(by: tools.engines, group.value.build))
+        }
         for step in steps { tools.failpoints?.reached(.before, step.name) }
         try await world.withFreeAddresses { picker in
             try await world.transact { draft in

@@ -31,6 +31,7 @@ package struct MaintenanceWindows: Service {
             try? await world.transact { draft in
                 guard var group = draft.group(key), Self.isDue(group, date) else { return }
                 let events = try PrimaryChange.applyPending(to: &group)
+                try ParameterGroupChange.applyPending(to: &group, in: &draft, at: date)
                 try draft.put(group)
                 try draft.log(events, of: group, at: date)
             }

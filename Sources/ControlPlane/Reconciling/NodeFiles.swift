@@ -14,6 +14,8 @@ struct NodeFiles {
 
     let catalog: EngineCatalog
     let durability: Durability
+    /// Nil: no process is to be started.
+    var parameters: StartParameters?
 
     /// An engine that is told to keep an append-only file reads nothing else, and one that isn't reads none: at its start it is told what
     /// there is to be read, and what it should keep from then on later.
@@ -37,11 +39,7 @@ struct NodeFiles {
         }
         configuration.removesSyncFiles = durability == .none
         configuration.appendsOnly = origin.isLog || durability == .always && !origin.isSnapshot
-        if let type = NodeType(group.nodeType) {
-            configuration.maxMemory = Int64(type.maxmemory)
-            configuration.maxClients = type.maxclients
-        }
-        configuration.familyParameters = parameters(of: group)
+        configuration.familyParameters = parameters?.values ?? []
         var listens = [ProcessSpec.Listen(address: member.address.description, port: group.port)]
         if let endpoint { listens.append(ProcessSpec.Listen(address: endpoint.description, port: group.port)) }
         var files = [ProcessSpec.File(name: NodeConfiguration.FileName.accessControl, contents: users(of: group, for: build))]
@@ -61,14 +59,6 @@ struct NodeFiles {
     private func endpointAddress(of member: Member, in group: ReplicationGroup) -> IPv4Address? {
         guard group.build.movesAddresses, let shard = group.nodeGroups.first(where: { $0.primary == member.id }) else { return nil }
         return shard.primaryAddress
-    }
-
-    private func parameters(of group: ReplicationGroup) -> [(name: String, value: String)] {
-        guard let parameterGroup = DefaultParameterGroup(name: group.parameterGroup), let type = NodeType(group.nodeType),
-            let version = EngineVersion(group.fullEngineVersion)
-        else { return [] }
-        return parameterGroup.effectiveParameters(nodeType: type, version: version)
-            .map { (name: $0.key, value: $0.value) }.sorted { $0.name < $1.name }
     }
 
     private func users(of group: ReplicationGroup, for build: EngineBuild) -> String {

@@ -5,9 +5,9 @@ extension Step {
     /// Whether it is done by writing records; the others are orders to an engine.
     var isRecord: Bool {
         switch self {
-        case .replicate, .promote, .handOver, .release, .save, .introduce, .forgetNodes, .bind, .tune: false
+        case .replicate, .promote, .handOver, .release, .save, .introduce, .forgetNodes, .bind, .tune, .configure: false
         case .start, .stop, .moveAddress, .recordPrimary, .route, .dropRoute, .remove, .dropMember, .recordHistory, .endHistory, .joined,
-            .abandon, .rebooted, .failoverTested, .note, .becomeAvailable, .fail, .forget, .becomeCacheCluster:
+            .abandon, .rebooted, .failoverTested, .note, .configured, .becomeAvailable, .fail, .forget, .becomeCacheCluster:
             true
         }
     }
@@ -35,7 +35,7 @@ extension Step {
     /// What a step is called where only that matters: at failpoints.
     enum Name: String, CaseIterable {
         case start, stop, save, moveAddress, replicate, recordPrimary, promote, handOver, release, introduce, forgetNodes, bind, tune, route
-        case dropRoute, remove, dropMember, recordHistory, endHistory, joined, abandon, rebooted, failoverTested, note, becomeAvailable,
+        case configure, configured, dropRoute, remove, dropMember, recordHistory, endHistory, joined, abandon, rebooted, failoverTested, note, becomeAvailable,
             fail
         case forget, becomeCacheCluster
     }
@@ -58,6 +58,8 @@ extension Step {
         case .forgetNodes: .forgetNodes
         case .bind: .bind
         case .tune: .tune
+        case .configure: .configure
+        case .configured: .configured
         case .route: .route
         case .dropRoute: .dropRoute
         case .remove: .remove
@@ -92,6 +94,8 @@ extension Step {
         case .forgetNodes(let member, let nodes): "have \(member) forget \(nodes.count) nodes"
         case .bind(let member, let addresses): "bind \(member) to \(addresses.map(\.description).joined(separator: " "))"
         case .tune(let member, let name, let value): "set \(name) of \(member) to \(value)"
+        case .configure(let member, _): "give \(member) its parameters"
+        case .configured(let member, _): "\(member) has its parameters"
         case .route(let route): "route \(route.name) to \(route.targets.count) targets"
         case .dropRoute(let name): "drop the route \(name)"
         case .remove(let member): "remove \(member)"

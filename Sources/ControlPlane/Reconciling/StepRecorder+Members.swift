@@ -16,7 +16,21 @@ extension StepRecorder {
         spec.seeds = origin.seeds
         spec.setAside = origin.setAside
         try draft.put(spec)
+        if let parameters = files.parameters { try configured(id, parameters.running, in: &draft) }
         try tellOfStart(member, in: &draft)
+    }
+
+    /// Tells once of a parameter that a node makes nothing of.
+    mutating func configured(_ id: String, _ parameters: RunningParameters, in draft: inout Draft) throws {
+        guard let member = group.member(id) else { return }
+        let known = member.parameters?.withoutEffect ?? []
+        change(id) { $0.parameters = parameters }
+        for new in parameters.withoutEffect where !known.contains(new) {
+            try log(
+                .cacheCluster, id,
+                "The value \(new.value) of the parameter \(new.name) of CacheParameterGroup \(group.parameterGroup) has no effect: \(new.reason)",
+                in: &draft)
+        }
     }
 
     private mutating func tellOfStart(_ member: Member, in draft: inout Draft) throws {
@@ -88,6 +102,13 @@ extension StepRecorder {
         change(id) { $0.change = nil }
         try log(.cacheCluster, id, "Cache cluster created", in: &draft)
         try log(.cacheCluster, id, "Added cache node \(Self.node) in availability zone \(member.zone)", in: &draft)
+        try tellOfParameterGroup(member, in: &draft)
+    }
+
+    /// That it is a default one goes without saying.
+    func tellOfParameterGroup(_ member: Member, in draft: inout Draft) throws {
+        guard DefaultParameterGroup(name: group.parameterGroup) == nil else { return }
+        try log(.cacheCluster, member.id, ParameterGroupChange.event(group.parameterGroup), in: &draft)
     }
 
     mutating func abandon(_ id: String, _ reason: String, in draft: inout Draft) throws {

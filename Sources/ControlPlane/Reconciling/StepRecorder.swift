@@ -54,7 +54,8 @@ struct StepRecorder {
         case .rebooted(let member): try rebooted(member, in: &draft)
         case .failoverTested(let nodeGroup): change(nodeGroup: nodeGroup) { $0.testFailover = nil }
         case .note(let member, let report): try note(member, report, in: &draft)
-        case .replicate, .promote, .handOver, .release, .save, .introduce, .forgetNodes, .bind, .tune: break
+        case .configured(let member, let parameters): try configured(member, parameters, in: &draft)
+        case .replicate, .promote, .handOver, .release, .save, .introduce, .forgetNodes, .bind, .tune, .configure: break
         }
     }
 
@@ -137,6 +138,7 @@ struct StepRecorder {
         for member in group.members {
             try log(.cacheCluster, member.id, "Cache cluster created", in: &draft)
             try log(.cacheCluster, member.id, "Added cache node 0001 in availability zone \(member.zone)", in: &draft)
+            try tellOfParameterGroup(member, in: &draft)
             if EngineVersion(group.fullEngineVersion)?.supportsAppendOnly == false {
                 try log(
                     .cacheCluster, member.id,

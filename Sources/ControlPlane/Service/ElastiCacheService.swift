@@ -21,10 +21,12 @@ package struct ElastiCacheService: Sendable {
 
     /// Everything that is served. What is not listed here answers `NotImplemented`.
     private static let handlers: [any Handler.Type] = [
-        AddTagsToResource.self, CreateReplicationGroup.self, DecreaseReplicaCount.self, DeleteCacheCluster.self,
-        DeleteReplicationGroup.self, DescribeCacheClusters.self, DescribeCacheEngineVersions.self, DescribeEvents.self,
-        DescribeReplicationGroups.self, IncreaseReplicaCount.self, ListTagsForResource.self, ModifyReplicationGroup.self,
-        RebootCacheCluster.self, RemoveTagsFromResource.self, TestFailover.self,
+        AddTagsToResource.self, CreateCacheParameterGroup.self, CreateReplicationGroup.self, DecreaseReplicaCount.self,
+        DeleteCacheCluster.self, DeleteCacheParameterGroup.self, DeleteReplicationGroup.self, DescribeCacheClusters.self,
+        DescribeCacheEngineVersions.self, DescribeCacheParameterGroups.self, DescribeCacheParameters.self,
+        DescribeEngineDefaultParameters.self, DescribeEvents.self, DescribeReplicationGroups.self, IncreaseReplicaCount.self,
+        ListTagsForResource.self, ModifyCacheParameterGroup.self, ModifyReplicationGroup.self, RebootCacheCluster.self,
+        RemoveTagsFromResource.self, ResetCacheParameterGroup.self, TestFailover.self,
     ]
 
     /// The names of the operations that have a handler.

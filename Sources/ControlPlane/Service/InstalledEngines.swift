@@ -1,5 +1,6 @@
 import CacheModel
 package import Engine
+import Planning
 
 /// The engine builds of this machine, looked for when first wanted, and again when one is missing.
 package actor InstalledEngines {
@@ -7,8 +8,16 @@ package actor InstalledEngines {
     private var known: EngineCatalog?
     private var isLooking = false
     private var waiting: [CheckedContinuation<EngineCatalog, Never>] = []
+    private let tryOut: Trial
+    private var tried: [TriedSetting: String?] = [:]
 
-    package init(discover: @escaping @Sendable () async -> EngineCatalog) {
+    /// Asks the build at a path whether it takes settings: see `SettingTrial`.
+    package typealias Trial = @Sendable (_ settings: [(name: String, value: String)], _ path: String) async -> [String?]?
+
+    package init(
+        tryOut: @escaping Trial = { await SettingTrial.refusals(of: $0, by: $1) }, discover: @escaping @Sendable () async -> EngineCatalog
+    ) {
+        self.tryOut = tryOut
         self.discover = discover
     }
 
@@ -42,5 +51,41 @@ package actor InstalledEngines {
     func build(for release: EngineRelease) async -> BuildReference? {
         if let build = await catalog().build(for: release) { return build }
         return await look().build(for: release)
+    }
+
+    /// For each setting what a build says if it does not take it. Nil: it could not be asked.
+    func refusals(of settings: [WantedParameters.Setting], by build: BuildReference) async -> [String?]? {
+        let keys = settings.map { TriedSetting(name: $0.name, value: $0.value, build: build) }
+        let new = keys.filter { tried[$0] == nil }
+        if !new.isEmpty {
+            guard let answers = await tryOut(new.map { (name: $0.name, value: $0.value) }, build.path) else { return nil }
+            for (key, answer) in zip(new, answers) { remember(key, answer) }
+        }
+        return keys.map { tried[$0] ?? nil }
+    }
+
+    /// What a node of a build said itself need not be tried out.
+    func remember(_ refused: [Int: String], of settings: [WantedParameters.Setting], by build: BuildReference) {
+        for (place, setting) in settings.enumerated() where !setting.changed.isEmpty {
+            remember(TriedSetting(name: setting.name, value: setting.value, build: build), refused[place])
+        }
+    }
+
+    private func remember(_ key: TriedSetting, _ answer: String?) {
+        // Enough for every group to have many of its own; what is forgotten is tried out again.
+        if tried.count > 10_000 { tried = [:] }
+        tried[key] = .some(answer)
+    }
+}
+
+private struct TriedSetting: Hashable {
+    let name: String
+    let value: String
+    let build: String
+
+    init(name: String, value: String, build: BuildReference) {
+        self.name = name
+        self.value = value
+        self.build = "\(build.path) \(build.version)"
     }
 }

@@ -92,18 +92,27 @@ package final class World: Sendable {
     }
 
     private func apply(_ draft: Draft, version: Int64) {
-        // A zone that goes down or comes up is the concern of every group with a member there.
-        var touched = memory.withLock { state in
-            let before = state.downZones.value
-            draft.apply(to: &state, version: version)
-            let changed = before.symmetricDifference(state.downZones.value)
-            return changed.isEmpty ? [] : Set(state.groups(withMembersIn: changed).map(\.key))
-        }
-        for write in draft.transaction.writes {
+        let keys = draft.transaction.writes.map { write in
             switch write {
-            case .put(let key, _), .delete(let key):
-                if let group = GroupKey(storeKey: key) { touched.insert(group) }
+            case .put(let key, _), .delete(let key): key
             }
+        }
+        let parameterGroups = keys.compactMap { ResourceKey(storeKey: $0, kind: ParameterGroup.recordKind) }
+        var touched = memory.withLock { state in
+            let zones = state.downZones.value
+            let parameters = parameterGroups.map { state.parameterGroups[$0]?.value }
+            draft.apply(to: &state, version: version)
+            // A zone that goes down or comes up is the concern of every group with a member there,
+            let changed = zones.symmetricDifference(state.downZones.value)
+            var touched = changed.isEmpty ? [] : Set(state.groups(withMembersIn: changed).map(\.key))
+            // and a parameter group that of every group that uses it.
+            for (key, old) in zip(parameterGroups, parameters) where state.parameterGroups[key]?.value != old {
+                touched.formUnion(state.users(ofParameterGroup: key).map(\.key))
+            }
+            return touched
+        }
+        for key in keys {
+            if let group = GroupKey(storeKey: key) { touched.insert(group) }
         }
         for key in touched { notify(key) }
     }

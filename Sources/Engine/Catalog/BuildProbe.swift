@@ -25,6 +25,14 @@ struct BuildProbe: Sendable {
     }
 
     private func ask(in directory: String) async throws(ProbeFailure) -> ProbeAnswers {
+        let (process, socket) = try await start(in: directory)
+        let answers = await Self.answers(from: socket)
+        try await blocking { () throws(ProbeFailure) in process.end() }
+        return try answers.get()
+    }
+
+    /// A process that answers at the socket.
+    func start(in directory: String) async throws(ProbeFailure) -> (process: ProbeProcess, socket: String) {
         let socket = directory + "/socket"
         let process = try await blocking { [path, arguments] () throws(ProbeFailure) in
             let process = try ProbeProcess.start(path, arguments(directory) + ["--unixsocket", socket])
@@ -35,9 +43,7 @@ struct BuildProbe: Sendable {
             }
             return process
         }
-        let answers = await Self.answers(from: socket)
-        try await blocking { () throws(ProbeFailure) in process.end() }
-        return try answers.get()
+        return (process, socket)
     }
 
     private static func answers(from socket: String) async -> Result<ProbeAnswers, ProbeFailure> {
@@ -68,7 +74,7 @@ struct BuildProbe: Sendable {
     }
 
     /// On a thread that may wait.
-    private func blocking<Value: Sendable>(
+    func blocking<Value: Sendable>(
         _ body: @escaping @Sendable () throws(ProbeFailure) -> Value
     ) async throws(ProbeFailure) -> Value {
         do {

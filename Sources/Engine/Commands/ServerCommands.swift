@@ -20,6 +20,21 @@ extension EngineConnection {
         try await expectOK(["CONFIG", "SET", name, value], within: timeout)
     }
 
+    /// Sets parameters one by one, whatever becomes of the others. For each the engine's words if it has refused it.
+    package func configure(
+        _ settings: [(name: String, value: String)], within timeout: Duration = commandTimeout
+    ) async throws(EngineError) -> [String?] {
+        var words: [String?] = []
+        for reply in await send(batch: settings.map { ["CONFIG", "SET", $0.name, $0.value] }, within: timeout) {
+            switch reply {
+            case .success: words.append(nil)
+            case .failure(.reply(code: "ERR", let message)): words.append(message)
+            case .failure(let error): throw error
+            }
+        }
+        return words
+    }
+
     /// Listens on exactly these addresses from now on. Connections that stand stay. When one address can't be had the engine
     /// refuses and listens as before.
     ///

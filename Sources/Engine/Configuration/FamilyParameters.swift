@@ -23,6 +23,8 @@ package struct FamilyParameters: Sendable, Equatable {
     package struct Line: Sendable, Equatable {
         package let name: String
         package let values: [String]
+        /// The parameters that it is made of, by the service's names.
+        package let parameters: [String]
     }
 
     /// The service's own affair: memory that it sets aside, persistence, whether a cluster is one, and behaviour that no engine has.
@@ -42,7 +44,7 @@ package struct FamilyParameters: Sendable, Equatable {
                 continue
             } else if let known = Self.spellings(of: name).first(where: build.knows) {
                 if let accepted = Self.value(value, of: name) {
-                    lines.append(Line(name: known, values: [accepted]))
+                    lines.append(Line(name: known, values: [accepted], parameters: [name]))
                 } else {
                     notApplied.append(NotApplied(name: name, value: value, reason: .noSuchValue))
                 }
@@ -82,6 +84,7 @@ private struct OutputBufferLimits {
         var hard: String
         var soft: String
         var seconds: String
+        var parameters: [String] = []
     }
 
     /// What holds where a family names only some of the three: the engine's defaults. Bytes, bytes, seconds.
@@ -107,13 +110,15 @@ private struct OutputBufferLimits {
         case "soft-seconds": limit.seconds = value
         default: return false
         }
+        limit.parameters.append(name)
         limits[kind] = limit
         return true
     }
 
     var lines: [FamilyParameters.Line] {
         limits.sorted { $0.key < $1.key }.map { kind, limit in
-            FamilyParameters.Line(name: "client-output-buffer-limit", values: [kind, limit.hard, limit.soft, limit.seconds])
+            FamilyParameters.Line(
+                name: "client-output-buffer-limit", values: [kind, limit.hard, limit.soft, limit.seconds], parameters: limit.parameters)
         }
     }
 }

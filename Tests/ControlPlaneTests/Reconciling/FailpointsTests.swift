@@ -54,6 +54,8 @@ import Testing
         .failoverTested(nodeGroup: "n"), .note(member: "m", nil), .becomeAvailable, .fail(reason: "r"), .forget, .becomeCacheCluster,
         .release(member: "m"), .recordHistory(nodeGroup: "n", history: "h"), .abandon(member: "m", reason: "r"),
         .endHistory(nodeGroup: "n"),
+        .configure(member: "m", WantedParameters(fingerprints: ParameterFingerprints(immediate: "a", atStart: "b"), settings: [])),
+        .configured(member: "m", RunningParameters(immediate: "a", atStart: "b")),
     ]
 
     /// Its place above. A case that is new has none: the compiler asks for it here, and so for its example above.
@@ -87,6 +89,8 @@ import Testing
         case .recordHistory: 25
         case .abandon: 26
         case .endHistory: 27
+        case .configure: 28
+        case .configured: 29
         }
     }
 

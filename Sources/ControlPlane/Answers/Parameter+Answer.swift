@@ -1,0 +1,43 @@
+import CacheModel
+import ElastiCacheAPI
+
+extension ParameterGroupDefinition {
+    func answer(_ context: RequestContext) -> API.CacheParameterGroup {
+        API.CacheParameterGroup(
+            cacheParameterGroupName: name, cacheParameterGroupFamily: family.name, description: description, isGlobal: false,
+            arn: context.arn(.parameterGroup, name))
+    }
+}
+
+extension ParameterFamily.Parameter {
+    func answer(value: String, source: String) -> API.Parameter {
+        API.Parameter(
+            parameterName: name, parameterValue: value, source: source, dataType: dataType.rawValue, allowedValues: allowedValues,
+            isModifiable: isModifiable, minimumEngineVersion: minimumEngineVersion.description, changeType: changeType.answer)
+    }
+}
+
+extension ParameterFamily.Parameter.ChangeType {
+    fileprivate var answer: API.ChangeType {
+        switch self {
+        case .immediate: .immediate
+        case .requiresReboot: .requiresReboot
+        }
+    }
+}
+
+extension ParameterFamily {
+    /// The `CacheNodeTypeSpecificParameters`: `maxmemory` and the replicas' output buffers. `maxclients` is told as one of all nodes.
+    var answersByNodeType: [API.CacheNodeTypeSpecificParameter] {
+        guard let oldest = parameters.map(\.minimumEngineVersion).min() else { return [] }
+        let values = NodeType.all.map { (type: $0.name, values: nodeTypeParameters($0)) }
+        let names = Set(values.flatMap(\.values.keys)).subtracting(parameters.map(\.name))
+        return names.sorted().map { name in
+            API.CacheNodeTypeSpecificParameter(
+                parameterName: name, source: "system", dataType: "integer", allowedValues: "0-", isModifiable: false,
+                minimumEngineVersion: oldest.description,
+                cacheNodeTypeSpecificValues: values.map { API.CacheNodeTypeSpecificValue(cacheNodeType: $0.type, value: $0.values[name]) },
+                changeType: .immediate)
+        }
+    }
+}

@@ -1,0 +1,57 @@
+import AWSProtocol
+import CacheModel
+import ElastiCacheAPI
+import Foundation
+
+/// `CacheParameterGroupName` and `ApplyImmediately`: which parameter group is used, and from when on.
+enum ParameterGroupChange {
+    static func apply(
+        _ input: API.ModifyReplicationGroupMessage, to group: inout ReplicationGroup, in draft: inout Draft, at date: Date
+    ) throws {
+        let isAtOnce = input.applyImmediately ?? false
+        guard let name = input.cacheParameterGroupName else {
+            if isAtOnce { try applyPending(to: &group, in: &draft, at: date) }
+            return
+        }
+        let new = try find(name, for: group, in: draft.state)
+        try draft.refer(to: new, in: group.realm)
+        if new.name == group.parameterGroup {
+            group.changePending { $0.parameterGroup = nil }
+        } else if isAtOnce {
+            try use(new.name, by: &group, in: &draft, at: date)
+        } else {
+            group.changePending { $0.parameterGroup = new.name }
+        }
+    }
+
+    /// Does what waits for the maintenance window.
+    static func applyPending(to group: inout ReplicationGroup, in draft: inout Draft, at date: Date) throws {
+        guard let name = group.pending?.parameterGroup else { return }
+        try use(name, by: &group, in: &draft, at: date)
+    }
+
+    /// What its nodes run with the reconciler changes.
+    private static func use(_ name: String, by group: inout ReplicationGroup, in draft: inout Draft, at date: Date) throws {
+        group.parameterGroup = name
+        group.changePending { $0.parameterGroup = nil }
+        group.status = .modifying
+        for member in group.members {
+            try draft.log(Event(date: date, source: .cacheCluster, identifier: member.id, message: event(name)), in: group.realm)
+        }
+    }
+
+    static func event(_ name: String) -> String { "Updated to use a CacheParameterGroup \(name)" }
+
+    private static func find(_ name: String, for group: ReplicationGroup, in state: WorldState) throws -> ParameterGroupDefinition {
+        guard let new = state.parameterGroup(name, in: group.realm) else { throw ServiceFault.noParameterGroup(name) }
+        let release = EngineVersionCatalog.releases.first { $0.engine == group.engine && $0.name == group.engineVersion }
+        try ParameterGroupFit.check(new, for: group.engine, family: release?.family ?? new.family.name)
+        guard let settled = state.parameterGroup(group.parameterGroup, in: group.realm)?.settled else { return new }
+        if let different = settled.keys.sorted().first(where: { settled[$0] != new.settled[$0] }) {
+            throw ServiceFault.combination(
+                "The parameter \(different) has a different value in the requested parameter group than the current parameter group. "
+                    + "This parameter value cannot be changed for a cache cluster. (CacheParameterGroupName)")
+        }
+        return new
+    }
+}

@@ -1,0 +1,16 @@
+import AWSProtocol
+import CacheModel
+
+/// Whether a parameter group is one of an engine and of its version's family.
+enum ParameterGroupFit {
+    static func check(_ group: ParameterGroupDefinition, for engine: EngineKind, family: String) throws {
+        guard group.family.engine == engine else {
+            throw ServiceFault.combination(
+                "\(group.family.engine.rawValue) parameter group is not applicable to engine \(engine.rawValue)")
+        }
+        guard group.family.name == family else {
+            throw ServiceFault.combination(
+                "Expected a parameter group of family \(family) but found one of family \(group.family.name)")
+        }
+    }
+}
