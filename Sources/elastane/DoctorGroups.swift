@@ -13,6 +13,7 @@ extension Examination {
             detail: "\(standing) of \(survey.groups.count) available" + (isServed ? "" : "; no service runs on \(directory.path)"))
         return [summary] + survey.groups.compactMap { status($0, isServed: isServed) }
             + survey.groups.flatMap { group in group.members.compactMap { trouble($0, of: group, in: directory) } }
+            + survey.groups.flatMap { group in group.members.flatMap { parameters(of: $0, in: group) } }
             + survey.downZones.map { zone($0, survey) } + missingBuilds(survey) + survey.unreadable.map(unreadable)
     }
 
@@ -55,6 +56,18 @@ extension Examination {
             detail: "\(member.id) of \(name(group)) \(what) (since \(trouble.since.formatted(.iso8601))\(restarts)): "
                 + firstLine(trouble.reason),
             remedy: remedy)
+    }
+
+    /// What its parameter group says and it makes nothing of.
+    private static func parameters(of member: Member, in group: ReplicationGroup) -> [Finding] {
+        (member.parameters?.withoutEffect ?? []).map { parameter in
+            Finding(
+                subject: "parameter", level: .advice,
+                detail:
+                    "\(parameter.name) \(parameter.value) of the parameter group \(group.parameterGroup) has no effect on \(member.id) of "
+                    + "\(name(group)): \(firstLine(parameter.reason))",
+                remedy: "It runs with another value. Reset the parameter, or use an engine version that has it.")
+        }
     }
 
     private static func zone(_ zone: String, _ survey: Survey) -> Finding {

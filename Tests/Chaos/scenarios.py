@@ -362,6 +362,42 @@ class RebootOnlyPrimary(RebootPrimary):
     kind = Kind.PLAIN
 
 
+class NewParameters(Scenario):
+    """Other values in the parameter group that the group uses."""
+
+    operation = "ModifyCacheParameterGroup"
+    kind = Kind.PLAIN
+    name = "chaos"
+
+    def prepare(self, stage: Stage) -> None:
+        client = stage.world.service.client()
+        (cluster, *_) = groups.clusters(client, CacheClusterId=stage.primary())
+        if cluster["CacheParameterGroup"]["CacheParameterGroupName"] == self.name:
+            return
+        family = "redis7" if cluster["Engine"] == "redis" else f"valkey{cluster['EngineVersion'].split('.')[0]}"
+        client.create_cache_parameter_group(CacheParameterGroupName=self.name, CacheParameterGroupFamily=family, Description="of chaos")
+        client.modify_replication_group(ReplicationGroupId=stage.group, CacheParameterGroupName=self.name, ApplyImmediately=True)
+        stage.world.await_available(stage.group, within=30)
+
+    def act(self, stage: Stage) -> str:
+        (_, current), *_ = [
+            (each["ParameterName"], each["ParameterValue"])
+            for each in stage.world.service.client().describe_cache_parameters(CacheParameterGroupName=self.name)["Parameters"]
+            if each["ParameterName"] == "slowlog-max-len"
+        ]
+        changes = [{"ParameterName": "slowlog-max-len", "ParameterValue": str(int(current) + 1)}]
+        return stage.ask("modify_cache_parameter_group", CacheParameterGroupName=self.name, ParameterNameValues=changes)
+
+    def finish(self, stage: Stage) -> None:
+        client = stage.world.service.client()
+
+        def applied() -> bool:
+            found = [each for each in groups.clusters(client) if each.get("ReplicationGroupId") == stage.group]
+            return bool(found) and {each["CacheParameterGroup"]["ParameterApplyStatus"] for each in found} == {"in-sync"}
+
+        eventually(applied, within=30, what="the parameters on every node")
+
+
 SCENARIOS: dict[str, Scenario] = {
     "create": Create(),
     "create-cluster": CreateCluster(),
@@ -387,6 +423,7 @@ SCENARIOS: dict[str, Scenario] = {
     "reboot-primary": RebootPrimary(),
     "reboot-replica": RebootReplica(),
     "reboot-only-primary": RebootOnlyPrimary(),
+    "new-parameters": NewParameters(),
 }
 
 REACHED_BY: dict[str, list[str]] = {
@@ -425,6 +462,8 @@ REACHED_BY: dict[str, list[str]] = {
     "forgetNodes": ["create-cluster", "remove-replica-of-cluster"],
     "bind": ["failover", "hang", "test-failover"],
     "tune": ["create", "create-cluster"],
+    "configure": ["new-parameters"],
+    "configured": ["new-parameters"],
     "route": ["create", "create-cluster", "failover", "add-replica", "remove-replica"],
     "dropRoute": ["delete", "delete-cluster"],
     "remove": ["delete", "delete-cluster", "delete-and-retain", "create-in-vain", "remove-replica", "remove-replica-of-cluster"],

@@ -1,11 +1,16 @@
 """Fixtures of the contract tests. Every test module has a server of its own, so modules can run side by side."""
 
 import itertools
+import json
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
 import server as servers
 
+AWS = Path(sys.executable).parent / "aws"
 _accounts = itertools.count(100_000_000_001)
 
 
@@ -72,3 +77,38 @@ def new_account():
 def alone(service, new_account):
     """A boto3 client in an account of its own."""
     return service.client(account=new_account)
+
+
+@pytest.fixture(scope="module")
+def aws(service, tmp_path_factory):
+    """Runs `aws elasticache …` and returns its output; with `fails=True` the exit code and the error text."""
+    home = tmp_path_factory.mktemp("aws-home")
+    environment = servers.clean_environment(
+        {
+            "AWS_ENDPOINT_URL_ELASTICACHE": service.endpoint,
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",
+            "AWS_DEFAULT_REGION": "us-east-1",
+            "AWS_DEFAULT_OUTPUT": "json",
+            "AWS_MAX_ATTEMPTS": "1",
+            "AWS_PAGER": "",
+            "HOME": str(home),
+        }
+    )
+
+    def run(*arguments: str, fails: bool = False):
+        result = subprocess.run(
+            [sys.executable, str(AWS), "elasticache", *arguments],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            env=environment,
+            timeout=60,
+        )
+        if fails:
+            assert result.returncode != 0
+            return result.returncode, result.stderr
+        assert result.returncode == 0, result.stderr
+        return json.loads(result.stdout) if result.stdout.strip() else None
+
+    return run

@@ -1,52 +1,8 @@
 """The AWS CLI, from creation to deletion."""
 
-import json
-import subprocess
-import sys
 import time
-from pathlib import Path
-
-import pytest
 
 import groups
-import server as servers
-
-AWS = Path(sys.executable).parent / "aws"
-
-
-@pytest.fixture(scope="module")
-def aws(service, tmp_path_factory):
-    """Runs `aws elasticache …` and returns its output; with `fails=True` the exit code and the error text."""
-    home = tmp_path_factory.mktemp("aws-home")
-    environment = servers.clean_environment(
-        {
-            "AWS_ENDPOINT_URL_ELASTICACHE": service.endpoint,
-            "AWS_ACCESS_KEY_ID": "test",
-            "AWS_SECRET_ACCESS_KEY": "test",
-            "AWS_DEFAULT_REGION": "us-east-1",
-            "AWS_DEFAULT_OUTPUT": "json",
-            "AWS_MAX_ATTEMPTS": "1",
-            "AWS_PAGER": "",
-            "HOME": str(home),
-        }
-    )
-
-    def run(*arguments: str, fails: bool = False):
-        result = subprocess.run(
-            [sys.executable, str(AWS), "elasticache", *arguments],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            env=environment,
-            timeout=60,
-        )
-        if fails:
-            assert result.returncode != 0
-            return result.returncode, result.stderr
-        assert result.returncode == 0, result.stderr
-        return json.loads(result.stdout) if result.stdout.strip() else None
-
-    return run
 
 
 def test_a_group_s_life(aws):

@@ -103,7 +103,6 @@ UNSERVED = {
     "CacheNodeType": "cache.r6g.large",
     "Engine": "valkey",
     "EngineVersion": "7.1",
-    "CacheParameterGroupName": "default.redis6.x",
     "SecurityGroupIds": ["sg-0123456789abcdef0"],
     "CacheSecurityGroupNames": ["classic"],
     "NotificationTopicArn": "arn:aws:sns:us-east-1:000000000000:topic",

@@ -15,19 +15,26 @@ import wire
 # Operations with a handler. All others of the service model answer 501 NotImplemented.
 SERVED = {
     "AddTagsToResource",
+    "CreateCacheParameterGroup",
     "CreateReplicationGroup",
     "DecreaseReplicaCount",
     "DeleteCacheCluster",
+    "DeleteCacheParameterGroup",
     "DeleteReplicationGroup",
     "DescribeCacheClusters",
     "DescribeCacheEngineVersions",
+    "DescribeCacheParameterGroups",
+    "DescribeCacheParameters",
+    "DescribeEngineDefaultParameters",
     "DescribeEvents",
     "DescribeReplicationGroups",
     "IncreaseReplicaCount",
     "ListTagsForResource",
+    "ModifyCacheParameterGroup",
     "ModifyReplicationGroup",
     "RebootCacheCluster",
     "RemoveTagsFromResource",
+    "ResetCacheParameterGroup",
     "TestFailover",
 }
 

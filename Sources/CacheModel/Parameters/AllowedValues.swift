@@ -13,7 +13,11 @@ struct AllowedValues: Sendable {
         switch type {
         case .string: items.isEmpty ? value.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F } : items.contains { $0 == value }
         case .integer:
-            if let number = Self.integer(value) { items.isEmpty || items.contains { Self.range($0)?.contains(number) == true } } else { false }
+            if let number = Self.integer(value) {
+                items.isEmpty || items.contains { Self.range($0)?.contains(number) == true }
+            } else {
+                false
+            }
         }
     }
 

@@ -60,7 +60,8 @@ extension ParameterFamily {
     /// Bytes of a node's `maxmemory` that are kept free: by number if the group has one, else by percentage where the family knows it.
     private func reservedMemory(_ changed: [String: String], of nodeType: NodeType) -> Int {
         if let bytes = changed[Self.reservedMemory].flatMap({ Int($0) }) { return min(bytes, nodeType.maxmemory) }
-        guard let percent = (changed[Self.reservedMemoryPercent] ?? parameter(Self.reservedMemoryPercent)?.value).flatMap({ Int($0) }) else {
+        guard let percent = (changed[Self.reservedMemoryPercent] ?? parameter(Self.reservedMemoryPercent)?.value).flatMap({ Int($0) })
+        else {
             return 0
         }
         return nodeType.maxmemory / 100 * percent + nodeType.maxmemory % 100 * percent / 100

@@ -35,7 +35,8 @@ package struct ParameterGroupDefinition: Sendable, Equatable {
     /// The values of parameters that are settled while a group is used.
     package var settled: [String: String] {
         Dictionary(
-            family.parameters.filter(\.isSettledInUse).map { ($0.name, changes[$0.name] ?? $0.value) }, uniquingKeysWith: { first, _ in first })
+            family.parameters.filter(\.isSettledInUse).map { ($0.name, changes[$0.name] ?? $0.value) },
+            uniquingKeysWith: { first, _ in first })
     }
 
     package func effective(nodeType: NodeType, version: EngineVersion) -> EffectiveParameters {

@@ -26,7 +26,8 @@ struct CreateCacheParameterGroup: Handler {
             }
             guard draft.state.resources(ParameterGroup.self, in: context.realm).count < Self.quota else {
                 throw ServiceFault(
-                    .cacheParameterGroupQuotaExceeded, "You have already reached your quota of \(Self.quota) parameter groups in this region.")
+                    .cacheParameterGroupQuotaExceeded,
+                    "You have already reached your quota of \(Self.quota) parameter groups in this region.")
             }
             try draft.put(group)
         }

@@ -49,14 +49,17 @@ enum ParameterInput {
     }
 
     /// A parameter that is to have this value from now on. An absent value is the empty one.
-    static func check(_ name: String, _ value: String?, of family: ParameterFamily) throws -> (parameter: ParameterFamily.Parameter, value: String) {
+    static func check(
+        _ name: String, _ value: String?, of family: ParameterFamily
+    ) throws -> (parameter: ParameterFamily.Parameter, value: String) {
         guard let parameter = family.changeable(name) else { throw missing(name) }
         guard parameter.mayChange else { throw fixed(name) }
         if name == "rename-commands" { throw ServiceFault.unsupported("rename-commands") }
         let value = value ?? ""
         guard parameter.allows(value) else {
             let allowed = parameter.allowedValues.isEmpty ? "" : ", allowed values are:\(parameter.allowedValues)"
-            throw ServiceFault.value("The parameter \(name) can not be \(value.isEmpty ? "empty" : value): invalid parameter value\(allowed)")
+            throw ServiceFault.value(
+                "The parameter \(name) can not be \(value.isEmpty ? "empty" : value): invalid parameter value\(allowed)")
         }
         return (parameter, value)
     }

@@ -35,7 +35,8 @@ extension Step {
     /// What a step is called where only that matters: at failpoints.
     enum Name: String, CaseIterable {
         case start, stop, save, moveAddress, replicate, recordPrimary, promote, handOver, release, introduce, forgetNodes, bind, tune, route
-        case configure, configured, dropRoute, remove, dropMember, recordHistory, endHistory, joined, abandon, rebooted, failoverTested, note, becomeAvailable,
+        case configure, configured, dropRoute, remove, dropMember, recordHistory, endHistory, joined, abandon, rebooted, failoverTested,
+            note, becomeAvailable,
             fail
         case forget, becomeCacheCluster
     }

@@ -63,6 +63,8 @@ import Testing
                 ("client-output-buffer-limit-normal-soft-limit", "0"), ("client-output-buffer-limit-normal-soft-seconds", "0"),
             ], for: Self.old, isCluster: false)
         #expect(result.lines.map(\.values) == [["normal", "0", "0", "0"], ["pubsub", "3", "2", "1"]])
+        let pubsub = ["hard-limit", "soft-limit", "soft-seconds"].map { "client-output-buffer-limit-pubsub-\($0)" }
+        #expect(result.lines.last?.parameters == pubsub)
         #expect(result.notApplied.isEmpty)
     }
 
