@@ -50,6 +50,6 @@ enum Parameters {
         let late = group.members.filter { member in
             observed[member].engine.state != nil && member.parameters?.immediate != wanted.fingerprints.immediate
         }
-        return Plan(steps: late.map { .configure(member: $0.id, wanted) })
+        return late.isEmpty ? Plan() : .do(.configure(members: late.map(\.id), wanted))
     }
 }

@@ -27,10 +27,10 @@ package enum Step: Sendable, Equatable {
     case bind(member: String, addresses: [IPv4Address])
     /// Set a parameter of the engine at run time.
     case tune(member: String, name: String, value: String)
-    /// Give a member the parameters of its group's parameter group.
-    case configure(member: String, WantedParameters)
-    /// Record which parameters a member runs with.
-    case configured(member: String, RunningParameters)
+    /// Give members the parameters of their group's parameter group, all at once.
+    case configure(members: [String], WantedParameters)
+    /// Record which parameters members run with.
+    case configured([String: RunningParameters])
     case route(RouteSpec)
     case dropRoute(name: String)
     /// End a member's process and remove its directory.

@@ -27,11 +27,11 @@ import Testing
         return situation
     }
 
-    private static func configure(_ id: String) -> Step { .configure(member: id, wanted) }
+    private static func configure(_ ids: String...) -> Step { .configure(members: ids, wanted) }
 
     static let cases = [
         PlanCase("as it should be", group()),
-        PlanCase("all are late", group(running: [first: old, second: old, third: old]), steps: [first, second, third].map(configure)),
+        PlanCase("all are late", group(running: [first: old, second: old, third: old]), steps: [configure(first, second, third)]),
         PlanCase("one was never told", group(running: [second: nil]), steps: [configure(second)]),
         PlanCase(
             "it is not sure that it took them", group(running: [second: RunningParameters(immediate: nil, atStart: "1")]),

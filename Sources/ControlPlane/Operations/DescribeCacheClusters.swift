@@ -28,18 +28,17 @@ struct DescribeCacheClusters: Handler {
             }
         }
         let kind: GroupKey.Kind? = input.showCacheClustersNotInReplicationGroups == true ? .cacheCluster : nil
-        return world.read { state in
+        let (page, standings) = world.read { state in
             let clusters = state.groups(in: context.realm, kind: kind)
                 .flatMap { group in group.members.map { (group: group, member: $0) } }
                 .sorted { $0.member.id < $1.member.id }
             let page = paging.page(clusters, by: \.member.id)
-            let standings = Dictionary(page.items.map { ($0.group.key, $0.group) }, uniquingKeysWith: { first, _ in first })
-                .mapValues { state.parameterStanding(of: $0) }
-            return Call.Output(
-                marker: page.marker,
-                cacheClusters: page.items.map { group, member in
-                    group.clusterAnswer(member, nodes: nodes, standings[group.key] ?? ParameterStanding(wanted: nil), context, endpoints)
-                })
+            return (page, state.parameterStandings(of: page.items.map(\.group)))
         }
+        return Call.Output(
+            marker: page.marker,
+            cacheClusters: page.items.map { group, member in
+                group.clusterAnswer(member, nodes: nodes, standings[group.key] ?? ParameterStanding(wanted: nil), context, endpoints)
+            })
     }
 }

@@ -20,6 +20,17 @@ extension WorldState {
         else { return ParameterStanding(wanted: nil) }
         return ParameterStanding(wanted: definition.effective(nodeType: nodeType, version: version).fingerprints)
     }
+
+    /// Of many groups, most of which are alike in this.
+    func parameterStandings(of groups: [ReplicationGroup]) -> [GroupKey: ParameterStanding] {
+        var known: [[String]: ParameterStanding] = [:]
+        return groups.reduce(into: [:]) { standings, group in
+            let likeness = [group.realm.path, group.parameterGroup, group.nodeType, group.fullEngineVersion]
+            let standing = known[likeness] ?? parameterStanding(of: group)
+            known[likeness] = standing
+            standings[group.key] = standing
+        }
+    }
 }
 
 /// How far the parameters of a group's parameter group have come with its members.

@@ -127,8 +127,10 @@ actor GroupReconciler {
             if step.isBinding, keepsAddress { continue }
             do {
                 tools.failpoints?.reached(.before, step.name)
-                if case .configure(let member, let wanted) = step {
-                    pending.append(try await configure(member, wanted, of: current.value))
+                if case .configure(let members, let wanted) = step {
+                    let (record, failure) = await configure(members, wanted, of: current.value)
+                    pending.append(record)
+                    if let failure { throw failure }
                 } else {
                     try await wire.perform(step, of: current.value)
                 }
@@ -144,11 +146,16 @@ actor GroupReconciler {
         if let refusal { throw refusal }
     }
 
-    /// Returns the record of what the engine made of it.
-    private func configure(_ member: String, _ wanted: WantedParameters, of group: ReplicationGroup) async throws -> Step {
-        let refused = try await wire.configure(member, wanted, of: group)
-        await tools.engines.remember(refused, of: wanted.settings, by: group.build)
-        return .configured(member: member, wanted.given(to: group.member(member)?.parameters, refused: refused))
+    /// Returns the record of what those who have answered made of it, and why another has not.
+    private func configure(
+        _ members: [String], _ wanted: WantedParameters, of group: ReplicationGroup
+    ) async -> (record: Step, failure: EngineError?) {
+        let answers = await wire.configure(members, wanted, of: group)
+        for refused in answers.refused.values.prefix(1) { await tools.engines.remember(refused, of: wanted.settings, by: group.build) }
+        let running = answers.refused.map { id, refused in
+            (id, wanted.given(to: group.member(id)?.parameters, refused: refused))
+        }
+        return (.configured(Dictionary(running, uniquingKeysWith: { first, _ in first })), answers.failure)
     }
 
     private func record(_ steps: [Step], for group: Versioned<ReplicationGroup>) async throws -> Versioned<ReplicationGroup> {

@@ -62,14 +62,6 @@ package struct NodeWire: Sendable {
         }
     }
 
-    /// Returns the settings that the engine refuses, by their places, with its words.
-    func configure(_ id: String, _ wanted: WantedParameters, of group: ReplicationGroup) async throws -> [Int: String] {
-        guard let member = group.member(id) else { return [:] }
-        let settings = wanted.settings.map { (name: $0.name, value: $0.value) }
-        let words = try await connection(to: member, of: group).configure(settings, within: Self.deadline)
-        return words.enumerated().reduce(into: [:]) { refused, answer in refused[answer.offset] = answer.element }
-    }
-
     func address(of member: Member, in group: ReplicationGroup) -> EngineAddress {
         EngineAddress(host: member.address.description, port: group.port)
     }

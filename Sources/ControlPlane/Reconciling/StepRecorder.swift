@@ -54,7 +54,8 @@ struct StepRecorder {
         case .rebooted(let member): try rebooted(member, in: &draft)
         case .failoverTested(let nodeGroup): change(nodeGroup: nodeGroup) { $0.testFailover = nil }
         case .note(let member, let report): try note(member, report, in: &draft)
-        case .configured(let member, let parameters): try configured(member, parameters, in: &draft)
+        case .configured(let members):
+            for (member, parameters) in members.sorted(by: { $0.key < $1.key }) { try configured(member, parameters, in: &draft) }
         case .replicate, .promote, .handOver, .release, .save, .introduce, .forgetNodes, .bind, .tune, .configure: break
         }
     }

@@ -43,10 +43,6 @@ package struct NodeConfiguration: Sendable {
     /// Cluster mode disabled: whom it follows from its start.
     package var primary: EngineAddress?
     package var cluster: Cluster?
-    /// Bytes; nil is no limit.
-    package var maxMemory: Int64?
-    /// Instead of the family's.
-    package var maxClients: Int?
     /// None: data is never saved unasked.
     package var savePoints: [SavePoint] = []
     /// Whether every write goes to a file, and reaches the disk, before it is acknowledged.
@@ -90,7 +86,6 @@ package struct NodeConfiguration: Sendable {
             ConfigurationText.line("protected-mode", "no"),
         ]
         if build.choosesSourceAddress { lines.append(ConfigurationText.line("bind-source-addr", address)) }
-        if let maxClients { lines.append(ConfigurationText.line("maxclients", "\(maxClients)")) }
         return lines
     }
 
@@ -127,7 +122,6 @@ package struct NodeConfiguration: Sendable {
             savePoints.isEmpty
             ? [ConfigurationText.line("save", "")]
             : savePoints.map { ConfigurationText.line("save", ["\($0.seconds)", "\($0.changes)"]) }
-        if let maxMemory { lines.append(ConfigurationText.line("maxmemory", "\(maxMemory)")) }
         return lines
     }
 

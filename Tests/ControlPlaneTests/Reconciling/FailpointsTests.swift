@@ -54,8 +54,8 @@ import Testing
         .failoverTested(nodeGroup: "n"), .note(member: "m", nil), .becomeAvailable, .fail(reason: "r"), .forget, .becomeCacheCluster,
         .release(member: "m"), .recordHistory(nodeGroup: "n", history: "h"), .abandon(member: "m", reason: "r"),
         .endHistory(nodeGroup: "n"),
-        .configure(member: "m", WantedParameters(fingerprints: ParameterFingerprints(immediate: "a", atStart: "b"), settings: [])),
-        .configured(member: "m", RunningParameters(immediate: "a", atStart: "b")),
+        .configure(members: ["m"], WantedParameters(fingerprints: ParameterFingerprints(immediate: "a", atStart: "b"), settings: [])),
+        .configured(["m": RunningParameters(immediate: "a", atStart: "b")]),
     ]
 
     /// Its place above. A case that is new has none: the compiler asks for it here, and so for its example above.

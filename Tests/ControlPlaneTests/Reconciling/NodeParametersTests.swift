@@ -124,7 +124,7 @@ import Testing
         let useless = ParameterWithoutEffect(name: "activedefrag", value: "yes", reason: "no jemalloc")
         for mark in ["a", "b"] {
             let running = RunningParameters(immediate: mark, atStart: "1", withoutEffect: [useless])
-            try await fixture.perform([.configured(member: "g-001", running)], on: "g")
+            try await fixture.perform([.configured(["g-001": running])], on: "g")
             #expect(fixture.group("g")?.members[0].parameters == running)
         }
         #expect(

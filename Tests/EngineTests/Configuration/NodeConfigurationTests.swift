@@ -5,7 +5,9 @@ import Testing
 @Suite struct NodeConfigurationTests {
     static let modern = EngineBuild.sample(
         .redis, "7.0.15",
-        parameters: ["bind-source-addr", "cluster-port", "cluster-allow-replica-migration", "enable-debug-command", "maxclients"])
+        parameters: [
+            "bind-source-addr", "cluster-port", "cluster-allow-replica-migration", "enable-debug-command", "maxclients", "maxmemory",
+        ])
     static let old = EngineBuild.sample(.redis, "6.2.14", parameters: ["cluster-allow-replica-migration", "maxclients"])
 
     static func node() -> NodeConfiguration {
@@ -34,10 +36,8 @@ import Testing
         var node = Self.node()
         node.endpointAddresses = ["127.77.0.9"]
         node.primary = EngineAddress(host: "127.77.0.2", port: 6380)
-        node.maxMemory = 1 << 30
-        node.maxClients = 100
         node.savePoints = [.init(seconds: 900, changes: 1), .init(seconds: 60, changes: 1000)]
-        node.familyParameters = [("maxclients", "65000"), ("unheard-of", "1")]
+        node.familyParameters = [("maxclients", "100"), ("maxmemory", "1073741824"), ("unheard-of", "1")]
         let lines = Self.lines(node, Self.modern)
         for line in ["bind 127.77.0.1 127.77.0.9", "replicaof 127.77.0.2 6380", "maxmemory 1073741824", "save 900 1", "save 60 1000"] {
             #expect(lines.contains(line), "\(line)")

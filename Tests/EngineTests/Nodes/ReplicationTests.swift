@@ -140,7 +140,7 @@ import Testing
                 ("close-on-slave-write", "yes"), ("databases", "16"), ("hash-max-ziplist-entries", "512"),
                 ("hash-max-listpack-value", "64"),
                 ("list-max-ziplist-entries", "512"), ("lua-time-limit", "5000"), ("maxclients", "65000"),
-                ("maxmemory-policy", "volatile-lru"),
+                ("maxmemory-policy", "volatile-lru"), ("maxmemory", "67108864"),
                 ("maxmemory-samples", "3"), ("min-slaves-max-lag", "10"), ("min-replicas-to-write", "0"), ("notify-keyspace-events", ""),
                 ("repl-backlog-size", "1048576"), ("reserved-memory-percent", "25"), ("slowlog-log-slower-than", "10000"),
                 ("tcp-keepalive", "300"), ("timeout", "0"), ("cluster-databases", "0"), ("cluster-preferred-endpoint-type", "tls-dynamic"),
@@ -148,7 +148,6 @@ import Testing
                 ("lua-replicate-commands", "yes"), ("rename-commands", ""), ("search-default-timeout-ms", "50000"),
                 ("commandlog-reply-larger-than", "1048576"), ("lazyfree-lazy-user-del", "no"), ("active-expire-effort", "1"),
             ]
-            node.maxMemory = 64 << 20
             node.savePoints = [.init(seconds: 900, changes: 1)]
             try fixture.start(node)
             let connection = try await fixture.connect(1)

@@ -33,10 +33,13 @@ extension SimulatedGroup {
             }
         case .bind(let id, let addresses): succeeded = update(id) { $0.bound = addresses }
         case .tune(let id, let name, let value): succeeded = update(id) { $0.tuning[name] = value }
-        case .configure(let id, let wanted):
-            succeeded = update(id) { _ in }
-            if succeeded { change(id) { $0.parameters = wanted.given(to: $0.parameters, refused: [:]) } }
-        case .configured(let id, let parameters): change(id) { $0.parameters = parameters }
+        case .configure(let ids, let wanted):
+            for id in ids {
+                succeeded = update(id) { _ in }
+                if succeeded { change(id) { $0.parameters = wanted.given(to: $0.parameters, refused: [:]) } }
+            }
+        case .configured(let members):
+            for (id, parameters) in members { change(id) { $0.parameters = parameters } }
         case .route(let route): routes[route.name] = ObservedRoute(desired: route, applied: routes[route.name]?.applied)
         case .dropRoute(let name): routes[name]?.desired = nil
         case .remove(let id): nodes[id]?.end(as: .ending(removed: true))
