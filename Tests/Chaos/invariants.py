@@ -12,7 +12,7 @@ from groupview import Group, Shard, view
 from service import FORWARDER, Service
 
 PORT_OF_BUS = 10_000
-LASTING = {"event", "regions", "process/forwarder", "process-status/forwarder"}
+LASTING = {"event", "regions", "parameter-group", "process/forwarder", "process-status/forwarder"}
 """Records that may be there although no group is."""
 
 
