@@ -264,6 +264,30 @@ class LossOfReplica(Scenario):
         return "killed" if process and stage.world.service.hit(process, signal.SIGKILL) else "not running"
 
 
+class DarkZone(Scenario):
+    """The zone of the first shard's primary goes down, and comes up again."""
+
+    failures = 1
+
+    def layouts(self) -> list[Layout]:
+        return [Layout("g1", self.kind, multi_az=True)]
+
+    def prepare(self, stage: Stage) -> None:
+        self._zone = stage.world.look(stage.group).shards[0].zones[stage.primary()]
+
+    def act(self, stage: Stage) -> str:
+        return stage.world.service.fault("zone-down", zone=self._zone)
+
+    def finish(self, stage: Stage) -> None:
+        """Not before it was down: the answer to the order may have been lost."""
+        stage.world.service.fault("zone-down", zone=self._zone)
+        stage.world.service.fault("zone-up", zone=self._zone)
+
+
+class DarkZoneOfCluster(DarkZone):
+    kind = Kind.CLUSTER
+
+
 class TestFailover(Scenario):
     operation = "TestFailover"
     failures = 1
@@ -376,6 +400,8 @@ SCENARIOS: dict[str, Scenario] = {
     "hang": Hang(),
     "hang-in-cluster": HangInCluster(),
     "loss-of-replica": LossOfReplica(),
+    "dark-zone": DarkZone(),
+    "dark-zone-of-cluster": DarkZoneOfCluster(),
     "test-failover": TestFailover(),
     "test-failover-in-cluster": TestFailoverInCluster(),
     "switchover": Switchover(),
@@ -411,19 +437,30 @@ REACHED_BY: dict[str, list[str]] = {
         "test-failover-in-cluster",
         "hang",
         "hang-in-cluster",
+        "dark-zone",
+        "dark-zone-of-cluster",
     ],
     "save": ["recovery-in-place"],
     "moveAddress": ["create-beside-strangers"],
-    "replicate": ["create", "failover", "test-failover", "hang"],
-    "recordPrimary": ["failover", "failover-in-cluster", "hang", "hang-in-cluster", "test-failover", "switchover"],
-    "promote": ["failover", "failover-in-cluster", "hang", "test-failover-in-cluster", "create-cluster"],
+    "replicate": ["create", "failover", "test-failover", "hang", "dark-zone"],
+    "recordPrimary": [
+        "failover",
+        "failover-in-cluster",
+        "hang",
+        "hang-in-cluster",
+        "dark-zone",
+        "dark-zone-of-cluster",
+        "test-failover",
+        "switchover",
+    ],
+    "promote": ["failover", "failover-in-cluster", "hang", "dark-zone-of-cluster", "test-failover-in-cluster", "create-cluster"],
     "handOver": ["switchover"],
     "handOver.paused": ["switchover"],
     "handOver.demoted": ["switchover"],
     "handOver.promoted": ["switchover"],
     "introduce": ["add-replica-to-cluster"],
     "forgetNodes": ["create-cluster", "remove-replica-of-cluster"],
-    "bind": ["failover", "hang", "test-failover"],
+    "bind": ["failover", "hang", "dark-zone", "test-failover"],
     "tune": ["create", "create-cluster"],
     "route": ["create", "create-cluster", "failover", "add-replica", "remove-replica"],
     "dropRoute": ["delete", "delete-cluster"],
@@ -435,7 +472,7 @@ REACHED_BY: dict[str, list[str]] = {
     "failoverTested": ["test-failover", "test-failover-in-cluster"],
     "recordHistory": ["create", "failover"],
     "endHistory": ["failover", "recovery-in-place"],
-    "note": ["failover", "loss-of-replica", "recovery-in-place", "hang"],
+    "note": ["failover", "loss-of-replica", "recovery-in-place", "hang", "dark-zone"],
     "becomeAvailable": ["create", "create-cluster", "switchover", "add-replica", "remove-replica"],
     "fail": ["create-in-vain"],
     "forget": ["delete", "delete-cluster"],
