@@ -34,10 +34,13 @@ class Stage:
         return self.world.service.ask(operation, **parameters)
 
     def primary(self) -> str:
-        shard = self.world.look(self.group).shards[0]
-        found = self.world.watcher.primary(self.group, shard.id) or shard.primary
-        assert found is not None, f"nobody knows the primary of {self.group}"
-        return found
+        """In a cluster only the watcher tells, once a probe was acknowledged."""
+
+        def known() -> str | None:
+            shard = self.world.look(self.group).shards[0]
+            return self.world.watcher.primary(self.group, shard.id) or shard.primary
+
+        return eventually(known, what=f"somebody who knows the primary of {self.group}")
 
     def replica(self) -> str:
         return sorted(set(self.world.look(self.group).shards[0].members) - {self.primary()})[0]
