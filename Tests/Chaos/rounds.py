@@ -42,7 +42,10 @@ def keep(server, name: str) -> Path:
 
 
 def played(drawn: list[Layout], builds: Iterable[Build]) -> tuple[list[Layout], list[Release]]:
-    """The layouts, and the releases that can't be had here: what is drawn does not depend on that, so that a seed is the same everywhere."""
+    """The layouts, and the releases that can't be had here.
+
+    What is drawn does not depend on that, so that a seed is the same everywhere.
+    """
     there = {(build.engine, build.version[0]) for build in builds}
     missing = [
         release

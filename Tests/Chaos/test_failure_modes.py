@@ -114,5 +114,6 @@ def test_a_name_that_nobody_has(claim, missing):
 
 
 def test_what_is_a_claim():
-    page = "- **Lost**: `x`.\n- **Shown by**: `a`,\n  `b`.\n\nShown by: `c`\n\n| defect | found | test |\n|---|---|---|\n| `x` | b | `d` |\n\n| a | `y` |\n"
+    page = "- **Lost**: `x`.\n- **Shown by**: `a`,\n  `b`.\n\nShown by: `c`\n\n"
+    page += "| defect | found | test |\n|---|---|---|\n| `x` | b | `d` |\n\n| a | `y` |\n"
     assert [re.findall("`(.)`", claim) for claim in claims(page)] == [["a", "b"], ["c"], ["d"]]

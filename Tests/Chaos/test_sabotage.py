@@ -1,4 +1,4 @@
-"""A world in which a zone goes down, and somebody breaks a promise behind the service's back: the suite fails, and says how to see it again."""
+"""A zone goes down, and somebody breaks a promise behind the service's back: the suite fails, and says how to see it again."""
 
 import contextlib
 

@@ -25,7 +25,10 @@ FIFREEZE, FITHAW = 0xC0045877, 0xC0045878
 
 
 class Disk:
-    """A small disk of its own, an image in a file, which only a server's processes see; the directory of each group's first node is on it."""
+    """A small disk of its own, an image in a file, which only a server's processes see.
+
+    The directory of each group's first node is on it.
+    """
 
     def __init__(self, folder: Path, durability: str):
         self.durability = durability

@@ -123,6 +123,10 @@ def test_a_replica_that_was_to_join_in_a_dark_zone_is_given_up(service):
     assert len(groups.available(client, "growing")["MemberClusters"]) == 3
 
 
+def keeps_log(told: dict) -> bool:
+    return bool(told["aof_enabled"]) and not told["aof_rewrite_in_progress"]
+
+
 def test_a_whole_shard_waits_for_its_zone(make_server):
     """Nobody elsewhere has the data: nothing is started empty. Under `always` all of it is back with the zone."""
     server = make_server(ephemeral=False, arguments=["--durability", "always"]).start()
@@ -132,7 +136,7 @@ def test_a_whole_shard_waits_for_its_zone(make_server):
     )
     entry = found["NodeGroups"][0]["PrimaryEndpoint"]
     with groups.connect(entry) as user:
-        eventually(lambda: user.info("persistence")["aof_enabled"] and not user.info("persistence")["aof_rewrite_in_progress"], what="a log")
+        eventually(lambda: keeps_log(user.info("persistence")), what="a log")
         for number in range(100):
             user.set(f"key:{number}", number)
     zone(server, "us-east-1b", "down")
