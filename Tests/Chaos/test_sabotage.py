@@ -85,6 +85,7 @@ def test_a_second_primary(capsys, monkeypatch):
 
     def promote(attacked: world.World) -> None:
         members = attacked.look("g1").shards[0].members
+        eventually(lambda: all(map(answers, members.values())), what="all members")
         with attacked.service.held():
             for endpoint in members.values():
                 eventually(lambda endpoint=endpoint: promoted(attacked, endpoint), what="a primary")
@@ -93,6 +94,12 @@ def test_a_second_primary(capsys, monkeypatch):
 
     after_the_attack(monkeypatch, promote)
     assert_fails(capsys, "two writable primaries")
+
+
+def answers(endpoint: dict) -> bool:
+    with contextlib.suppress(redis.RedisError), groups.connect(endpoint) as node:
+        return node.ping()
+    return False
 
 
 def promoted(attacked: world.World, endpoint: dict) -> bool:

@@ -11,13 +11,29 @@ import time
 from pathlib import Path
 
 import pytest
+from redis.crc import key_slot
 
 import builds
 import groups
 import server as servers
 from administrator import save
 from load import Load
-from members import assert_in_order, chronicle, info, own_roles, pid_of, primary, quietly, roles, state_of, told, whole
+from members import (
+    assert_in_order,
+    chronicle,
+    cluster_client,
+    cluster_primary,
+    info,
+    own_roles,
+    pid_of,
+    primary,
+    quietly,
+    roles,
+    state_of,
+    told,
+    whole,
+    whole_cluster,
+)
 from patience import eventually
 
 FIFREEZE, FITHAW = 0xC0045877, 0xC0045878
@@ -27,7 +43,7 @@ FIFREEZE, FITHAW = 0xC0045877, 0xC0045878
 class Disk:
     """A small disk of its own, an image in a file, which only a server's processes see.
 
-    The directory of each group's first node is on it.
+    The first node's directory is on it: of the group `stuck`, and of the first shard of any cluster.
     """
 
     def __init__(self, folder: Path, durability: str):
@@ -43,7 +59,7 @@ class Disk:
         engine.parent.mkdir()
         engine.write_text(
             f"""#!/bin/sh
-case "$1 $PWD" in "node.conf "*-001-*)
+case "$1 $PWD" in "node.conf "*/stuck-001-* | "node.conf "*-0001-001-*)
     if [ ! -e on-its-disk ]; then
         there="{self.root}/${{PWD##*/}}"
         mkdir "$there" && cp -a . "$there" && touch "$there/on-its-disk" && mount --bind "$there" "$PWD" && cd "$PWD" || exit 1
@@ -145,6 +161,35 @@ def test_nobody_takes_over_before_the_end_of_one_that_waits_for_its_disk(disk):
             ("stuck-001", "Finished recovery for cache nodes 0001"),
         ],
     )
+
+
+@pytest.mark.parametrize("disk", ["always"], indirect=True)
+def test_a_cluster_that_fails_over_by_itself(disk):
+    """The others vote while the one that waits for its disk can't be ended: the record follows once it has."""
+    client = disk.server.client()
+    found = groups.create(client, ReplicationGroupId="voting", NumNodeGroups=3, ReplicasPerNodeGroup=1)
+    nodes = groups.node_endpoints(client, "voting")
+    eventually(lambda: all(info(endpoint, "persistence")["aof_enabled"] for endpoint in nodes.values()), what="logs")
+    first, second = nodes["voting-0001-001"], nodes["voting-0001-002"]
+    old = pid_of(first)
+    key = next(key for key in map(str, range(100)) if key_slot(key.encode()) <= 5460)
+    with groups.connect(first) as node:
+        node.set(key, "kept")
+        assert node.wait(1, 10_000) == 1
+    with disk.stuck():
+        quietly(lambda: groups.connect(first).set("unanswered" + f"{{{key}}}", "1"))
+        assert state_of(old) == "D"
+        eventually(lambda: own_roles({"second": second}) == {"second": "primary"}, within=60, every=0.2, what="the cluster's own failover")
+        assert state_of(old) == "D"
+        with groups.connect(second) as node:
+            assert node.get(key) == "kept" and node.set(key, "written meanwhile")
+    eventually(lambda: not state_of(old), what="its end")
+    whole_cluster(client, "voting", within=60)
+    assert cluster_primary(nodes, "0001") == "voting-0001-002"
+    with cluster_client(found) as user:
+        assert user.get(key) == "written meanwhile"
+    failover = "Failover from primary node voting-0001-001 to replica node voting-0001-002 completed"
+    assert chronicle(client).count(("voting", failover)) == 1
 
 
 def goes_on_without_its_disk(load: Load, pid: int) -> None:
