@@ -37,6 +37,8 @@ package enum Step: Sendable, Equatable {
     case joined(member: String)
     /// A member can't be added: it is to go again.
     case abandon(member: String, reason: String)
+    /// What was asked for can't be done: its mark is taken away.
+    case giveUp(Wish, reason: String)
     case rebooted(member: String)
     case failoverTested(nodeGroup: String)
     /// Record which history a shard's data belongs to from now on.
@@ -141,6 +143,13 @@ package struct Plan: Sendable, Equatable {
         }
         steps.insert(contentsOf: notes.steps, at: place ?? steps.endIndex)
     }
+
+    /// Whether another is recorded as primary, which ends a switchover too.
+    var changesPrimary: Bool {
+        steps.contains { if case .recordPrimary = $0 { true } else { false } }
+    }
+
+    package static func + (one: Plan, other: Plan) -> Plan { Plan(steps: one.steps + other.steps, waits: one.waits + other.waits) }
 
     package mutating func add(_ other: Plan) {
         steps += other.steps

@@ -47,6 +47,12 @@ struct ServeOptions: ParsableArguments {
     )
     var hangDeadline: Double?
 
+    @Option(
+        help:
+            "Seconds after which a change that can't be made is given up, and a silent node that alone may have the data is waited for no longer. (ELASTANE_PATIENCE; default 600)"
+    )
+    var patience: Double?
+
     @Option(help: "Files or directories with engines, colon-separated, beside those on PATH. (ELASTANE_ENGINES)")
     var engines: String?
 
@@ -87,7 +93,7 @@ struct ServeSettings {
         service = try Self.service(options)
         engines = EngineSearch(extra: Setting.text(options.engines, "ELASTANE_ENGINES"))
         rules = Rules(
-            hangDeadline: .seconds(try Self.hangDeadline(options)),
+            hangDeadline: .seconds(try Self.hangDeadline(options)), patience: .seconds(try Self.patience(options)),
             durability: try Setting.choice(options.durability, "ELASTANE_DURABILITY", "--durability", default: .snapshot))
         failpoint = try Self.failpoint()
         logLevel = try Setting.choice(options.logLevel, "ELASTANE_LOG_LEVEL", "--log-level", default: Logger.Level.info)
@@ -113,6 +119,15 @@ struct ServeSettings {
         let seconds = try Setting.value(options.hangDeadline, "ELASTANE_HANG_DEADLINE", default: 2)
         guard (0.5...3600).contains(seconds) else {
             throw ValidationError("--hang-deadline must be within 0.5 and 3600 seconds. It was \(seconds).")
+        }
+        return seconds
+    }
+
+    /// Shorter, and what only takes its time would be given up.
+    private static func patience(_ options: ServeOptions) throws -> Double {
+        let seconds = try Setting.value(options.patience, "ELASTANE_PATIENCE", default: 600)
+        guard (1...86_400).contains(seconds) else {
+            throw ValidationError("--patience must be within 1 and 86400 seconds. It was \(seconds).")
         }
         return seconds
     }

@@ -12,6 +12,7 @@ import redis
 import groups
 from patience import eventually
 from schedule import Kind, Layout
+from service import engines
 from world import World
 
 CREATED = "made"
@@ -313,6 +314,21 @@ class Switchover(Scenario):
         )
 
 
+class SwitchoverInVain(Switchover):
+    """The replica that is to take over answers nobody: the change is given up."""
+
+    def environment(self, directory: Path) -> dict[str, str]:
+        return engines() | {"ELASTANE_PATIENCE": "1"}
+
+    def act(self, stage: Stage) -> str:
+        process = stage.world.service.engine_of(stage.replica())
+        assert process is not None and stage.world.service.hit(process, signal.SIGSTOP), "there is no replica to stop"
+        return super().act(stage)
+
+    def finish(self, stage: Stage) -> None:
+        stage.world.service.release()
+
+
 class AddReplica(Scenario):
     operation = "IncreaseReplicaCount"
     by = 1
@@ -408,6 +424,7 @@ SCENARIOS: dict[str, Scenario] = {
     "test-failover": TestFailover(),
     "test-failover-in-cluster": TestFailoverInCluster(),
     "switchover": Switchover(),
+    "switchover-in-vain": SwitchoverInVain(),
     "add-replica": AddReplica(),
     "add-replica-in-vain": AddReplicaInVain(),
     "add-replica-to-cluster": AddReplicaToCluster(),
@@ -471,6 +488,7 @@ REACHED_BY: dict[str, list[str]] = {
     "dropMember": ["remove-replica", "remove-replica-of-cluster"],
     "joined": ["add-replica", "add-replica-to-cluster"],
     "abandon": ["add-replica-in-vain"],
+    "giveUp": ["switchover-in-vain"],
     "rebooted": ["reboot-primary", "reboot-replica", "reboot-only-primary"],
     "failoverTested": ["test-failover", "test-failover-in-cluster"],
     "recordHistory": ["create", "failover"],

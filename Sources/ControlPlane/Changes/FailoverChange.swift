@@ -1,11 +1,12 @@
 import AWSProtocol
 import CacheModel
 import ElastiCacheAPI
+import Foundation
 
 /// `AutomaticFailoverEnabled` and `MultiAZEnabled`.
 enum FailoverChange {
     /// Records both as asked for, and that the group is modifying if they turn anything on or failover off.
-    static func apply(_ input: API.ModifyReplicationGroupMessage, to group: inout ReplicationGroup) throws {
+    static func apply(_ input: API.ModifyReplicationGroupMessage, to group: inout ReplicationGroup, at date: Date) throws {
         let failover = input.automaticFailoverEnabled ?? group.automaticFailover
         let multiAZ = input.multiAZEnabled ?? group.multiAZ
         if group.clusterEnabled, !failover {
@@ -22,7 +23,8 @@ enum FailoverChange {
         if group.automaticFailover, !failover {
             for nodeGroup in group.nodeGroups { try Readiness.requireNoTest(of: nodeGroup, in: group) }
         }
-        if failover != group.automaticFailover || (multiAZ && !group.multiAZ) { group.status = .modifying }
+        if failover != group.automaticFailover || (multiAZ && !group.multiAZ) { group.beginChange(at: date) }
+        if failover != group.automaticFailover { group.switchesFailover = true }
         group.automaticFailover = failover
         group.multiAZ = multiAZ
     }

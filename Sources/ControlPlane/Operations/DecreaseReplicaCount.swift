@@ -22,7 +22,7 @@ struct DecreaseReplicaCount: Handler {
             try Readiness.requireAvailable(group)
             let leaving = try Self.leaving(input, group, context)
             try LeavingReplicas.checkRest(of: group, without: leaving, way)
-            let events = try LeavingReplicas.leave(leaving, &group)
+            let events = try LeavingReplicas.leave(leaving, &group, at: context.now)
             try draft.put(group)
             try draft.log(events, of: group, at: context.now)
             return group

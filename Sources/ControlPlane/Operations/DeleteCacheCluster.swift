@@ -30,7 +30,7 @@ struct DeleteCacheCluster: Handler {
             var events: [String] = []
             if group.kind == .replicationGroup {
                 try LeavingReplicas.checkRest(of: group, without: [id], "CacheClusterId")
-                events = try LeavingReplicas.leave([id], &group)
+                events = try LeavingReplicas.leave([id], &group, at: context.now)
             } else {
                 group.status = .deleting
             }

@@ -30,7 +30,7 @@ struct IncreaseReplicaCount: Handler {
                 try Self.checkQuota(targets, group)
                 let places = try NodePlaces(in: context.region, addresses: tools.addresses, picker: picker, &draft)
                 for target in targets { try Self.grow(target, &group, places, context, &draft) }
-                group.status = .modifying
+                group.beginChange(at: context.now)
                 try draft.put(group)
                 return group
             }

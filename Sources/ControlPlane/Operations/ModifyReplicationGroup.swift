@@ -23,8 +23,8 @@ struct ModifyReplicationGroup: Handler {
             try UnservedChanges.refuse(input, of: group, context)
             let failedOver = group.automaticFailover
             try SettingsChange.apply(input, to: &group)
-            try FailoverChange.apply(input, to: &group)
-            var events = try PrimaryChange.apply(input, to: &group, failedOver: failedOver)
+            try FailoverChange.apply(input, to: &group, at: context.now)
+            var events = try PrimaryChange.apply(input, to: &group, failedOver: failedOver, at: context.now)
             if group.automaticFailover != failedOver {
                 events.append(
                     "Automatic failover has been turned \(group.automaticFailover ? "on" : "off") for replication group \(group.id)")

@@ -32,6 +32,9 @@ actor GroupReconciler {
     private let pulse: Pulse
     /// Until when the group's engine build is not looked for again.
     private var buildIsMissingUntil: ContinuousClock.Instant?
+    private var wishes = WishAges()
+    /// Shards whose primary does not say that it is one.
+    private var withoutPrimary = Lasting<String>()
 
     init(key: GroupKey, world: World, wire: NodeWire, tools: ReconcilingTools, logger: Logger) {
         self.key = key
@@ -103,7 +106,17 @@ actor GroupReconciler {
             observed.members[id]?.engine = engine
             if engine == .silent { observed.members[id]?.silence = pulse.silence(of: id) } else { pulse.answered(id) }
         }
+        count(now, group, &observed)
         return observed
+    }
+
+    private func count(_ now: ContinuousClock.Instant, _ group: ReplicationGroup, _ observed: inout ObservedGroup) {
+        observed.waited = wishes.look(at: group, now, tools.now(), patience: tools.rules.patience)
+        let unserved = group.nodeGroups.filter { nodeGroup in
+            nodeGroup.primaryMember.map { observed[$0].engine.state?.role != .primary } ?? true
+        }.map(\.id)
+        withoutPrimary.look(at: now, Set(unserved))
+        for id in unserved { observed.withoutPrimary[id] = withoutPrimary[id] }
     }
 
     /// Steps on records that follow each other are one transaction; steps on engines are taken one by one.

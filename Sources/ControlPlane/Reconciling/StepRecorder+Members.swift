@@ -96,6 +96,8 @@ extension StepRecorder {
             $0.change = .leaving
             $0.trouble = nil
         }
+        // That it leaves is another wish, which has its own time.
+        group.modifyingSince = tools.now()
         let message = "Cache cluster \(id) could not be added: \(reason)"
         try log(.cacheCluster, id, message, in: &draft)
         try log(.replicationGroup, group.id, message, in: &draft)

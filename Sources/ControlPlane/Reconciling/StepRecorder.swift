@@ -51,6 +51,7 @@ struct StepRecorder {
             change(nodeGroup: nodeGroup) { $0.historyEnd = end }
         case .joined(let member): try joined(member, in: &draft)
         case .abandon(let member, let reason): try abandon(member, reason, in: &draft)
+        case .giveUp(let wish, let reason): try giveUp(wish, reason, in: &draft)
         case .rebooted(let member): try rebooted(member, in: &draft)
         case .failoverTested(let nodeGroup): change(nodeGroup: nodeGroup) { $0.testFailover = nil }
         case .note(let member, let report): try note(member, report, in: &draft)
@@ -111,6 +112,9 @@ struct StepRecorder {
         guard let n = group.nodeGroups.firstIndex(where: { $0.id == nodeGroup }) else { return }
         let old = group.nodeGroups[n].primary
         group.nodeGroups[n].primary = id
+        if old != id {
+            group.nodeGroups[n].formerPrimary = FormerPrimary(old, of: group.nodeGroups[n], in: group, draft.state)
+        }
         group.nodeGroups[n].successor = nil
         // Chosen although it was to leave: there was no other with the data.
         change(id) { if $0.change == .leaving { $0.change = nil } }
@@ -131,7 +135,7 @@ struct StepRecorder {
     private mutating func becomeAvailable(in draft: inout Draft) throws {
         let isFirst = !group.wasAvailable
         releaseForeignAddresses(in: &draft)
-        group.status = .available
+        group.endChange()
         group.wasAvailable = true
         guard isFirst else { return }
         for member in group.members {

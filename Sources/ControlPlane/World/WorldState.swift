@@ -26,6 +26,8 @@ struct WorldState: Sendable {
     var regions = Versioned<[String: Int]>(value: [:], version: 0)
     /// The zones that are down, of the whole data directory: see `FaultInjection`.
     var downZones = Versioned<Set<String>>(value: [], version: 0)
+    /// When failovers were tested of late: see `TestFailover`.
+    var failoverTests: [Realm: Versioned<[Date]>] = [:]
     var parameterGroups = ResourceTable<ParameterGroup>()
     var subnetGroups = ResourceTable<SubnetGroup>()
     /// Ids of cache clusters that are taken, members and lone ones.
