@@ -32,7 +32,7 @@ package enum GroupPlanner {
         plan.removeRepetitions()
         plan.putFailoversFirst()
         let isSettled = plan.isSettled
-        if isSettled ? group.status != .available : isDone(group, observed) { plan.steps.append(.becomeAvailable) }
+        if isSettled ? group.status != .available : isDone(group, observed, rules) { plan.steps.append(.becomeAvailable) }
         if isSettled || group.wasAvailable && plan.steps.isEmpty { plan.add(Tuning.plan(group, observed, rules)) }
         plan.tell(Troubles.plan(group, observed, rules))
         Histories.complete(&plan, group, observed)
@@ -40,8 +40,10 @@ package enum GroupPlanner {
     }
 
     /// What a request asked for is done, and users are served; that something else is under repair is no part of it.
-    private static func isDone(_ group: ReplicationGroup, _ observed: ObservedGroup) -> Bool {
-        group.status == .modifying && group.nodeGroups.allSatisfy { $0.successor == nil } && group.members.allSatisfy { $0.change == nil }
+    private static func isDone(_ group: ReplicationGroup, _ observed: ObservedGroup, _ rules: Rules) -> Bool {
+        // A cluster that becomes a group has endpoints for the first time.
+        let isChanging = group.status == .modifying || group.isConversion && Endpoints.plan(group, observed, rules).isSettled
+        return isChanging && group.nodeGroups.allSatisfy { $0.successor == nil } && group.members.allSatisfy { $0.change == nil }
             && group.nodeGroups.allSatisfy { $0.primaryMember.map { observed[$0].engine.state?.role == .primary } ?? false }
     }
 }

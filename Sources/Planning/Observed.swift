@@ -6,10 +6,15 @@ package struct ObservedGroup: Sendable, Equatable {
     package var members: [String: ObservedMember]
     /// By route name: the routes that the forwarder has in force, or the reason why not.
     package var routes: [String: ObservedRoute]
+    /// Addresses that an engine was told to bind, and refused.
+    package var refusedAddresses: Set<IPv4Address>
 
-    package init(members: [String: ObservedMember] = [:], routes: [String: ObservedRoute] = [:]) {
+    package init(
+        members: [String: ObservedMember] = [:], routes: [String: ObservedRoute] = [:], refusedAddresses: Set<IPv4Address> = []
+    ) {
         self.members = members
         self.routes = routes
+        self.refusedAddresses = refusedAddresses
     }
 
     package subscript(member: Member) -> ObservedMember { members[member.id] ?? ObservedMember() }

@@ -91,6 +91,9 @@ package struct ReplicationGroup: Codable, Sendable, Equatable {
 
     package var key: GroupKey { GroupKey(kind: kind, realm: realm, id: id) }
 
+    /// A lone cluster on its way to be a group: its primary has data, and has served it all along.
+    package var isConversion: Bool { status == .creating && wasAvailable }
+
     package var members: [Member] { nodeGroups.flatMap(\.members) }
 
     package func member(_ id: String) -> Member? { members.first { $0.id == id } }
