@@ -7,8 +7,10 @@ import time
 import botocore.exceptions
 import pytest
 
+import commands
 import fields
 import groups
+import load
 import lone
 import members
 import refusals
@@ -100,6 +102,58 @@ def test_it_outlives_the_service(make_server):
             return user.get("k")
 
     assert eventually(lambda: members.quietly(value), what="the data") == "v"
+
+
+def test_faults_on_purpose(make_server):
+    """`elastane fault` and `elastane doctor` know a lone cluster as they know a member."""
+    server = make_server(ephemeral=False).start()
+    client = server.client()
+    endpoint = lone.endpoint(lone.create(client, CacheClusterId="victim", PreferredAvailabilityZone="us-east-1b"))
+    with groups.connect(endpoint) as user:
+        user.set("k", "v")
+    lone.reboot(client, "victim")  # Which saves.
+
+    def fault(*words: str) -> str:
+        result = commands.run("fault", *words, "--endpoint", server.endpoint)
+        assert result.returncode == 0, result.stderr
+        return result.stdout
+
+    def value():
+        with groups.connect(endpoint) as user:
+            return user.get("k")
+
+    engine = groups.run_id(endpoint)
+    assert "killed victim" in fault("kill", "victim")
+    eventually(lambda: members.quietly(lambda: groups.run_id(endpoint), engine) != engine, what="the node after its crash")
+    assert eventually(lambda: members.quietly(value), what="the data") == "v"
+
+    pid = members.pid_of(endpoint)
+    fault("pause", "victim")
+    assert eventually(lambda: commands.ailing(server.data).get("victim"), what="doctor's word"), "nobody else has its data: it is left alone"
+    assert members.state_of(pid) == "T"
+    fault("resume", "victim")
+    assert eventually(lambda: members.quietly(value), what="the data") == "v"
+    assert members.pid_of(endpoint) == pid
+
+    fault("zone", "us-east-1b", "down")
+    eventually(lambda: members.state_of(pid) == "", what="the end with its zone")
+    eventually(lambda: "zone is down" in commands.ailing(server.data).get("victim", ""), what="doctor's word")
+    fault("zone", "us-east-1b", "up")
+    assert eventually(lambda: members.quietly(value), what="the data") == "v"
+    eventually(lambda: not commands.ailing(server.data), what="doctor's silence")
+
+
+def test_what_is_acknowledged_is_kept(make_server):
+    """Under `always` a crash costs a lone cluster nothing."""
+    server = make_server(arguments=["--durability", "always"]).start()
+    client = server.client()
+    endpoint = lone.endpoint(lone.create(client))
+    with load.Load(lambda: groups.connect(endpoint)) as writes:
+        writes.goes_on(by=50)
+        os.kill(members.pid_of(endpoint), signal.SIGKILL)
+        writes.goes_on(by=50)
+    with groups.connect(endpoint) as user:
+        assert writes.lost(user) == []
 
 
 def test_terraform(elasticache):

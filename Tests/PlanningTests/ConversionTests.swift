@@ -17,6 +17,8 @@ import Testing
     /// As it is found: its node serves, and nothing else is there.
     private static let alone = joining.with(second) { $0 = ObservedMember() }.with { $0.observed.routes = [:] }
         .answering(first) { $0.boundAddresses = [own] }
+    /// While no replica is there to do it.
+    private static let saves = TuningTests.tune(first, "save", "300 1 60 1000")
     private static let occupied = ObservedRoute(desired: joined.reader([second]), applied: nil, problem: "address in use")
 
     @Test(arguments: [
@@ -27,7 +29,7 @@ import Testing
             "a replica syncs",
             joining.answering(second) { ($0.isLinked, $0.hasSynced) = (false, false) }.with {
                 $0.observed.routes["g-ro-u1"] = ObservedRoute(desired: $0.reader([]), applied: $0.reader([]))
-            }, waits: ["g-002 is not linked"]),
+            }, steps: [saves], waits: ["g-002 is not linked"]),
         PlanCase("a replica is linked", joining, steps: [.joined(member: second)]),
         PlanCase("all is there: available", joined, steps: [.becomeAvailable]),
         PlanCase(
@@ -36,7 +38,7 @@ import Testing
         PlanCase(
             "but not before its endpoints are served",
             joined.answering(second) { $0.isLinked = false }.with { $0.observed.routes["g-ro-u1"]?.applied = nil },
-            waits: ["g-002 is not linked", "is not served yet"]),
+            steps: [saves], waits: ["g-002 is not linked", "is not served yet"]),
         PlanCase(
             "somebody listens at the primary endpoint",
             joined.answering(first) { $0.boundAddresses = [own] }.with { $0.observed.refusedAddresses = [own, endpoint] },
