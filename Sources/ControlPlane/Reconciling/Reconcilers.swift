@@ -25,12 +25,12 @@ package struct Reconcilers: Service {
         await cancelWhenGracefulShutdown {
             await withDiscardingTaskGroup { group in
                 for await key in world.changedGroups() {
-                    guard let uid = world.read({ $0.groups[key]?.value.uid }), running.begin(uid) else { continue }
+                    guard let uid = world.read({ $0.uid(of: key) }), running.begin(uid) else { continue }
                     group.addTask { [world, wire, tools, logger] in
                         await GroupReconciler(key: key, uid: uid, world: world, wire: wire, tools: tools, logger: logger).run()
                         running.end(uid)
                         // It goes by another key since: now that nobody acts by the old one, the next takes it.
-                        if !Task.isCancelled, let next = world.read({ $0.key(ofGroup: uid) }) { world.notify(next) }
+                        if !Task.isCancelled, let next = world.read({ $0.key(of: uid) }) { world.notify(next) }
                     }
                 }
             }
