@@ -43,7 +43,8 @@ package enum GroupPlanner {
     ///
     /// Nor is one that was not served for so long kept from its next change; or one of which a member's process won't end.
     private static func isDone(_ group: ReplicationGroup, _ observed: ObservedGroup, _ rules: Rules) -> Bool {
-        guard group.status == .modifying else { return false }
+        // A cluster that becomes a group has endpoints for the first time.
+        guard group.status == .modifying || group.isConversion && Endpoints.plan(group, observed, rules).isSettled else { return false }
         return group.nodeGroups.allSatisfy { nodeGroup in
             let shard = ShardView(nodeGroup, of: group, observed, rules)
             return nodeGroup.successor == nil && nodeGroup.members.allSatisfy { $0.change == nil || isGoing($0, shard) }

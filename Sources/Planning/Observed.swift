@@ -10,15 +10,18 @@ package struct ObservedGroup: Sendable, Equatable {
     package var waited: [Wish: Duration]
     /// By node group id: for how long it has been without a primary that says so. Missing for one that has one.
     package var withoutPrimary: [String: Duration]
+    /// Addresses that an engine was told to bind, and refused.
+    package var refusedAddresses: Set<IPv4Address>
 
     package init(
         members: [String: ObservedMember] = [:], routes: [String: ObservedRoute] = [:], waited: [Wish: Duration] = [:],
-        withoutPrimary: [String: Duration] = [:]
+        withoutPrimary: [String: Duration] = [:], refusedAddresses: Set<IPv4Address> = []
     ) {
         self.members = members
         self.routes = routes
         self.waited = waited
         self.withoutPrimary = withoutPrimary
+        self.refusedAddresses = refusedAddresses
     }
 
     package subscript(member: Member) -> ObservedMember { members[member.id] ?? ObservedMember() }

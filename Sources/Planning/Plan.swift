@@ -9,7 +9,8 @@ package enum Step: Sendable, Equatable {
     /// Have a member write its data to its disk, all that it has now. What comes next is not done if this does not succeed.
     case save(member: String)
     /// Choose another address for a member, and for its shard's endpoints if it is the primary: somebody else listens there.
-    /// Only before the group was ever available, or for a member that is joining it.
+    /// Only before the group was ever available, or for a member that is joining it. The primary of a cluster that becomes a group stays where
+    /// it is: only the endpoints move.
     case moveAddress(member: String)
     case replicate(member: String, primary: String)
     /// Record that a member is the shard's primary from now on. Comes before the engine is told.

@@ -10,6 +10,7 @@ from pathlib import Path
 import redis
 
 import groups
+import lone
 from patience import eventually
 from schedule import Kind, Layout
 from service import engines
@@ -157,6 +158,39 @@ class CreateInVain(Create):
         eventually(lambda: stage.world.status(CREATED) == "create-failed", within=90, what=f"{CREATED} create-failed")
         eventually(lambda: not stage.world.service.server.engines(), what="the end of its processes")
         stage.world.remove(CREATED)
+
+
+class Convert(Create):
+    """A lone cluster with data becomes the primary of a group."""
+
+    kind = Kind.PLAIN
+    cluster = f"{CREATED}-own"
+
+    def prepare(self, stage: Stage) -> None:
+        client = stage.world.service.client()
+        node = lone.endpoint(lone.create(client, CacheClusterId=self.cluster))
+        with groups.connect(node) as user:
+            user.set("kept", self.cluster)
+        lone.reboot(client, self.cluster)  # Which saves: whoever is killed now, that much is promised.
+
+    def request(self) -> dict:
+        inherited = ("Engine", "EngineVersion", "CacheNodeType")
+        return {name: value for name, value in super().request().items() if name not in inherited} | {"PrimaryClusterId": self.cluster}
+
+    def finish(self, stage: Stage) -> None:
+        stage.world.create(self.request())
+        stage.world.await_available(CREATED, within=60)
+        node = lone.endpoint(lone.describe(stage.world.service.client(), self.cluster))
+
+        def kept() -> bool:
+            try:
+                with groups.connect(node) as user:
+                    return user.get("kept") == self.cluster
+            except redis.RedisError:
+                return False
+
+        eventually(kept, within=30, what=f"the data of {self.cluster}")
+        super().finish(stage)
 
 
 class Delete(Scenario):
@@ -410,6 +444,7 @@ SCENARIOS: dict[str, Scenario] = {
     "create-cluster": CreateCluster(),
     "create-beside-strangers": CreateBesideStrangers(),
     "create-in-vain": CreateInVain(),
+    "convert": Convert(),
     "delete": Delete(),
     "delete-cluster": DeleteCluster(),
     "delete-and-retain": DeleteAndRetain(),
@@ -446,6 +481,7 @@ REACHED_BY: dict[str, list[str]] = {
         "loss-of-replica",
         "add-replica",
         "add-replica-to-cluster",
+        "convert",
         "reboot-replica",
         "reboot-only-primary",
     ],
@@ -480,13 +516,13 @@ REACHED_BY: dict[str, list[str]] = {
     "handOver.promoted": ["switchover"],
     "introduce": ["add-replica-to-cluster"],
     "forgetNodes": ["create-cluster", "remove-replica-of-cluster"],
-    "bind": ["failover", "hang", "dark-zone", "test-failover"],
+    "bind": ["failover", "hang", "dark-zone", "test-failover", "convert"],
     "tune": ["create", "create-cluster"],
-    "route": ["create", "create-cluster", "failover", "add-replica", "remove-replica"],
+    "route": ["create", "create-cluster", "failover", "add-replica", "remove-replica", "convert"],
     "dropRoute": ["delete", "delete-cluster"],
     "remove": ["delete", "delete-cluster", "delete-and-retain", "create-in-vain", "remove-replica", "remove-replica-of-cluster"],
     "dropMember": ["remove-replica", "remove-replica-of-cluster"],
-    "joined": ["add-replica", "add-replica-to-cluster"],
+    "joined": ["add-replica", "add-replica-to-cluster", "convert"],
     "abandon": ["add-replica-in-vain"],
     "giveUp": ["switchover-in-vain"],
     "rebooted": ["reboot-primary", "reboot-replica", "reboot-only-primary"],
@@ -494,7 +530,7 @@ REACHED_BY: dict[str, list[str]] = {
     "recordHistory": ["create", "failover"],
     "endHistory": ["failover", "recovery-in-place"],
     "note": ["failover", "loss-of-replica", "recovery-in-place", "hang", "dark-zone"],
-    "becomeAvailable": ["create", "create-cluster", "switchover", "add-replica", "remove-replica"],
+    "becomeAvailable": ["create", "create-cluster", "switchover", "add-replica", "remove-replica", "convert"],
     "fail": ["create-in-vain"],
     "forget": ["delete", "delete-cluster"],
     "becomeCacheCluster": ["delete-and-retain"],

@@ -26,7 +26,6 @@ REFUSED = {
     "SnapshotArns": ["arn:aws:s3:::bucket/dump.rdb"],
     "ServerlessCacheSnapshotName": "yesterday",
     "GlobalReplicationGroupId": "ldgnf-world",
-    "PrimaryClusterId": "some-cluster",
     "LogDeliveryConfigurations": [LOG],
     "DataTieringEnabled": True,
     "NetworkType": "ipv6",

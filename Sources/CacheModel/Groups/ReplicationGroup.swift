@@ -108,6 +108,9 @@ package struct ReplicationGroup: Codable, Sendable, Equatable {
         switchesFailover = nil
     }
 
+    /// A lone cluster on its way to be a group: its primary has data, and has served it all along.
+    package var isConversion: Bool { status == .creating && wasAvailable }
+
     package var members: [Member] { nodeGroups.flatMap(\.members) }
 
     package func member(_ id: String) -> Member? { members.first { $0.id == id } }

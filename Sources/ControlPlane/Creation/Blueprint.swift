@@ -9,6 +9,7 @@ struct Blueprint {
     /// The engines' bus listens on the port plus this.
     private static let busOffset = 10_000
 
+    let kind: GroupKey.Kind
     let id: String
     let description: String
     let engine: EngineChoice
@@ -26,10 +27,14 @@ struct Blueprint {
                     + "\(Self.busOffset) above it. It was \(settings.port).")
         }
         let uid = Secret.hexadecimal(bytes: 4)
+        let isAlone = kind == .cacheCluster
+        let hasEndpoints = !isAlone && !topology.clusterEnabled
         let places = try NodePlaces(in: context.region, addresses: addresses, picker: picker, &draft)
         var nodeGroups: [NodeGroup] = []
         for shard in topology.shards {
-            let names = MemberID.names(group: id, nodeGroup: shard.id, count: shard.zones.count, clusterMode: topology.clusterEnabled)
+            let names =
+                isAlone
+                ? [id] : MemberID.names(group: id, nodeGroup: shard.id, count: shard.zones.count, clusterMode: topology.clusterEnabled)
             var members: [Member] = []
             for (name, zone) in zip(names, shard.zones) {
                 guard draft.state.clusterIDs[context.realm]?[name] == nil else {
@@ -45,11 +50,11 @@ struct Blueprint {
             nodeGroups.append(
                 NodeGroup(
                     id: shard.id, slots: shard.slots, members: members, primary: names[0],
-                    primaryAddress: topology.clusterEnabled ? nil : try places.endpoint(of: uid, &draft),
-                    readerAddress: topology.clusterEnabled ? nil : try places.endpoint(of: uid, &draft)))
+                    primaryAddress: hasEndpoints ? try places.endpoint(of: uid, &draft) : nil,
+                    readerAddress: hasEndpoints ? try places.endpoint(of: uid, &draft) : nil))
         }
         return ReplicationGroup(
-            kind: .replicationGroup, realm: context.realm, id: id, uid: uid, description: description, createTime: context.now,
+            kind: kind, realm: context.realm, id: id, uid: uid, description: description, createTime: context.now,
             engine: engine.kind, engineVersion: engine.release.name, fullEngineVersion: engine.version.description, build: build,
             nodeType: engine.nodeType.name, parameterGroup: parameterGroup, port: settings.port,
             clusterEnabled: topology.clusterEnabled, automaticFailover: topology.automaticFailover, multiAZ: topology.multiAZ,

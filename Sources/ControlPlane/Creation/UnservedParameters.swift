@@ -7,7 +7,6 @@ enum UnservedParameters {
     static func refuse(_ input: API.CreateReplicationGroupMessage, _ context: RequestContext) throws {
         let given: [(name: String, isGiven: Bool)] = [
             ("GlobalReplicationGroupId", input.globalReplicationGroupId != nil),
-            ("PrimaryClusterId", input.primaryClusterId != nil),
             ("CacheSubnetGroupName", input.cacheSubnetGroupName.map { $0.lowercased() != "default" } ?? false),
             ("SecurityGroupIds", input.securityGroupIds?.isEmpty == false),
             ("SnapshotArns", input.snapshotArns?.isEmpty == false),

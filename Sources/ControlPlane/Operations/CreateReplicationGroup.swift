@@ -25,10 +25,19 @@ struct CreateReplicationGroup: Handler {
 
     func handle(_ input: Call.Input, _ context: RequestContext) async throws -> Call.Output {
         let id = try GroupIdentifier.check(input.replicationGroupId)
-        try refuseExisting(id, in: world.read { $0 }, context)
+        let group =
+            input.primaryClusterId == nil ? try await create(.replicationGroup, id, input, context) : try await convert(input, id, context)
+        return Call.Output(replicationGroup: group.answer(context, EndpointAnswers(style: settings.endpointStyle)))
+    }
+
+    /// Records a group; or a lone cluster, which is a group of one node without endpoints of its own.
+    func create(_ kind: GroupKey.Kind, _ id: String, _ input: Call.Input, _ context: RequestContext) async throws -> ReplicationGroup {
+        let key = GroupKey(kind: kind, realm: context.realm, id: id)
+        try refuseExisting(key, in: world.read { $0 })
         let description = try GroupIdentifier.description(input.replicationGroupDescription)
         try UnservedParameters.refuse(input, context)
         let engine = try EngineChoice(input)
+        if kind == .cacheCluster { try LoneCluster.check(engine) }
         let topology = try Topology(input, engine: engine, group: id, region: context.region)
         let settings = try GroupSettings(input, engine: engine, region: context.region)
         let tags = try TagInput.tags(input.tags)
@@ -39,24 +48,42 @@ struct CreateReplicationGroup: Handler {
                     + "install redis-server or valkey-server, or name one in ELASTANE_ENGINES; `elastane doctor` says what was found.")
         }
         let blueprint = Blueprint(
-            id: id, description: description, engine: engine, build: build, topology: topology, settings: settings, tags: tags)
-        let group = try await world.withFreeAddresses { picker in
+            kind: kind, id: id, description: description, engine: engine, build: build, topology: topology, settings: settings, tags: tags)
+        return try await world.withFreeAddresses { picker in
             try await world.transact { draft in
-                try refuseExisting(id, in: draft.state, context)
-                _ = draft.group(GroupKey(kind: .replicationGroup, realm: context.realm, id: id))
+                try refuseExisting(key, in: draft.state)
+                _ = draft.group(key)
                 let group = try blueprint.build(context, addresses: tools.addresses, picker: picker, in: &draft)
                 try draft.put(group)
                 return group
             }
         }
-        return Call.Output(replicationGroup: group.answer(context, EndpointAnswers(style: self.settings.endpointStyle)))
     }
 
-    private func refuseExisting(_ id: String, in state: WorldState, _ context: RequestContext) throws {
-        if state.groups[GroupKey(kind: .replicationGroup, realm: context.realm, id: id)] != nil {
+    /// Makes a lone cluster the primary of a new group, `PrimaryClusterId`.
+    private func convert(_ input: Call.Input, _ id: String, _ context: RequestContext) async throws -> ReplicationGroup {
+        let key = GroupKey(kind: .replicationGroup, realm: context.realm, id: id)
+        try refuseExisting(key, in: world.read { $0 })
+        let conversion = try Conversion(input, id, context)
+        return try await world.withFreeAddresses { picker in
+            try await world.transact { draft in
+                try refuseExisting(key, in: draft.state)
+                _ = draft.group(key)
+                return try conversion.convert(context, addresses: tools.addresses, picker: picker, in: &draft)
+            }
+        }
+    }
+
+    private func refuseExisting(_ key: GroupKey, in state: WorldState) throws {
+        switch key.kind {
+        case .cacheCluster:
+            try ClusterIdentifier.refuseTaken(key.id, in: state, key.realm)
+        case .replicationGroup where state.groups[key] != nil:
             throw ServiceFault(
                 .replicationGroupAlreadyExists,
-                "Replication group with specified name already exists. ReplicationGroupId is \(id).")
+                "Replication group with specified name already exists. ReplicationGroupId is \(key.id).")
+        case .replicationGroup:
+            break
         }
     }
 }

@@ -26,6 +26,10 @@ enum TaggedResource {
                 throw ServiceFault(.cacheClusterNotFound, "\(arn.name) is not present")
             }
             guard found.group.status == .available else {
+                if found.group.kind == .cacheCluster {
+                    throw ServiceFault(
+                        .invalidReplicationGroupState, "Cluster not in available state to perform tagging operations.")
+                }
                 throw ServiceFault(.invalidReplicationGroupState, "Replication Group of \(arn.name) is not available.")
             }
             return .member(found.group, found.member)

@@ -91,6 +91,11 @@ struct WorldState: Sendable {
         groups.values.map(\.value).filter { $0.members.contains { zones.contains($0.zone) } }
     }
 
+    func uid(of key: GroupKey) -> String? { groups[key]?.value.uid }
+
+    /// By which key a group goes now.
+    func key(of uid: String) -> GroupKey? { groups.values.first { $0.value.uid == uid }?.value.key }
+
     func groups(in realm: Realm, kind: GroupKey.Kind? = nil) -> [ReplicationGroup] {
         groups.values.map(\.value).filter { $0.realm == realm && (kind == nil || $0.kind == kind) }
     }

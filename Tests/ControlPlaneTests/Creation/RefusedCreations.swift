@@ -205,7 +205,7 @@ extension Refusal {
     /// Their effects are not built yet.
     static let unserved: [Refusal] =
         [
-            ("GlobalReplicationGroupId", "ldgnf-g"), ("PrimaryClusterId", "redis01"), ("CacheSubnetGroupName", "mine"),
+            ("GlobalReplicationGroupId", "ldgnf-g"), ("CacheSubnetGroupName", "mine"),
             ("SecurityGroupIds.SecurityGroupId.1", "sg-1"), ("SnapshotArns.SnapshotArn.1", "arn%3Aaws%3As3%3A%3A%3Ab%2Fo.rdb"),
             ("SnapshotName", "s"), ("NotificationTopicArn", "arn%3Aaws%3Asns%3Aus-east-1%3A000000000000%3At"),
             ("AuthToken", "correct-horse-battery"), ("TransitEncryptionEnabled", "true"), ("TransitEncryptionMode", "required"),
