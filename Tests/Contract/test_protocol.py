@@ -24,6 +24,7 @@ SERVED = {
     "DescribeEvents",
     "DescribeReplicationGroups",
     "IncreaseReplicaCount",
+    "ListAllowedNodeTypeModifications",
     "ListTagsForResource",
     "ModifyReplicationGroup",
     "RebootCacheCluster",

@@ -6,9 +6,6 @@ import Foundation
 
 /// A request that passed every rule, and the group that it makes in a world.
 struct Blueprint {
-    /// The engines' bus listens on the port plus this.
-    private static let busOffset = 10_000
-
     let id: String
     let description: String
     let engine: EngineChoice
@@ -17,14 +14,16 @@ struct Blueprint {
     let settings: GroupSettings
     let tags: [Tag]
 
+    init(id: String, build: BuildReference, _ checked: CheckedCreation) {
+        self.id = id
+        self.build = build
+        (description, engine, topology) = (checked.description, checked.engine, checked.topology)
+        (settings, tags) = (checked.settings, checked.tags)
+    }
+
     func build(
         _ context: RequestContext, addresses: AddressPlan, picker: AddressPicker, in draft: inout Draft
     ) throws -> ReplicationGroup {
-        if topology.clusterEnabled, settings.port + Self.busOffset > 65_535 {
-            throw ServiceFault.value(
-                "The parameter Port must not exceed \(65_535 - Self.busOffset) with cluster mode enabled: the cluster bus uses the port "
-                    + "\(Self.busOffset) above it. It was \(settings.port).")
-        }
         let uid = Secret.hexadecimal(bytes: 4)
         let places = try NodePlaces(in: context.region, addresses: addresses, picker: picker, &draft)
         var nodeGroups: [NodeGroup] = []
@@ -48,7 +47,7 @@ struct Blueprint {
                     primaryAddress: topology.clusterEnabled ? nil : try places.endpoint(of: uid, &draft),
                     readerAddress: topology.clusterEnabled ? nil : try places.endpoint(of: uid, &draft)))
         }
-        return ReplicationGroup(
+        var group = ReplicationGroup(
             kind: .replicationGroup, realm: context.realm, id: id, uid: uid, description: description, createTime: context.now,
             engine: engine.kind, engineVersion: engine.release.name, fullEngineVersion: engine.version.description, build: build,
             nodeType: engine.nodeType.name, parameterGroup: parameterGroup, port: settings.port,
@@ -57,6 +56,8 @@ struct Blueprint {
             snapshotWindow: settings.snapshotWindow, maintenanceWindow: settings.maintenanceWindow, tags: tags, nodeGroups: nodeGroups,
             configurationAddress: topology.clusterEnabled ? try places.endpoint(of: uid, &draft) : nil,
             credentials: Credentials(administration: Secret.hexadecimal(bytes: 32), replication: Secret.hexadecimal(bytes: 32)))
+        group.notificationTopic = settings.notificationTopic
+        return group
     }
 
     private var parameterGroup: String {

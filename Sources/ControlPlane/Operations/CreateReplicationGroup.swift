@@ -6,8 +6,8 @@ import Foundation
 
 /// Records a new replication group; its reconciler builds it.
 ///
-/// All rules are checked before anything is written, in the order of the files in `Creation`: identifier, parameters that are not
-/// served, engine and parameter group, node type, topology, windows, tags, and last what the machine can give.
+/// All rules are checked before anything is written, in one order, which `CheckedCreation` shows: of two mistakes the earlier is told.
+/// Last comes what the account, the network and the machine have room for.
 struct CreateReplicationGroup: Handler {
     typealias Call = API.Operations.CreateReplicationGroup
 
@@ -24,32 +24,29 @@ struct CreateReplicationGroup: Handler {
     }
 
     func handle(_ input: Call.Input, _ context: RequestContext) async throws -> Call.Output {
+        try RequiredParameters.check(input)
         let id = try GroupIdentifier.check(input.replicationGroupId)
         try refuseExisting(id, in: world.read { $0 }, context)
-        let description = try GroupIdentifier.description(input.replicationGroupDescription)
-        try UnservedParameters.refuse(input, context)
-        let engine = try EngineChoice(input)
-        let topology = try Topology(input, engine: engine, group: id, region: context.region)
-        let settings = try GroupSettings(input, engine: engine, region: context.region)
-        let tags = try TagInput.tags(input.tags)
+        let checked = try CheckedCreation(input, context)
+        let engine = checked.engine
         guard let build = await engines.build(for: engine.release) else {
             throw ServiceFault(
                 .insufficientCacheClusterCapacity,
                 "No engine is installed that can serve EngineVersion \(engine.release.name) of \(engine.kind.rawValue): "
                     + "install redis-server or valkey-server, or name one in ELASTANE_ENGINES; `elastane doctor` says what was found.")
         }
-        let blueprint = Blueprint(
-            id: id, description: description, engine: engine, build: build, topology: topology, settings: settings, tags: tags)
+        let blueprint = Blueprint(id: id, build: build, checked)
         let group = try await world.withFreeAddresses { picker in
             try await world.transact { draft in
                 try refuseExisting(id, in: draft.state, context)
                 _ = draft.group(GroupKey(kind: .replicationGroup, realm: context.realm, id: id))
                 let group = try blueprint.build(context, addresses: tools.addresses, picker: picker, in: &draft)
+                try NodeQuota.admit(group.members, to: group, context, picker)
                 try draft.put(group)
                 return group
             }
         }
-        return Call.Output(replicationGroup: group.answer(context, EndpointAnswers(style: self.settings.endpointStyle)))
+        return Call.Output(replicationGroup: group.answer(context, EndpointAnswers(style: settings.endpointStyle)))
     }
 
     private func refuseExisting(_ id: String, in state: WorldState, _ context: RequestContext) throws {

@@ -7,8 +7,6 @@ import Foundation
 struct TestFailover: Handler {
     typealias Call = API.Operations.TestFailover
 
-    /// Node groups that may be tested in a day, in one account and region.
-    private static let dailyLimit = 15
     private static let day: TimeInterval = 24 * 3600
     private static let event = "Test Failover API called for node group "
 
@@ -79,10 +77,11 @@ struct TestFailover: Handler {
         let start = context.now - day
         let recent = (state.events[context.realm] ?? []).reversed().prefix { $0.event.date > start }
         let calls = recent.count { $0.event.source == .replicationGroup && $0.event.message.hasPrefix(event) }
-        guard calls < dailyLimit else {
+        guard calls < context.quotas.failoverTestsPerDay else {
             throw ServiceFault(
                 .apiCallRateForCustomerExceeded,
-                "TestFailover may be called for \(dailyLimit) node groups in 24 hours, and was called for \(calls).")
+                "TestFailover may be called for \(context.quotas.failoverTestsPerDay) node groups in 24 hours, and was called for \(calls)."
+            )
         }
     }
 }
