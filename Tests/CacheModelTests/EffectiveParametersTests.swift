@@ -12,7 +12,7 @@ import Testing
     private static func effective(
         _ family: String, _ changes: [String: String] = [:], type: String = "cache.t3.micro", version: String = "7.0.7"
     ) throws -> EffectiveParameters {
-        try group(family, changes).effective(nodeType: #require(NodeType(type)), version: #require(EngineVersion(version)))
+        try group(family, changes).effective(nodeType: #require(NodeTypeCatalog.real[type]), version: #require(EngineVersion(version)))
     }
 
     private static func value(_ name: String, _ parameters: EffectiveParameters) -> String? {

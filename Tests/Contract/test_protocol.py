@@ -15,6 +15,7 @@ import wire
 # Operations with a handler. All others of the service model answer 501 NotImplemented.
 SERVED = {
     "AddTagsToResource",
+    "CreateCacheCluster",
     "CreateCacheParameterGroup",
     "CreateReplicationGroup",
     "DecreaseReplicaCount",
@@ -29,7 +30,9 @@ SERVED = {
     "DescribeEvents",
     "DescribeReplicationGroups",
     "IncreaseReplicaCount",
+    "ListAllowedNodeTypeModifications",
     "ListTagsForResource",
+    "ModifyCacheCluster",
     "ModifyCacheParameterGroup",
     "ModifyReplicationGroup",
     "RebootCacheCluster",

@@ -28,9 +28,9 @@ extension ParameterFamily.Parameter.ChangeType {
 
 extension ParameterFamily {
     /// The `CacheNodeTypeSpecificParameters`: `maxmemory` and the replicas' output buffers. `maxclients` is told as one of all nodes.
-    var answersByNodeType: [API.CacheNodeTypeSpecificParameter] {
+    func answersByNodeType(_ nodeTypes: NodeTypeCatalog) -> [API.CacheNodeTypeSpecificParameter] {
         guard let oldest = parameters.map(\.minimumEngineVersion).min() else { return [] }
-        let values = NodeType.all.map { (type: $0.name, values: nodeTypeParameters($0)) }
+        let values = nodeTypes.all.map { (type: $0.name, values: nodeTypeParameters($0)) }
         let names = Set(values.flatMap(\.values.keys)).subtracting(parameters.map(\.name))
         return names.sorted().map { name in
             API.CacheNodeTypeSpecificParameter(

@@ -34,7 +34,7 @@ enum ParameterGroupChange {
     private static func use(_ name: String, by group: inout ReplicationGroup, in draft: inout Draft, at date: Date) throws {
         group.parameterGroup = name
         group.changePending { $0.parameterGroup = nil }
-        group.status = .modifying
+        group.beginChange(at: date)
         for member in group.members {
             try draft.log(Event(date: date, source: .cacheCluster, identifier: member.id, message: event(name)), in: group.realm)
         }

@@ -13,12 +13,15 @@ struct EngineChoice {
     var kind: EngineKind { release.engine }
     var version: EngineVersion { release.fullVersion }
 
-    /// `parameterGroup` finds the account's parameter group of a name.
-    init(_ input: API.CreateReplicationGroupMessage, parameterGroup: (String) -> ParameterGroupDefinition?) throws {
-        guard let typeName = input.cacheNodeType else { throw ServiceFault.missing("CacheNodeType") }
-        guard let nodeType = NodeType(typeName) else {
-            throw ServiceFault.value("Invalid Cache Node Type: \(typeName). The parameter CacheNodeType names no node type.")
+    /// Of a request that `ValueRules` have nothing against. `parameterGroup` finds the account's parameter group of a name.
+    init(
+        _ input: API.CreateReplicationGroupMessage, _ context: RequestContext, parameterGroup: (String) -> ParameterGroupDefinition?
+    ) throws {
+        let namedGroup = try input.cacheParameterGroupName.map { name in
+            guard let group = parameterGroup(name) else { throw ServiceFault.noParameterGroup(name) }
+            return group
         }
+        guard let nodeType = input.cacheNodeType.flatMap({ context.nodeTypes[$0] }) else { throw ServiceFault.missing("CacheNodeType") }
         let kind = try Self.engine(input.engine)
         let release: EngineRelease
         do {
@@ -28,28 +31,19 @@ struct EngineChoice {
                 "Cannot find version \(input.engineVersion ?? "") for \(kind.rawValue). The parameter EngineVersion names no version of it."
             )
         }
-        self.release = release
-        self.nodeType = nodeType
-        namedGroup = try input.cacheParameterGroupName.map { name in
-            guard let group = parameterGroup(name) else { throw ServiceFault.noParameterGroup(name) }
-            try ParameterGroupFit.check(group, for: kind, family: release.family)
-            return group
-        }
+        if let namedGroup { try ParameterGroupFit.check(namedGroup, for: kind, family: release.family) }
         guard let family = ParameterFamily(release.family) else {
             throw ServiceFault.combination("Cannot find version \(release.name) for \(kind.rawValue).")
         }
-        self.family = family
         guard nodeType.supports(kind, release.fullVersion) else {
             throw ServiceFault.combination(
                 "The parameter CacheNodeType \(nodeType.name) is not available with \(kind.rawValue) EngineVersion \(release.name).")
         }
-        if nodeType.hasDataTiering {
-            throw ServiceFault.combination(
-                "When using the \(nodeType.name) node type, you must enable data tiering. (CacheNodeType, DataTieringEnabled)")
-        }
+        (self.release, self.nodeType, self.namedGroup, self.family) = (release, nodeType, namedGroup, family)
     }
 
-    private static func engine(_ name: String?) throws -> EngineKind {
+    /// `Engine`, in any case.
+    static func engine(_ name: String?) throws -> EngineKind {
         guard let name else { return .redis }
         do {
             return try EngineKind(named: name)

@@ -5,9 +5,6 @@ import ElastiCacheAPI
 struct CreateCacheParameterGroup: Handler {
     typealias Call = API.Operations.CreateCacheParameterGroup
 
-    /// In one account and region.
-    private static let quota = 300
-
     private let world: World
 
     init(_ environment: HandlerEnvironment) {
@@ -18,16 +15,16 @@ struct CreateCacheParameterGroup: Handler {
         let name = try ParameterInput.name(input.cacheParameterGroupName)
         let family = try ParameterInput.family(input.cacheParameterGroupFamily)
         let description = input.description.allSatisfy(\.isWhitespace) ? " " : input.description
-        let tags = try TagInput.tags(input.tags)
+        let tags = try TagInput.tags(input.tags, context)
         let group = ParameterGroup(realm: context.realm, name: name, family: family.name, description: description, tags: tags)
         try await world.transact { draft in
             guard draft.resource(ParameterGroup.self, name, in: context.realm) == nil else {
                 throw ServiceFault(.cacheParameterGroupAlreadyExists, "Parameter group \(name) already exists")
             }
-            guard draft.state.resources(ParameterGroup.self, in: context.realm).count < Self.quota else {
+            guard draft.state.resources(ParameterGroup.self, in: context.realm).count < context.quotas.parameterGroups else {
                 throw ServiceFault(
                     .cacheParameterGroupQuotaExceeded,
-                    "You have already reached your quota of \(Self.quota) parameter groups in this region.")
+                    "You have already reached your quota of \(context.quotas.parameterGroups) parameter groups in this region.")
             }
             try draft.put(group)
         }

@@ -23,7 +23,7 @@ struct DescribeCacheClusters: Handler {
             }
             return try world.read { state in
                 guard let found = state.member(id, in: context.realm) else { throw ServiceFault.noCacheCluster(id) }
-                let parameters = state.parameterStanding(of: found.group)
+                let parameters = state.parameterStanding(of: found.group, context.nodeTypes)
                 return Call.Output(cacheClusters: [found.group.clusterAnswer(found.member, nodes: nodes, parameters, context, endpoints)])
             }
         }
@@ -33,7 +33,7 @@ struct DescribeCacheClusters: Handler {
                 .flatMap { group in group.members.map { (group: group, member: $0) } }
                 .sorted { $0.member.id < $1.member.id }
             let page = paging.page(clusters, by: \.member.id)
-            return (page, state.parameterStandings(of: page.items.map(\.group)))
+            return (page, state.parameterStandings(of: page.items.map(\.group), context.nodeTypes))
         }
         return Call.Output(
             marker: page.marker,

@@ -18,7 +18,8 @@ struct DescribeCacheParameters: Handler {
         guard let group = world.read({ $0.parameterGroup(name, in: context.realm) }) else {
             throw ServiceFault(.cacheParameterGroupNotFound, "CacheParameterGroup \(name) not found.")
         }
-        let listing = ParameterListing(group.family, changes: group.changes, userChanges: !group.isDefault, source: source)
+        let listing = ParameterListing(
+            group.family, changes: group.changes, userChanges: !group.isDefault, source: source, context.nodeTypes)
         let page = listing.page(paging)
         return Call.Output(marker: page.marker, parameters: page.parameters, cacheNodeTypeSpecificParameters: page.byNodeType)
     }

@@ -10,7 +10,7 @@ struct DescribeEngineDefaultParameters: Handler {
     func handle(_ input: Call.Input, _ context: RequestContext) async throws -> Call.Output {
         let paging = try Paging(maxRecords: input.maxRecords, marker: input.marker)
         let family = try ParameterInput.family(input.cacheParameterGroupFamily)
-        let page = ParameterListing(family, changes: [:], userChanges: false, source: nil).page(paging)
+        let page = ParameterListing(family, changes: [:], userChanges: false, source: nil, context.nodeTypes).page(paging)
         return Call.Output(
             engineDefaults: API.EngineDefaults(
                 cacheParameterGroupFamily: family.name, marker: page.marker, parameters: page.parameters,

@@ -40,12 +40,13 @@ struct RebootCacheCluster: Handler {
             guard let process = draft.process(found.member.process) else {
                 throw ServiceFault(.invalidCacheClusterState, "Cache cluster \(id) has not been started yet.")
             }
-            group.nodeGroups[place.nodeGroup].members[place.member].change = .rebooting(incarnation: process.incarnation)
+            group.nodeGroups[place.nodeGroup].members[place.member].change = .rebooting(
+                incarnation: process.incarnation, since: context.now)
             try draft.put(group)
             return (group: group, member: group.nodeGroups[place.nodeGroup].members[place.member])
         }
         let endpoints = EndpointAnswers(style: settings.endpointStyle)
-        let parameters = world.read { $0.parameterStanding(of: rebooted.group) }
+        let parameters = world.read { $0.parameterStanding(of: rebooted.group, context.nodeTypes) }
         return Call.Output(cacheCluster: rebooted.group.clusterAnswer(rebooted.member, nodes: false, parameters, context, endpoints))
     }
 

@@ -36,7 +36,7 @@ struct ParameterListing {
     let entries: [Entry]
 
     /// `userChanges` are values that an account gave.
-    init(_ family: ParameterFamily, changes: [String: String], userChanges: Bool, source: Source?) {
+    init(_ family: ParameterFamily, changes: [String: String], userChanges: Bool, source: Source?, _ nodeTypes: NodeTypeCatalog) {
         var entries: [Entry] = []
         for name in Set(family.parameters.map(\.name)).union(changes.keys) {
             guard let parameter = family.changeable(name) else { continue }
@@ -44,7 +44,7 @@ struct ParameterListing {
             guard source == nil || source == origin else { continue }
             entries.append(.parameter(parameter.answer(value: changes[name] ?? parameter.value, source: origin.rawValue)))
         }
-        if source == nil || source == .system { entries += family.answersByNodeType.map(Entry.byNodeType) }
+        if source == nil || source == .system { entries += family.answersByNodeType(nodeTypes).map(Entry.byNodeType) }
         self.entries = entries.sorted { $0.name < $1.name }
     }
 

@@ -14,19 +14,19 @@ extension WorldState {
         }
     }
 
-    func parameterStanding(of group: ReplicationGroup) -> ParameterStanding {
-        guard let definition = parameterGroup(group.parameterGroup, in: group.realm), let nodeType = NodeType(group.nodeType),
+    func parameterStanding(of group: ReplicationGroup, _ nodeTypes: NodeTypeCatalog) -> ParameterStanding {
+        guard let definition = parameterGroup(group.parameterGroup, in: group.realm), let nodeType = nodeTypes[group.nodeType],
             let version = EngineVersion(group.fullEngineVersion)
         else { return ParameterStanding(wanted: nil) }
         return ParameterStanding(wanted: definition.effective(nodeType: nodeType, version: version).fingerprints)
     }
 
     /// Of many groups, most of which are alike in this.
-    func parameterStandings(of groups: [ReplicationGroup]) -> [GroupKey: ParameterStanding] {
+    func parameterStandings(of groups: [ReplicationGroup], _ nodeTypes: NodeTypeCatalog) -> [GroupKey: ParameterStanding] {
         var known: [[String]: ParameterStanding] = [:]
         return groups.reduce(into: [:]) { standings, group in
             let likeness = [group.realm.path, group.parameterGroup, group.nodeType, group.fullEngineVersion]
-            let standing = known[likeness] ?? parameterStanding(of: group)
+            let standing = known[likeness] ?? parameterStanding(of: group, nodeTypes)
             known[likeness] = standing
             standings[group.key] = standing
         }

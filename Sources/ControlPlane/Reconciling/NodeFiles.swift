@@ -45,7 +45,8 @@ struct NodeFiles {
         var files = [ProcessSpec.File(name: NodeConfiguration.FileName.accessControl, contents: users(of: group, for: build))]
         if group.clusterEnabled {
             let busPort = group.port + Self.busOffset
-            configuration.cluster = .init(busPort: busPort, nodeTimeout: .milliseconds(Tuning.nodeTimeoutWhileForming))
+            let timeout = member.change == .joining ? Tuning.nodeTimeoutWhileJoining : Tuning.nodeTimeoutWhileForming
+            configuration.cluster = .init(busPort: busPort, nodeTimeout: .milliseconds(timeout))
             listens.append(ProcessSpec.Listen(address: member.address.description, port: busPort))
             files.append(clusterFile(for: member, of: group, build, isFirst: isFirst))
         }

@@ -14,8 +14,8 @@ struct NodeParameters: Sendable {
     private let defaults: [String: String]
 
     /// Nil for a node type or an engine version that is none.
-    init?(_ definition: ParameterGroupDefinition, of group: ReplicationGroup, _ build: EngineBuild) {
-        guard let nodeType = NodeType(group.nodeType), let version = EngineVersion(group.fullEngineVersion) else { return nil }
+    init?(_ definition: ParameterGroupDefinition, of group: ReplicationGroup, _ build: EngineBuild, _ nodeTypes: NodeTypeCatalog) {
+        guard let nodeType = nodeTypes[group.nodeType], let version = EngineVersion(group.fullEngineVersion) else { return nil }
         let effective = definition.effective(nodeType: nodeType, version: version)
         let translated = FamilyParameters(
             effective.values.map { (name: $0.name, value: $0.value) }, for: build, isCluster: group.clusterEnabled)

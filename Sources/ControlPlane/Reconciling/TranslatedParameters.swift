@@ -16,7 +16,9 @@ struct TranslatedParameters {
     private var known: NodeParameters?
 
     /// Nil while the record of the parameter group can't be read, or the build is not installed: then nothing is changed.
-    mutating func wanted(_ group: ReplicationGroup, in world: World, _ catalog: EngineCatalog) -> WantedParameters? {
+    mutating func wanted(
+        _ group: ReplicationGroup, in world: World, _ catalog: EngineCatalog, _ nodeTypes: NodeTypeCatalog
+    ) -> WantedParameters? {
         let key = ResourceKey(realm: group.realm, name: group.parameterGroup)
         let now = world.read { state in
             Basis(
@@ -25,17 +27,19 @@ struct TranslatedParameters {
         }
         if now == basis, let known { return known.wanted }
         guard now.version != nil || DefaultParameterGroup(name: group.parameterGroup) != nil else { return nil }
-        known = world.read { Self.translate(group, in: $0, catalog) }
+        known = world.read { Self.translate(group, in: $0, catalog, nodeTypes) }
         basis = now
         return known?.wanted
     }
 
     /// Where the record of the parameter group can't be read, the family's defaults: for a node that is to be started in spite of that.
-    static func translate(_ group: ReplicationGroup, in state: borrowing WorldState, _ catalog: EngineCatalog) -> NodeParameters? {
+    static func translate(
+        _ group: ReplicationGroup, in state: borrowing WorldState, _ catalog: EngineCatalog, _ nodeTypes: NodeTypeCatalog
+    ) -> NodeParameters? {
         guard let build = catalog.builds.first(where: { $0.path == group.build.path }),
             let definition = state.parameterGroup(group.parameterGroup, in: group.realm) ?? fallback(group)
         else { return nil }
-        return NodeParameters(definition, of: group, build)
+        return NodeParameters(definition, of: group, build, nodeTypes)
     }
 
     private static func fallback(_ group: ReplicationGroup) -> ParameterGroupDefinition? {

@@ -21,12 +21,13 @@ package struct ElastiCacheService: Sendable {
 
     /// Everything that is served. What is not listed here answers `NotImplemented`.
     private static let handlers: [any Handler.Type] = [
-        AddTagsToResource.self, CreateCacheParameterGroup.self, CreateReplicationGroup.self, DecreaseReplicaCount.self,
-        DeleteCacheCluster.self, DeleteCacheParameterGroup.self, DeleteReplicationGroup.self, DescribeCacheClusters.self,
-        DescribeCacheEngineVersions.self, DescribeCacheParameterGroups.self, DescribeCacheParameters.self,
+        AddTagsToResource.self, CreateCacheCluster.self, CreateCacheParameterGroup.self, CreateReplicationGroup.self,
+        DecreaseReplicaCount.self, DeleteCacheCluster.self, DeleteCacheParameterGroup.self, DeleteReplicationGroup.self,
+        DescribeCacheClusters.self, DescribeCacheEngineVersions.self, DescribeCacheParameterGroups.self, DescribeCacheParameters.self,
         DescribeEngineDefaultParameters.self, DescribeEvents.self, DescribeReplicationGroups.self, IncreaseReplicaCount.self,
-        ListTagsForResource.self, ModifyCacheParameterGroup.self, ModifyReplicationGroup.self, RebootCacheCluster.self,
-        RemoveTagsFromResource.self, ResetCacheParameterGroup.self, TestFailover.self,
+        ListAllowedNodeTypeModifications.self, ListTagsForResource.self, ModifyCacheCluster.self, ModifyCacheParameterGroup.self,
+        ModifyReplicationGroup.self, RebootCacheCluster.self, RemoveTagsFromResource.self, ResetCacheParameterGroup.self,
+        TestFailover.self,
     ]
 
     /// The names of the operations that have a handler.
@@ -105,6 +106,7 @@ package struct ElastiCacheService: Sendable {
         let isAccount = scope.map { $0.accessKeyID.count == 12 && $0.accessKeyID.allSatisfy { ("0"..."9").contains($0) } } ?? false
         let account = isAccount ? scope?.accessKeyID ?? home.account : home.account
         return RequestContext(
-            realm: Realm(region: name, account: account), region: region, requestID: requestID, now: tools.now(), parameters: parameters)
+            realm: Realm(region: name, account: account), region: region, requestID: requestID, now: tools.now(), parameters: parameters,
+            quotas: settings.quotas, nodeTypes: tools.nodeTypes, memory: settings.memory)
     }
 }

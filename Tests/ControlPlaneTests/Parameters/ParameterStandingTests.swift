@@ -68,7 +68,7 @@ extension Fixture {
     /// Records that the members of `g` run with what a parameter group says now: all of it, or what is set while they run.
     fileprivate func run(as name: String, immediate: Bool = false) async throws {
         let user = try #require(group("g"))
-        let standing = world.read { $0.parameterStanding(of: user) }
+        let standing = world.read { $0.parameterStanding(of: user, .real) }
         let wanted = try #require(standing.wanted)
         try await change("g") { group in
             for m in group.nodeGroups[0].members.indices {

@@ -53,7 +53,7 @@ import Testing
         .dropRoute(name: "r"), .remove(member: "m"), .dropMember("m"), .joined(member: "m"), .rebooted(member: "m"),
         .failoverTested(nodeGroup: "n"), .note(member: "m", nil), .becomeAvailable, .fail(reason: "r"), .forget, .becomeCacheCluster,
         .release(member: "m"), .recordHistory(nodeGroup: "n", history: "h"), .abandon(member: "m", reason: "r"),
-        .endHistory(nodeGroup: "n"),
+        .endHistory(nodeGroup: "n"), .giveUp(.settings, reason: "r"),
         .configure(members: ["m"], WantedParameters(fingerprints: ParameterFingerprints(immediate: "a", atStart: "b"), settings: [])),
         .configured(["m": RunningParameters(immediate: "a", atStart: "b")]),
     ]
@@ -89,8 +89,9 @@ import Testing
         case .recordHistory: 25
         case .abandon: 26
         case .endHistory: 27
-        case .configure: 28
-        case .configured: 29
+        case .giveUp: 28
+        case .configure: 29
+        case .configured: 30
         }
     }
 

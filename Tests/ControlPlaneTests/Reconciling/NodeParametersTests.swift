@@ -17,7 +17,7 @@ import Testing
         let group = ParameterGroup(realm: Fixture.home, name: "p", family: family, description: "d", changes: changes)
         let definition = try #require(ParameterGroupDefinition(group))
         let user = try #require(fixture.group("g"))
-        return try #require(NodeParameters(definition, of: user, build))
+        return try #require(NodeParameters(definition, of: user, build, .real))
     }
 
     private static func value(_ name: String, _ start: StartParameters) -> String? { start.values.first { $0.name == name }?.value }
@@ -96,9 +96,9 @@ import Testing
         let group = try #require(fixture.group("g"))
         let catalog = await fixture.tools.engines.catalog()
         var translated = TranslatedParameters()
-        let wanted = translated.wanted(group, in: fixture.world, catalog)
+        let wanted = translated.wanted(group, in: fixture.world, catalog, .real)
         #expect(wanted == nil)
-        let start = fixture.world.read { TranslatedParameters.translate(group, in: $0, catalog) }?.start(refused: [:])
+        let start = fixture.world.read { TranslatedParameters.translate(group, in: $0, catalog, .real) }?.start(refused: [:])
         let values = try #require(start)
         #expect(Self.value("maxmemory", values) == "402653184")
     }
@@ -110,11 +110,11 @@ import Testing
         let group = try #require(fixture.group("g"))
         let catalog = await fixture.tools.engines.catalog()
         var translated = TranslatedParameters()
-        let before = translated.wanted(group, in: fixture.world, catalog)
-        let again = translated.wanted(group, in: fixture.world, catalog)
+        let before = translated.wanted(group, in: fixture.world, catalog, .real)
+        let again = translated.wanted(group, in: fixture.world, catalog, .real)
         #expect(before != nil && again == before)
         try await fixture.call("ModifyCacheParameterGroup", Fixture.form("p", [("timeout", "20")])).expectSuccess()
-        let after = translated.wanted(group, in: fixture.world, catalog)
+        let after = translated.wanted(group, in: fixture.world, catalog, .real)
         #expect(after != nil && after?.fingerprints != before?.fingerprints)
     }
 
