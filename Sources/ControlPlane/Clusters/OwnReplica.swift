@@ -58,7 +58,7 @@ struct OwnReplica {
         // An id that comes back is another member: its process must not find the old one's directory.
         var member = try places.member(
             id, in: zone ?? zones[0], process: "\(id)-\(Secret.hexadecimal(bytes: 4))", of: group.uid, realm: context.realm,
-            clusterEnabled: false, tags: try allTags(of: group), &draft)
+            clusterEnabled: false, tags: try allTags(of: group, context), &draft)
         member.createTime = context.now
         member.change = .joining
         group.nodeGroups[0].members.append(member)
@@ -70,11 +70,11 @@ struct OwnReplica {
     }
 
     /// A group's tags are its members' too, also of those that come later.
-    private func allTags(of group: ReplicationGroup) throws -> [CacheModel.Tag] {
+    private func allTags(of group: ReplicationGroup, _ context: RequestContext) throws -> [CacheModel.Tag] {
         do {
-            return try TagRules.adding(tags, to: group.tags)
+            return try TagRules.adding(tags, to: group.tags, limit: context.quotas.tagsPerResource)
         } catch {
-            throw TagInput.fault(error)
+            throw TagInput.fault(error, context)
         }
     }
 }
