@@ -15,7 +15,7 @@ enum ClusterChange {
         if group.kind == .replicationGroup { try refuseOfMember(change, id, group) }
         try UnservedChanges.refuse(change, of: group, context)
         try ParameterGroupChange.apply(change, to: &group, in: &draft, at: context.now)
-        try SettingsChange.apply(change, to: &group)
+        try SettingsChange.apply(change, to: &group, context)
     }
 
     /// A Redis cluster has the one node that it has.
