@@ -30,7 +30,6 @@ REFUSED = {
     "DataTieringEnabled": True,
     "NetworkType": "ipv6",
     "IpDiscovery": "ipv6",
-    "NotificationTopicArn": "arn:aws:sns:us-east-1:000000000000:topic",
     "SecurityGroupIds": ["sg-0123456789abcdef0"],
     "CacheSecurityGroupNames": ["classic"],
     "CacheSubnetGroupName": "mine",

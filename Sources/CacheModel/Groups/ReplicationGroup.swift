@@ -55,6 +55,7 @@ package struct ReplicationGroup: Codable, Sendable, Equatable {
     package var snapshottingCluster: String?
     /// What waits for the maintenance window.
     package var pending: PendingChanges?
+    package var notificationTopic: NotificationTopic?
 
     package init(
         kind: GroupKey.Kind, realm: Realm, id: String, uid: String, description: String, createTime: Date,

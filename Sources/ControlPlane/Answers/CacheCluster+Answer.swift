@@ -17,6 +17,9 @@ extension ReplicationGroup {
             cacheClusterCreateTime: member.createTime ?? createTime,
             preferredMaintenanceWindow: maintenanceWindow.description,
             pendingModifiedValues: API.PendingModifiedValues(),
+            notificationConfiguration: notificationTopic.map { topic in
+                API.NotificationConfiguration(topicArn: topic.arn, topicStatus: topic.isActive ? "active" : "inactive")
+            },
             cacheSecurityGroups: [],
             cacheParameterGroup: API.CacheParameterGroupStatus(
                 cacheParameterGroupName: parameterGroup, parameterApplyStatus: "in-sync", cacheNodeIdsToReboot: []),

@@ -20,8 +20,7 @@ struct Conversion {
         self.input = input
         description = try GroupIdentifier.description(input.replicationGroupDescription)
         try Self.refuseInherited(input)
-        try UnservedParameters.refuse(input, context)
-        tags = try TagInput.tags(input.tags)
+        tags = try TagInput.tags(input.tags, context)
     }
 
     /// What the group has from the cluster.
@@ -43,10 +42,8 @@ struct Conversion {
     ) throws -> ReplicationGroup {
         let cluster = try cluster(in: &draft, context)
         let member = cluster.members[0]
-        let described = try described(by: cluster, member)
-        let engine = try EngineChoice(described)
-        let topology = try Topology(described, engine: engine, group: id, region: context.region)
-        let settings = try GroupSettings(described, engine: engine, region: context.region)
+        let checked = try CheckedCreation(try described(by: cluster, member), context)
+        let (topology, settings) = (checked.topology, checked.settings)
         let places = try NodePlaces(in: context.region, addresses: addresses, picker: picker, &draft)
 
         var group = cluster
@@ -67,7 +64,9 @@ struct Conversion {
         group.nodeGroups[0].readerAddress = try places.endpoint(of: group.uid, &draft)
         group.nodeGroups[0].members[0].tags = group.tags
         group.nodeGroups[0].members[0].createTime = member.createTime ?? cluster.createTime
+        group.notificationTopic = settings.notificationTopic ?? cluster.notificationTopic
         try addReplicas(in: topology.shards[0].zones.dropFirst(), to: &group, places, context, &draft)
+        try NodeQuota.admit(group.members.filter { $0.id != member.id }, to: group, context, picker)
 
         draft.removeGroup(cluster.key)
         try draft.put(group)

@@ -30,7 +30,7 @@ struct OwnReplica {
         self.id = id
         self.group = group.lowercased()
         zone = try ClusterZone.check(input, context.region)
-        tags = try TagInput.tags(input.tags)
+        tags = try TagInput.tags(input.tags, context)
     }
 
     /// The group with the replica in it, which is to join.
@@ -46,10 +46,11 @@ struct OwnReplica {
         try Readiness.requireAvailable(group)
         let nodeGroup = group.nodeGroups[0]
         try Readiness.requireNoTest(of: nodeGroup, in: group)
-        guard Topology.replicas.contains(nodeGroup.remainingReplicas.count + 1) else {
+        let most = context.quotas.replicasPerShard
+        guard nodeGroup.remainingReplicas.count < most else {
             throw ServiceFault(
                 .nodeQuotaForClusterExceeded,
-                "The number of replicas per node group must be within 0 and 5. Replication group \(group.id) has "
+                "The number of replicas per node group must be within 0 and \(most). Replication group \(group.id) has "
                     + "\(nodeGroup.remainingReplicas.count). (ReplicationGroupId)")
         }
         let zones = AddedReplicas.zones(1, for: nodeGroup, of: group, asked: [], context.region)
@@ -57,22 +58,23 @@ struct OwnReplica {
         // An id that comes back is another member: its process must not find the old one's directory.
         var member = try places.member(
             id, in: zone ?? zones[0], process: "\(id)-\(Secret.hexadecimal(bytes: 4))", of: group.uid, realm: context.realm,
-            clusterEnabled: false, tags: try allTags(of: group), &draft)
+            clusterEnabled: false, tags: try allTags(of: group, context), &draft)
         member.createTime = context.now
         member.change = .joining
         group.nodeGroups[0].members.append(member)
         group.nodeGroups[0].members.sort { $0.id < $1.id }
-        group.status = .modifying
+        group.beginChange(at: context.now)
+        try NodeQuota.admit([member], to: group, context, picker)
         try draft.put(group)
         return (group, member)
     }
 
     /// A group's tags are its members' too, also of those that come later.
-    private func allTags(of group: ReplicationGroup) throws -> [CacheModel.Tag] {
+    private func allTags(of group: ReplicationGroup, _ context: RequestContext) throws -> [CacheModel.Tag] {
         do {
-            return try TagRules.adding(tags, to: group.tags)
+            return try TagRules.adding(tags, to: group.tags, limit: context.quotas.tagsPerResource)
         } catch {
-            throw TagInput.fault(error)
+            throw TagInput.fault(error, context)
         }
     }
 }

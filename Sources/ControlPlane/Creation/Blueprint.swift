@@ -6,9 +6,6 @@ import Foundation
 
 /// A request that passed every rule, and the group that it makes in a world.
 struct Blueprint {
-    /// The engines' bus listens on the port plus this.
-    private static let busOffset = 10_000
-
     let kind: GroupKey.Kind
     let id: String
     let description: String
@@ -18,14 +15,18 @@ struct Blueprint {
     let settings: GroupSettings
     let tags: [Tag]
 
+    /// `kind` is `.cacheCluster` for a cluster that is alone.
+    init(_ kind: GroupKey.Kind, id: String, build: BuildReference, _ checked: CheckedCreation) {
+        self.kind = kind
+        self.id = id
+        self.build = build
+        (description, engine, topology) = (checked.description, checked.engine, checked.topology)
+        (settings, tags) = (checked.settings, checked.tags)
+    }
+
     func build(
         _ context: RequestContext, addresses: AddressPlan, picker: AddressPicker, in draft: inout Draft
     ) throws -> ReplicationGroup {
-        if topology.clusterEnabled, settings.port + Self.busOffset > 65_535 {
-            throw ServiceFault.value(
-                "The parameter Port must not exceed \(65_535 - Self.busOffset) with cluster mode enabled: the cluster bus uses the port "
-                    + "\(Self.busOffset) above it. It was \(settings.port).")
-        }
         let uid = Secret.hexadecimal(bytes: 4)
         let isAlone = kind == .cacheCluster
         let hasEndpoints = !isAlone && !topology.clusterEnabled
@@ -53,7 +54,7 @@ struct Blueprint {
                     primaryAddress: hasEndpoints ? try places.endpoint(of: uid, &draft) : nil,
                     readerAddress: hasEndpoints ? try places.endpoint(of: uid, &draft) : nil))
         }
-        return ReplicationGroup(
+        var group = ReplicationGroup(
             kind: kind, realm: context.realm, id: id, uid: uid, description: description, createTime: context.now,
             engine: engine.kind, engineVersion: engine.release.name, fullEngineVersion: engine.version.description, build: build,
             nodeType: engine.nodeType.name, parameterGroup: parameterGroup, port: settings.port,
@@ -62,6 +63,8 @@ struct Blueprint {
             snapshotWindow: settings.snapshotWindow, maintenanceWindow: settings.maintenanceWindow, tags: tags, nodeGroups: nodeGroups,
             configurationAddress: topology.clusterEnabled ? try places.endpoint(of: uid, &draft) : nil,
             credentials: Credentials(administration: Secret.hexadecimal(bytes: 32), replication: Secret.hexadecimal(bytes: 32)))
+        group.notificationTopic = settings.notificationTopic
+        return group
     }
 
     private var parameterGroup: String {

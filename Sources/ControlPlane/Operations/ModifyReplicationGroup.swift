@@ -22,8 +22,8 @@ struct ModifyReplicationGroup: Handler {
             try Readiness.requireAvailable(group)
             try UnservedChanges.refuse(input, of: group, context)
             let failedOver = group.automaticFailover
-            try SettingsChange.apply(input, to: &group)
-            try FailoverChange.apply(input, to: &group, at: context.now)
+            try SettingsChange.apply(input, to: &group, context)
+            try FailoverChange.apply(input, to: &group, context)
             var events = try PrimaryChange.apply(input, to: &group, failedOver: failedOver, at: context.now)
             if group.automaticFailover != failedOver {
                 events.append(

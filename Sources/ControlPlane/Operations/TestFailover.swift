@@ -7,8 +7,6 @@ import Foundation
 struct TestFailover: Handler {
     typealias Call = API.Operations.TestFailover
 
-    /// Node groups that may be tested in a day, in one account and region.
-    private static let dailyLimit = 15
     private static let day: TimeInterval = 24 * 3600
 
     private let world: World
@@ -77,10 +75,11 @@ struct TestFailover: Handler {
 
     private static func countTest(in draft: inout Draft, _ context: RequestContext) throws {
         let recent = draft.failoverTests(in: context.realm).filter { $0 > context.now - day }
-        guard recent.count < dailyLimit else {
+        let limit = context.quotas.failoverTestsPerDay
+        guard recent.count < limit else {
             throw ServiceFault(
                 .apiCallRateForCustomerExceeded,
-                "TestFailover may be called for \(dailyLimit) node groups in 24 hours, and was called for \(recent.count).")
+                "TestFailover may be called for \(limit) node groups in 24 hours, and was called for \(recent.count).")
         }
         try draft.setFailoverTests(recent + [context.now], in: context.realm)
     }

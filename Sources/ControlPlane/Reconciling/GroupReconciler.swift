@@ -161,7 +161,7 @@ actor GroupReconciler {
         let now = ContinuousClock.now
         let files = NodeFiles(
             catalog: steps.contains(where: \.isStart) ? await tools.engines.catalog(with: group.value.build) : EngineCatalog(builds: []),
-            durability: tools.rules.durability)
+            durability: tools.rules.durability, nodeTypes: tools.nodeTypes)
         for step in steps { tools.failpoints?.reached(.before, step.name) }
         try await world.withFreeAddresses { picker in
             try await world.transact { draft in

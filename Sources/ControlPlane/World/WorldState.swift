@@ -30,6 +30,7 @@ struct WorldState: Sendable {
     var failoverTests: [Realm: Versioned<[Date]>] = [:]
     var parameterGroups = ResourceTable<ParameterGroup>()
     var subnetGroups = ResourceTable<SubnetGroup>()
+    var defaultSubnetGroups = ResourceTable<DefaultSubnetGroup>()
     /// Ids of cache clusters that are taken, members and lone ones.
     var clusterIDs: [Realm: [String: Int64]] = [:]
     /// Oldest first: ascending by key.

@@ -126,8 +126,8 @@ import Testing
 
     @Test func aClusterHasRoomForSoManyNodes() async throws {
         let fixture = try await Fixture()
-        try await fixture.available("g", "NumNodeGroups=100&ReplicasPerNodeGroup=3")
-        try await fixture.expectRefusal(Self.action, "\(Self.now)&NewReplicaCount=5", "NodeQuotaForClusterExceeded", "600")
+        try await fixture.available("g", "NumNodeGroups=18&ReplicasPerNodeGroup=3")
+        try await fixture.expectRefusal(Self.action, "\(Self.now)&NewReplicaCount=5", "NodeQuotaForClusterExceeded", "108")
         try await fixture.call(Self.action, "\(Self.now)&NewReplicaCount=4").expectSuccess()
     }
 
