@@ -173,6 +173,10 @@ def test_more_and_fewer_replicas_of_a_cluster_under_load(client):
             new = nodes[f"{name}-{shard}-003"]
             assert is_linked(new)
             assert info(new, "replication")["master_host"] == nodes[f"{name}-{shard}-001"]["Address"]
+            for endpoint in nodes.values():
+                view = cluster_view(endpoint)
+                seen = view[new["Address"]]
+                assert "slave" in seen["flags"] and seen["follows"] == view[nodes[f"{name}-{shard}-001"]["Address"]]["id"], "whose it is, too"
         whole_cluster(client, name)
         load.goes_on()
 
