@@ -129,8 +129,8 @@ def test_faults_on_purpose(make_server):
 
     pid = members.pid_of(endpoint)
     fault("pause", "victim")
-    assert eventually(lambda: commands.ailing(server.data).get("victim"), what="doctor's word"), "nobody else has its data: it is left alone"
-    assert members.state_of(pid) == "T"
+    eventually(lambda: commands.ailing(server.data).get("victim"), what="doctor's word")
+    assert members.state_of(pid) == "T", "nobody else has its data: it is left alone"
     fault("resume", "victim")
     assert eventually(lambda: members.quietly(value), what="the data") == "v"
     assert members.pid_of(endpoint) == pid

@@ -19,6 +19,8 @@ actor GroupReconciler {
 
     /// How long a creation may take, of this service's own time, before it is given up with what it waits for.
     private static let creationPatience: Duration = .seconds(600)
+    /// The same for a cluster that becomes a group: replicas that can't be had are given up before that.
+    private static let conversionPatience: Duration = .seconds(1200)
 
     private let key: GroupKey
     private let uid: String
@@ -70,7 +72,8 @@ actor GroupReconciler {
         while !Task.isCancelled {
             guard let group = world.read({ $0.groups[key] }), group.value.uid == uid else { return }
             var plan = GroupPlanner.plan(group.value, await observe(group.value), tools.rules)
-            if group.value.status == .creating, !plan.isSettled, .now - start > Self.creationPatience {
+            let patience = group.value.isConversion ? Self.conversionPatience : Self.creationPatience
+            if group.value.status == .creating, !plan.isSettled, .now - start > patience {
                 plan = .do(.fail(reason: "it took too long: \((plan.waits + plan.steps.map(\.summary)).joined(separator: "; "))"))
             }
             if plan.steps.isEmpty {
