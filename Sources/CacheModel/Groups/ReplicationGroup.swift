@@ -51,6 +51,8 @@ package struct ReplicationGroup: Codable, Sendable, Equatable {
     package var snapshottingCluster: String?
     /// What waits for the maintenance window.
     package var pending: PendingChanges?
+    /// Nil in records that were made before there were subnet groups: the default one.
+    package var network: GroupNetwork?
 
     package init(
         kind: GroupKey.Kind, realm: Realm, id: String, uid: String, description: String, createTime: Date,
@@ -94,6 +96,13 @@ package struct ReplicationGroup: Codable, Sendable, Equatable {
     package var members: [Member] { nodeGroups.flatMap(\.members) }
 
     package func member(_ id: String) -> Member? { members.first { $0.id == id } }
+
+    /// The addresses of its endpoints, of all shards.
+    package var endpointAddresses: [IPv4Address] {
+        (nodeGroups.flatMap { [$0.primaryAddress, $0.readerAddress] } + [configurationAddress]).compactMap(\.self)
+    }
+
+    package var subnetGroup: String { network?.subnetGroup ?? SubnetGroup.defaultName }
 
     /// The cluster that snapshots would be taken from: cluster mode disabled with a retention only.
     package var snapshottingMember: String? {
