@@ -113,7 +113,7 @@ package struct EngineState: Sendable, Equatable {
 
     package var role: Role
     /// Whom it follows; replicas only.
-    package var follows: IPv4Address?
+    package var follows: IPAddress?
     /// The link to its primary is up and the first sync is done; replicas only.
     package var isLinked: Bool
     /// Whether the link has ever been up since the process was started, and no sync is under way; replicas only. Only such a one has
@@ -131,16 +131,16 @@ package struct EngineState: Sendable, Equatable {
     package var lastHeard: Duration?
     /// Whether the last try to save its data failed.
     package var isSaveFailing: Bool
-    package var boundAddresses: [IPv4Address]
+    package var boundAddresses: [IPAddress]
     /// The parameters of `Tuning`, as they are now.
     package var tuning: [String: String]
     package var cluster: ClusterState?
 
     package init(
-        role: Role, follows: IPv4Address? = nil, isLinked: Bool = false, hasSynced: Bool? = nil,
+        role: Role, follows: IPAddress? = nil, isLinked: Bool = false, hasSynced: Bool? = nil,
         isSyncing: Bool = false, offset: Int64 = 0,
         replicationID: String = "", previousReplicationID: String? = nil, lastHeard: Duration? = nil,
-        isSaveFailing: Bool = false, boundAddresses: [IPv4Address] = [], tuning: [String: String] = [:], cluster: ClusterState? = nil
+        isSaveFailing: Bool = false, boundAddresses: [IPAddress] = [], tuning: [String: String] = [:], cluster: ClusterState? = nil
     ) {
         self.role = role
         self.follows = follows

@@ -22,6 +22,27 @@ import Testing
         #expect(IPv6Address(text) == nil)
     }
 
+    /// A /125 has six addresses to give: neither its first nor its last.
+    @Test func freeAddressesGoRound() throws {
+        let network = try IPv6Network(parsing: "fd00::8/125")
+        var used = Set<IPv6Address>()
+        var last: IPv6Address?
+        for number in 9...14 {
+            last = network.firstFree(used: used, startingAfter: last)
+            #expect(last == IPv6Address(network.first.value - 8 + UInt128(number)))
+            used.formUnion([last].compactMap(\.self))
+        }
+        #expect(network.firstFree(used: used, startingAfter: last) == nil)
+        // One given back is found, from wherever the search begins.
+        let back = try #require(IPv6Address("fd00::b"))
+        used.remove(back)
+        #expect(network.firstFree(used: used, startingAfter: last) == back && network.firstFree(used: used) == back)
+        #expect(network.firstFree(used: used, startingAfter: IPv6Address("fe80::1")) == back)
+        let large = try IPv6Network(parsing: "fd00:1::/64")
+        #expect(large.firstFree(used: []) == IPv6Address("fd00:1::1"))
+        #expect(large.firstFree(used: [], startingAfter: IPv6Address("fd00:1::ffff:ffff:ffff:fffe")) == IPv6Address("fd00:1::1"))
+    }
+
     @Test func blocks() throws {
         let network = try IPv6Network(parsing: "fd00:10::/64")
         #expect(network.last.description == "fd00:10::ffff:ffff:ffff:ffff" && network.description == "fd00:10::/64")

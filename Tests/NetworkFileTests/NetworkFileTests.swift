@@ -113,7 +113,7 @@ import Testing
         ("description: What the application may reach", "default: true", 26, ["default security group already, sg-app"]),
         ("subnets:\n      - {id", "subnets:\n      - [a]\n      - {id", 32, ["a subnet must have the keys"]),
         ("vpcs:\n", "vpcs: [\n", 5, ["not YAML"]),
-        ("default: true\n    endpoints", "default: true\n    default: true\n    endpoints", 5, ["given twice"]),
+        ("default: true\n    endpoints", "default: true\n    default: true\n    endpoints", 7, ["given twice"]),
     ]
 
     @Test(arguments: mistakes.indices)

@@ -40,7 +40,9 @@ package struct ReplicationGroup: Codable, Sendable, Equatable {
 
     package var nodeGroups: [NodeGroup]
     /// The configuration endpoint's address; cluster mode enabled only.
-    package var configurationAddress: IPv4Address?
+    package var configurationAddress: IPAddress?
+    /// Of the other family; dual stack only.
+    package var secondConfigurationAddress: IPAddress?
     package var credentials: Credentials
 
     /// Set while deleting: the primary lives on as a lone cache cluster.
@@ -59,7 +61,7 @@ package struct ReplicationGroup: Codable, Sendable, Equatable {
         engine: EngineKind, engineVersion: String, fullEngineVersion: String, build: BuildReference,
         nodeType: String, parameterGroup: String, port: Int, clusterEnabled: Bool, automaticFailover: Bool, multiAZ: Bool,
         autoMinorVersionUpgrade: Bool, snapshotRetentionLimit: Int, snapshotWindow: SnapshotWindow,
-        maintenanceWindow: MaintenanceWindow, tags: [Tag], nodeGroups: [NodeGroup], configurationAddress: IPv4Address?,
+        maintenanceWindow: MaintenanceWindow, tags: [Tag], nodeGroups: [NodeGroup], configurationAddress: IPAddress?,
         credentials: Credentials
     ) {
         self.kind = kind
@@ -98,9 +100,14 @@ package struct ReplicationGroup: Codable, Sendable, Equatable {
     package func member(_ id: String) -> Member? { members.first { $0.id == id } }
 
     /// The addresses of its endpoints, of all shards.
-    package var endpointAddresses: [IPv4Address] {
-        (nodeGroups.flatMap { [$0.primaryAddress, $0.readerAddress] } + [configurationAddress]).compactMap(\.self)
+    package var endpointAddresses: [IPAddress] {
+        nodeGroups.flatMap { $0.primaryAddresses + $0.readerAddresses } + configurationAddresses
     }
+
+    package var configurationAddresses: [IPAddress] { [configurationAddress, secondConfigurationAddress].compactMap(\.self) }
+
+    /// The family that clients are told.
+    package var discovery: AddressFamily { network?.discovery ?? .ipv4 }
 
     package var subnetGroup: String { network?.subnetGroup ?? SubnetGroup.defaultName }
 

@@ -35,6 +35,20 @@ package struct IPv6Network: CodableAsText, Sendable, Hashable {
 
     package func contains(_ address: IPv6Address) -> Bool { first <= address && address <= last }
 
+    /// The next address that nobody has, going on after the one given last and round to the start: one just given back rests for as long as
+    /// possible. Nil when all are used. Neither the first, which routers answer to, nor the last.
+    package func firstFree(used: Set<IPv6Address>, startingAfter previous: IPv6Address? = nil) -> IPv6Address? {
+        let (low, high) = (first.value + 1, last.value - 1)
+        var next = previous.flatMap { contains($0) ? $0.value + 1 : nil } ?? low
+        // One of so many is free, unless the block has fewer.
+        for _ in 0...used.count {
+            if next < low || next > high { next = low }
+            if !used.contains(IPv6Address(next)) { return IPv6Address(next) }
+            next += 1
+        }
+        return nil
+    }
+
     package func overlaps(_ other: IPv6Network) -> Bool { contains(other.first) || other.contains(first) }
 
     private static func hostMask(_ prefix: Int) -> UInt128 { prefix == 0 ? UInt128.max : (UInt128(1) << UInt128(128 - prefix)) - 1 }

@@ -44,6 +44,14 @@ package struct NetworkLayout: Sendable, Equatable {
 
     package func outpost(_ arn: String) -> Outpost? { outposts.first { $0.arn == arn } }
 
+    /// The addresses of one family; nil where there are none, or none yet.
+    package func range(of ranges: AddressRanges, _ family: AddressFamily, slice: Int?) -> AddressRange? {
+        switch family {
+        case .ipv4: ranges.ipv4.flatMap { network(of: $0, slice: slice) }.map(AddressRange.v4)
+        case .ipv6: ranges.ipv6.map(AddressRange.v6)
+        }
+    }
+
     /// The addresses themselves. `slice` is which part of the network is the region's; nil where it has none yet.
     package func network(of addresses: AddressRanges.IPv4, slice: Int?) -> IPv4Network? {
         switch addresses {

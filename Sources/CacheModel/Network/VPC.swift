@@ -52,6 +52,27 @@ package struct Subnet: Sendable, Equatable {
     }
 }
 
+/// A block of addresses of either family.
+package enum AddressRange: Sendable, Hashable, CustomStringConvertible {
+    case v4(IPv4Network)
+    case v6(IPv6Network)
+
+    package var description: String {
+        switch self {
+        case .v4(let network): network.description
+        case .v6(let network): network.description
+        }
+    }
+
+    package func contains(_ address: IPAddress) -> Bool {
+        switch (self, address) {
+        case (.v4(let network), .v4(let address)): network.contains(address)
+        case (.v6(let network), .v6(let address)): network.contains(address)
+        default: false
+        }
+    }
+}
+
 /// The addresses of a subnet, or of a VPC's endpoints: of one family or of both.
 package struct AddressRanges: Sendable, Hashable {
     package enum IPv4: Sendable, Hashable {

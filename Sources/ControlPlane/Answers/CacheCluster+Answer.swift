@@ -35,8 +35,8 @@ extension ReplicationGroup {
             arn: context.arn(.cluster, member.id),
             replicationGroupLogDeliveryEnabled: false,
             logDeliveryConfigurations: [],
-            networkType: .ipv4,
-            ipDiscovery: .ipv4)
+            networkType: networkTypeShape,
+            ipDiscovery: API.IpDiscovery(rawValue: discovery.rawValue))
     }
 
     /// A primary that outlives its group never shows as being deleted. Clusters have no status for a creation that failed: clients

@@ -32,8 +32,8 @@ extension ReplicationGroup {
             replicationGroupCreateTime: createTime,
             dataTiering: .disabled,
             autoMinorVersionUpgrade: autoMinorVersionUpgrade,
-            networkType: .ipv4,
-            ipDiscovery: .ipv4,
+            networkType: networkTypeShape,
+            ipDiscovery: API.IpDiscovery(rawValue: discovery.rawValue),
             clusterMode: clusterEnabled ? .enabled : .disabled,
             engine: engine.rawValue)
     }

@@ -39,12 +39,15 @@ struct Blueprint {
                         name, at: place, process: "\(name)-\(uid)", of: uid, realm: context.realm, clusterEnabled: topology.clusterEnabled,
                         tags: tags, &draft))
             }
-            nodeGroups.append(
-                NodeGroup(
-                    id: shard.id, slots: shard.slots, members: members, primary: names[0],
-                    primaryAddress: topology.clusterEnabled ? nil : try places.endpoint(of: uid, &draft),
-                    readerAddress: topology.clusterEnabled ? nil : try places.endpoint(of: uid, &draft)))
+            let primary = topology.clusterEnabled ? nil : try places.endpoint(of: uid, &draft)
+            let reader = topology.clusterEnabled ? nil : try places.endpoint(of: uid, &draft)
+            var nodeGroup = NodeGroup(
+                id: shard.id, slots: shard.slots, members: members, primary: names[0], primaryAddress: primary?.main,
+                readerAddress: reader?.main)
+            (nodeGroup.secondPrimaryAddress, nodeGroup.secondReaderAddress) = (primary?.second, reader?.second)
+            nodeGroups.append(nodeGroup)
         }
+        let configuration = topology.clusterEnabled ? try places.endpoint(of: uid, &draft) : nil
         var group = ReplicationGroup(
             kind: .replicationGroup, realm: context.realm, id: id, uid: uid, description: description, createTime: context.now,
             engine: engine.kind, engineVersion: engine.release.name, fullEngineVersion: engine.version.description, build: build,
@@ -52,8 +55,9 @@ struct Blueprint {
             clusterEnabled: topology.clusterEnabled, automaticFailover: topology.automaticFailover, multiAZ: topology.multiAZ,
             autoMinorVersionUpgrade: settings.autoMinorVersionUpgrade, snapshotRetentionLimit: settings.snapshotRetentionLimit,
             snapshotWindow: settings.snapshotWindow, maintenanceWindow: settings.maintenanceWindow, tags: tags, nodeGroups: nodeGroups,
-            configurationAddress: topology.clusterEnabled ? try places.endpoint(of: uid, &draft) : nil,
+            configurationAddress: configuration?.main,
             credentials: Credentials(administration: Secret.hexadecimal(bytes: 32), replication: Secret.hexadecimal(bytes: 32)))
+        group.secondConfigurationAddress = configuration?.second
         group.network = network
         return group
     }

@@ -4,14 +4,23 @@ import ElastiCacheAPI
 
 /// Where a group's nodes and endpoints are: takes what a new one needs, so that no other gets it.
 struct NodePlaces {
+    /// Of a node or an endpoint: the one that it is known by, and with dual stack one of the other family.
+    typealias Addresses = (main: IPAddress, second: IPAddress?)
+
     private let subnets: SubnetChoice
+    /// The family by which nodes are known first.
+    private let families: [AddressFamily]
     private let layout: NetworkLayout
     /// The region's part of the network, where that is divided.
     private let slice: Int?
     private let picker: AddressPicker
 
-    init(in subnets: SubnetChoice, _ layout: NetworkLayout, _ region: Region, picker: AddressPicker, _ draft: inout Draft) throws {
+    init(
+        in subnets: SubnetChoice, _ families: [AddressFamily], _ layout: NetworkLayout, _ region: Region, picker: AddressPicker,
+        _ draft: inout Draft
+    ) throws {
         self.subnets = subnets
+        self.families = families
         self.layout = layout
         self.picker = picker
         slice = subnets.isShared ? try Self.slice(of: region, in: &draft) : nil
@@ -25,22 +34,32 @@ struct NodePlaces {
         draft.takeClusterID(id, in: realm, for: uid)
         let candidates = subnets.subnets(at: place)
         for subnet in candidates {
-            guard let address = take(subnet.ranges.ipv4, for: process, &draft) else { continue }
+            guard let addresses = take(subnet.ranges, for: process, &draft) else { continue }
             var member = Member(
-                id: id, zone: place.zone, address: address, process: process,
+                id: id, zone: place.zone, address: addresses.main, process: process,
                 clusterNodeID: clusterEnabled ? Secret.hexadecimal(bytes: 20) : nil, tags: tags)
+            member.secondAddress = addresses.second
             member.subnet = subnet.id
             member.outpost = subnet.outpost
             return member
         }
-        throw Self.full(candidates.map { "\($0.id) (\(description(of: $0.ranges.ipv4)), \($0.zone))" })
+        throw Self.full(candidates.map { "\($0.id) (\(description(of: $0.ranges)), \($0.zone))" })
     }
 
-    func endpoint(of uid: String, _ draft: inout Draft) throws -> IPv4Address {
-        for source in subnets.endpointSources {
-            if let address = take(source.addresses, for: uid, &draft) { return address }
+    func endpoint(of uid: String, _ draft: inout Draft) throws -> Addresses {
+        let addresses = try families.map { try endpoint(of: uid, $0, &draft) }
+        return (addresses[0], addresses.dropFirst().first)
+    }
+
+    private func endpoint(of uid: String, _ family: AddressFamily, _ draft: inout Draft) throws -> IPAddress {
+        let sources = subnets.endpointSources(family)
+        for source in sources {
+            if let address = pick(source.ranges, family, draft.state) {
+                draft.take(address, for: uid)
+                return address
+            }
         }
-        throw Self.full(subnets.endpointSources.map { "\($0.name) (\(description(of: $0.addresses)), \(subnets.vpc.id))" })
+        throw Self.full(sources.map { "\($0.name) (\(description(of: $0.ranges)), \(subnets.vpc.id))" })
     }
 
     private static func full(_ subnets: [String]) -> ServiceFault {
@@ -48,16 +67,20 @@ struct NodePlaces {
             .insufficientCacheClusterCapacity, "No address is left in the subnet \(subnets.joined(separator: " nor in the subnet ")).")
     }
 
-    private func description(of addresses: AddressRanges.IPv4?) -> String {
-        addresses.flatMap { layout.network(of: $0, slice: slice) }?.description ?? "without addresses"
+    private func description(of ranges: AddressRanges) -> String {
+        families.compactMap { layout.range(of: ranges, $0, slice: slice)?.description }.joined(separator: ", ")
     }
 
-    private func take(_ addresses: AddressRanges.IPv4?, for owner: String, _ draft: inout Draft) -> IPv4Address? {
-        guard let network = addresses.flatMap({ layout.network(of: $0, slice: slice) }),
-            let address = picker.pick(in: network, knowing: draft.state)
-        else { return nil }
-        draft.take(address, for: owner)
-        return address
+    /// One of each family, or none at all.
+    private func take(_ ranges: AddressRanges, for owner: String, _ draft: inout Draft) -> Addresses? {
+        let picked = families.compactMap { pick(ranges, $0, draft.state) }
+        guard picked.count == families.count, let main = picked.first else { return nil }
+        for address in picked { draft.take(address, for: owner) }
+        return (main, picked.dropFirst().first)
+    }
+
+    private func pick(_ ranges: AddressRanges, _ family: AddressFamily, _ state: WorldState) -> IPAddress? {
+        layout.range(of: ranges, family, slice: slice).flatMap { picker.pick(in: $0, knowing: state) }
     }
 
     /// A region's slice of the network is its own for as long as it has groups.

@@ -20,8 +20,6 @@ enum UnservedParameters {
             ("UserGroupIds", input.userGroupIds?.isEmpty == false),
             ("LogDeliveryConfigurations", input.logDeliveryConfigurations?.isEmpty == false),
             ("DataTieringEnabled", input.dataTieringEnabled == true),
-            ("NetworkType", input.networkType.map { $0 != .ipv4 } ?? false),
-            ("IpDiscovery", input.ipDiscovery.map { $0 != .ipv4 } ?? false),
             // Newer than the service model that the shapes are made from.
             ("Durability", context.parameters["Durability"].map { $0 != "default" } ?? false),
             ("ServerlessCacheSnapshotName", input.serverlessCacheSnapshotName != nil),

@@ -29,7 +29,9 @@ struct CreateReplicationGroup: Handler {
         let description = try GroupIdentifier.description(input.replicationGroupDescription)
         try UnservedParameters.refuse(input, context)
         let engine = try EngineChoice(input)
-        let subnets = try SubnetChoice(input.cacheSubnetGroupName, in: world.read { $0 }, tools.network, context.realm).supporting(.ipv4)
+        let network = try NetworkInput(input.networkType, input.ipDiscovery, engine: engine)
+        let subnets = try SubnetChoice(input.cacheSubnetGroupName, in: world.read { $0 }, tools.network, context.realm).supporting(
+            network.type)
         let topology = try topology(input, engine, id, subnets, context)
         let settings = try GroupSettings(input, engine: engine, region: context.region)
         let tags = try TagInput.tags(input.tags)
@@ -43,13 +45,15 @@ struct CreateReplicationGroup: Handler {
             try await world.transact { draft in
                 try refuseExisting(id, in: draft.state, context)
                 _ = draft.group(GroupKey(kind: .replicationGroup, realm: context.realm, id: id))
-                let present = try draft.subnets(ofGroup: input.cacheSubnetGroupName, tools.network, in: context.realm).supporting(.ipv4)
+                let present = try draft.subnets(ofGroup: input.cacheSubnetGroupName, tools.network, in: context.realm).supporting(
+                    network.type)
                 let blueprint = Blueprint(
                     id: id, description: description, engine: engine, build: build,
                     topology: present == subnets ? topology : try self.topology(input, engine, id, present, context), settings: settings,
                     tags: tags)
-                let places = try NodePlaces(in: present, tools.network, context.region, picker: picker, &draft)
-                let group = try blueprint.build(context, network: present.network, places: places, in: &draft)
+                let places = try NodePlaces(
+                    in: present, present.network(network).families, tools.network, context.region, picker: picker, &draft)
+                let group = try blueprint.build(context, network: present.network(network), places: places, in: &draft)
                 try draft.put(group)
                 return group
             }

@@ -26,11 +26,13 @@ struct IncreaseReplicaCount: Handler {
                     of: [("NewReplicaCount", input.newReplicaCount != nil), ("ReplicaConfiguration", !configuration.isEmpty)],
                     applyImmediately: input.applyImmediately)
                 try Readiness.requireAvailable(group)
-                let subnets = try draft.subnets(ofGroup: group.subnetGroup, tools.network, in: context.realm).supporting(.ipv4)
+                let subnets = try draft.subnets(ofGroup: group.subnetGroup, tools.network, in: context.realm).supporting(
+                    group.network?.type ?? .ipv4)
                 let zones = subnets.zones(of: context.region)
                 let targets = try ReplicaTarget.read(input.newReplicaCount, configuration, for: group, .more, zones)
                 try Self.checkQuota(targets, group)
-                let places = try NodePlaces(in: subnets, tools.network, context.region, picker: picker, &draft)
+                let places = try NodePlaces(
+                    in: subnets, group.network?.families ?? [.ipv4], tools.network, context.region, picker: picker, &draft)
                 for target in targets { try Self.grow(target, &group, places, zones, context, &draft) }
                 group.status = .modifying
                 try draft.put(group)

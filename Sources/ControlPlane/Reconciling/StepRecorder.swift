@@ -71,27 +71,14 @@ struct StepRecorder {
         let sources = AddressSources(of: group, in: draft.state, tools.network)
         for n in group.nodeGroups.indices {
             guard let m = group.nodeGroups[n].members.firstIndex(where: { $0.id == id }) else { continue }
-            let member = group.nodeGroups[n].members[m]
-            guard let range = sources.range(of: member) else {
-                throw NoFreeAddress(
-                    reason:
-                        "the subnet \(member.subnet ?? member.zone) of \(id) is not among the networks that the service was started with")
+            group.nodeGroups[n].members[m] = try moved(group.nodeGroups[n].members[m], sources, &draft)
+            guard group.nodeGroups[n].primary == id else { continue }
+            for path in Self.endpoints {
+                group.nodeGroups[n][keyPath: path] = try moved(group.nodeGroups[n][keyPath: path], sources, &draft)
             }
-            group.nodeGroups[n].members[m].address = try another(member.address, in: [range], for: member.process, &draft)
-            if group.nodeGroups[n].primary == id {
-                let endpoints = sources.endpoints
-                group.nodeGroups[n].primaryAddress = try group.nodeGroups[n].primaryAddress.map {
-                    try another($0, in: endpoints, for: group.uid, &draft)
-                }
-                group.nodeGroups[n].readerAddress = try group.nodeGroups[n].readerAddress.map {
-                    try another($0, in: endpoints, for: group.uid, &draft)
-                }
-                if n == 0 {
-                    group.configurationAddress = try group.configurationAddress.map {
-                        try another($0, in: endpoints, for: group.uid, &draft)
-                    }
-                }
-            }
+            guard n == 0 else { continue }
+            group.configurationAddress = try moved(group.configurationAddress, sources, &draft)
+            group.secondConfigurationAddress = try moved(group.secondConfigurationAddress, sources, &draft)
         }
         guard !group.wasAvailable else {
             return try start(id, follows: group.nodeGroups.first { $0.member(id) != nil }?.primary, StartData(), in: &draft)
@@ -102,9 +89,31 @@ struct StepRecorder {
         }
     }
 
+    private static var endpoints: [WritableKeyPath<NodeGroup, IPAddress?>] {
+        [\.primaryAddress, \.secondPrimaryAddress, \.readerAddress, \.secondReaderAddress]
+    }
+
+    private func moved(_ member: Member, _ sources: AddressSources, _ draft: inout Draft) throws -> Member {
+        var moved = member
+        let addresses = try member.addresses.map { address in
+            guard let range = sources.range(of: member, address.family) else {
+                throw NoFreeAddress(
+                    reason: "the subnet \(member.subnet ?? member.zone) of \(member.id) is not among the networks that the service was "
+                        + "started with")
+            }
+            return try another(address, in: [range], for: member.process, &draft)
+        }
+        (moved.address, moved.secondAddress) = (addresses[0], addresses.dropFirst().first)
+        return moved
+    }
+
+    private func moved(_ endpoint: IPAddress?, _ sources: AddressSources, _ draft: inout Draft) throws -> IPAddress? {
+        try endpoint.map { try another($0, in: sources.endpoints($0.family), for: group.uid, &draft) }
+    }
+
     private func another(
-        _ address: IPv4Address, in ranges: [IPv4Network], for owner: String, _ draft: inout Draft
-    ) throws -> IPv4Address {
+        _ address: IPAddress, in ranges: [AddressRange], for owner: String, _ draft: inout Draft
+    ) throws -> IPAddress {
         guard let next = ranges.lazy.compactMap({ [state = draft.state] in picker.pick(in: $0, knowing: state) }).first else {
             throw NoFreeAddress()
         }
@@ -197,6 +206,7 @@ struct StepRecorder {
         alone.multiAZ = false
         alone.tags = primary.tags
         alone.configurationAddress = nil
+        alone.secondConfigurationAddress = nil
         alone.nodeGroups = [
             NodeGroup(id: "0001", slots: [], members: [primary], primary: primary.id, primaryAddress: nil, readerAddress: nil)
         ]
@@ -216,7 +226,7 @@ struct StepRecorder {
 
     func releaseMember(_ member: Member, in draft: inout Draft) {
         draft.removeProcess(member.process)
-        draft.release(member.address)
+        for address in member.addresses { draft.release(address) }
         draft.releaseClusterID(member.id, in: group.realm)
     }
 

@@ -5,24 +5,26 @@ struct AddressSources {
     private let group: ReplicationGroup
     private let layout: NetworkLayout
     private let slice: Int?
-    /// Where endpoints are; empty if the networks are not known any more.
-    let endpoints: [IPv4Network]
+    private let subnets: SubnetChoice?
 
     init(of group: ReplicationGroup, in state: WorldState, _ layout: NetworkLayout) {
         self.group = group
         self.layout = layout
-        let slice = state.regions.value[group.realm.region]
-        self.slice = slice
-        let subnets = try? SubnetChoice(group.network?.subnetGroup, in: state, layout, group.realm)
-        endpoints = (subnets?.endpointSources ?? []).compactMap { layout.network(of: $0.addresses, slice: slice) }
+        slice = state.regions.value[group.realm.region]
+        subnets = try? SubnetChoice(group.network?.subnetGroup, in: state, layout, group.realm)
+    }
+
+    /// Where endpoints are; empty if the networks are not known any more.
+    func endpoints(_ family: AddressFamily) -> [AddressRange] {
+        (subnets?.endpointSources(family) ?? []).compactMap { layout.range(of: $0.ranges, family, slice: slice) }
     }
 
     /// The subnet that the member is in; nil if it is not known any more.
-    func range(of member: Member) -> IPv4Network? {
+    func range(of member: Member, _ family: AddressFamily) -> AddressRange? {
         let subnet =
             if let id = member.subnet { layout.subnet(id, in: group.realm)?.subnet } else {
                 layout.defaultVPC(in: group.realm)?.subnets.first { $0.zone == member.zone }
             }
-        return subnet?.ranges.ipv4.flatMap { layout.network(of: $0, slice: slice) }
+        return subnet.flatMap { layout.range(of: $0.ranges, family, slice: slice) }
     }
 }

@@ -71,12 +71,14 @@ struct SubnetChoice: Equatable {
     }
 
     /// Where addresses of endpoints may come from: a range of their own, or the subnets.
-    var endpointSources: [(name: String, addresses: AddressRanges.IPv4)] {
-        if let own = vpc.endpoints.ipv4 { return [(name: "for endpoints", addresses: own)] }
-        return subnets.compactMap { subnet in subnet.ranges.ipv4.map { (name: subnet.id, addresses: $0) } }
+    func endpointSources(_ family: AddressFamily) -> [(name: String, ranges: AddressRanges)] {
+        if vpc.endpoints.has(family) { return [(name: "for endpoints", ranges: vpc.endpoints)] }
+        return subnets.filter { $0.ranges.has(family) }.map { (name: $0.id, ranges: $0.ranges) }
     }
 
-    var network: GroupNetwork { GroupNetwork(subnetGroup: group, vpc: vpc.id) }
+    func network(_ input: NetworkInput) -> GroupNetwork {
+        GroupNetwork(subnetGroup: group, vpc: vpc.id, type: input.type, discovery: input.discovery)
+    }
 }
 
 /// The zones that a group's nodes may be in.

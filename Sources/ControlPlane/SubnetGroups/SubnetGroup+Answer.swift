@@ -24,6 +24,10 @@ extension SubnetGroup {
     }
 }
 
+extension ReplicationGroup {
+    var networkTypeShape: API.NetworkType? { (network?.type ?? .ipv4).shape }
+}
+
 extension NetworkType {
     var shape: API.NetworkType? { API.NetworkType(rawValue: rawValue) }
 }

@@ -14,10 +14,11 @@ enum SubnetUse {
         for id in ids {
             for user in users {
                 if let member = user.members.first(where: { $0.subnet == id }) { return (id, "cache cluster \(member.id)") }
-                guard let ranges = layout.subnet(id, in: user.realm)?.subnet.ranges,
-                    let range = ranges.ipv4.flatMap({ layout.network(of: $0, slice: slice) })
-                else { continue }
-                if user.endpointAddresses.contains(where: range.contains) { return (id, "an endpoint of \(user.id)") }
+                guard let subnet = layout.subnet(id, in: user.realm)?.subnet else { continue }
+                let ranges = AddressFamily.allCases.compactMap { layout.range(of: subnet.ranges, $0, slice: slice) }
+                if user.endpointAddresses.contains(where: { address in ranges.contains { $0.contains(address) } }) {
+                    return (id, "an endpoint of \(user.id)")
+                }
             }
         }
         return nil

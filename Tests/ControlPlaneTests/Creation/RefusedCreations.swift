@@ -211,7 +211,7 @@ extension Refusal {
             ("AuthToken", "correct-horse-battery"), ("TransitEncryptionEnabled", "true"), ("TransitEncryptionMode", "required"),
             ("AtRestEncryptionEnabled", "true"), ("KmsKeyId", "k"), ("UserGroupIds.member.1", "u"),
             ("LogDeliveryConfigurations.LogDeliveryConfigurationRequest.1.LogType", "slow-log"), ("DataTieringEnabled", "true"),
-            ("NetworkType", "dual_stack"), ("IpDiscovery", "ipv6"), ("ServerlessCacheSnapshotName", "s"),
+            ("ServerlessCacheSnapshotName", "s"),
         ].map { name, given in
             let parameter = name.replacing(".NodeGroupConfiguration.1", with: "").split(separator: ".")
             let shown = parameter.first == "NodeGroupConfiguration" ? "\(parameter[0]).\(parameter[1])" : String(parameter[0])

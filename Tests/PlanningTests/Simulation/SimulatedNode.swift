@@ -34,7 +34,7 @@ struct SimulatedNode {
     /// Whether it had synced before that: should it come to nothing, it keeps what it had.
     var hadSynced = false
     var role = EngineState.Role.primary
-    var follows: IPv4Address?
+    var follows: IPAddress?
     var isLinked = false
     /// Whether it was ever linked since its process was started, or since it last was a primary.
     var hasSynced = false
@@ -44,7 +44,7 @@ struct SimulatedNode {
     var data = Writes()
     /// What is on its disk; nil if there is nothing.
     var saved: SavedCopy?
-    var bound: [IPv4Address] = []
+    var bound: [IPAddress] = []
     var tuning: [String: String] = [:]
     /// Cluster mode: whether its own file says that the shard's slots are its own, and since which epoch.
     var ownsSlots = false
