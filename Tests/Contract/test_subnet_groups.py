@@ -167,6 +167,30 @@ def test_everything_is_there_after_a_restart(make_server):
     groups.available(client, group["ReplicationGroupId"])
 
 
+def test_a_cache_outlives_its_subnet_in_the_file(make_server):
+    server = make_server(network_file=networks.usual, ephemeral=False).start()
+    client = server.client()
+    name = make(client, "subnet-d", "subnet-e")
+    group = groups.create(client, CacheSubnetGroupName=name, NumCacheClusters=2)
+    nodes = groups.node_endpoints(client, group["ReplicationGroupId"])
+    server.stop()
+    kept = [line for line in server.network_file.read_text().splitlines() if "subnet-e" not in line]
+    server.network_file.write_text("\n".join(kept))
+    server.start()
+    assert "not among the networks" in server.log.read_text() and "subnet-e" in server.log.read_text()
+    client = server.client()
+    assert groups.node_endpoints(client, group["ReplicationGroupId"]) == nodes
+    for endpoint in nodes.values():
+        with groups.connect(endpoint) as node:
+            assert node.ping()
+    shown = describe(client, name)["Subnets"]
+    assert [(s["SubnetIdentifier"], "SubnetAvailabilityZone" in s) for s in shown] == [("subnet-d", True), ("subnet-e", False)]
+    client.increase_replica_count(ReplicationGroupId=group["ReplicationGroupId"], NewReplicaCount=2, ApplyImmediately=True)
+    groups.available(client, group["ReplicationGroupId"])
+    zones = [c["PreferredAvailabilityZone"] for c in groups.clusters(client)]
+    assert sorted(zones) == ["us-east-1d", "us-east-1d", "us-east-1e"], "new ones are where it is known to be"
+
+
 def serve(path, *more: str) -> subprocess.CompletedProcess:
     return subprocess.run(
         [str(servers.BINARY), "serve", "--ephemeral", "--port", "0", "--network-config", str(path), *more],

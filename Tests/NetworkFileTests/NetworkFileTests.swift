@@ -1,4 +1,5 @@
 import CacheModel
+import Foundation
 import NetworkFile
 import Testing
 
@@ -126,6 +127,14 @@ import Testing
         #expect(error.problems.contains { $0.line == mistake.line }, "\(report)")
         for part in mistake.says { #expect(report.contains(part), "\(report)") }
         #expect(report.hasPrefix("network.yaml:"))
+    }
+
+    @Test func theExampleInTheDocumentationIsRight() throws {
+        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        let page = try String(contentsOf: root.appendingPathComponent("docs/network.md"), encoding: .utf8)
+        let example = try #require(page.firstMatch(of: /(?s)```yaml\n(.*?)```/)).output.1
+        let layout = try NetworkFile(parsing: String(example)).layout
+        #expect(layout.defaultVPC(in: Self.home)?.subnets.count == 3 && layout.outposts.count == 1)
     }
 
     @Test func allMistakesAreToldAtOnce() throws {

@@ -165,6 +165,18 @@ import Testing
         }
     }
 
+    /// Each of them writes the subnet group's record.
+    @Test func creationsInOneSubnetGroupDoNotStarve() async throws {
+        let fixture = try await SampleNetwork.fixture()
+        try await fixture.makeSubnetGroup("mine", "z").expectSuccess()
+        try await withThrowingTaskGroup(of: Reply.self) { tasks in
+            for number in 0..<40 { tasks.addTask { try await fixture.create("g\(number)", "CacheSubnetGroupName=mine") } }
+            for try await reply in tasks { reply.expectSuccess() }
+        }
+        let groups = fixture.world.read { $0.groups.values.map(\.value) }
+        #expect(Set(groups.flatMap { $0.members.map(\.address) + $0.endpointAddresses }).count == 120)
+    }
+
     @Test func aNodeMovesWithinItsSubnet() async throws {
         let fixture = try await SampleNetwork.fixture()
         try await fixture.makeSubnetGroup("mine", "x", "z").expectSuccess()
