@@ -15,6 +15,7 @@ import wire
 # Operations with a handler. All others of the service model answer 501 NotImplemented.
 SERVED = {
     "AddTagsToResource",
+    "CreateCacheCluster",
     "CreateCacheSubnetGroup",
     "CreateReplicationGroup",
     "DecreaseReplicaCount",
@@ -27,7 +28,9 @@ SERVED = {
     "DescribeEvents",
     "DescribeReplicationGroups",
     "IncreaseReplicaCount",
+    "ListAllowedNodeTypeModifications",
     "ListTagsForResource",
+    "ModifyCacheCluster",
     "ModifyCacheSubnetGroup",
     "ModifyReplicationGroup",
     "RebootCacheCluster",

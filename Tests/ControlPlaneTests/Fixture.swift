@@ -24,7 +24,8 @@ struct Fixture: Sendable {
     init(
         store: any Store = MemoryStore(), builds: [EngineBuild] = [.sample(.redis, "7.0.15"), .sample(.valkey, "9.0.1")],
         network: String = "127.64.0.0/12", layout: NetworkLayout? = nil, hold: Duration = .zero,
-        endpoints: ServiceSettings.EndpointStyle = .address
+        endpoints: ServiceSettings.EndpointStyle = .address, quotas: Quotas = Quotas(), nodeTypes: NodeTypeCatalog = .real,
+        memory: MemoryBudget? = nil
     ) async throws {
         let clock = TestClock(Self.start)
         let engines = InstalledEngines { EngineCatalog(builds: builds) }
@@ -34,10 +35,11 @@ struct Fixture: Sendable {
         world = try await World.load(from: store, logger: logger)
         tools = ReconcilingTools(
             network: try layout ?? NetworkLayout(dividing: AddressPlan(network: IPv4Network(parsing: network))), engines: engines,
-            now: { clock.now })
+            nodeTypes: nodeTypes, now: { clock.now })
         service = ElastiCacheService(
             world: world, engines: engines, tools: tools,
-            settings: ServiceSettings(home: Self.home, describeHold: hold, endpointStyle: endpoints), logger: logger)
+            settings: ServiceSettings(home: Self.home, describeHold: hold, endpointStyle: endpoints, quotas: quotas, memory: memory),
+            logger: logger)
     }
 
     /// Calls an action. The form is of parameters as they are on the wire.

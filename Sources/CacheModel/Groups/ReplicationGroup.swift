@@ -15,6 +15,8 @@ package struct ReplicationGroup: Codable, Sendable, Equatable {
     package var uid: String
     package var description: String
     package var status: GroupStatus
+    /// When what it is `modifying` for was asked for; nil otherwise, and in older records.
+    package var modifyingSince: Date?
     /// Why a creation failed, for people.
     package var failure: String?
     package var createTime: Date
@@ -31,6 +33,8 @@ package struct ReplicationGroup: Codable, Sendable, Equatable {
     package var port: Int
     package var clusterEnabled: Bool
     package var automaticFailover: Bool
+    /// Whether what it is `modifying` for turns automatic failover on or off. Nil is false.
+    package var switchesFailover: Bool?
     package var multiAZ: Bool
     package var autoMinorVersionUpgrade: Bool
     package var snapshotRetentionLimit: Int
@@ -55,6 +59,7 @@ package struct ReplicationGroup: Codable, Sendable, Equatable {
     package var pending: PendingChanges?
     /// Nil in records that were made before there were subnet groups: the default one.
     package var network: GroupNetwork?
+    package var notificationTopic: NotificationTopic?
 
     package init(
         kind: GroupKey.Kind, realm: Realm, id: String, uid: String, description: String, createTime: Date,
@@ -95,6 +100,22 @@ package struct ReplicationGroup: Codable, Sendable, Equatable {
 
     package var key: GroupKey { GroupKey(kind: kind, realm: realm, id: id) }
 
+    /// What a request asks for is under way from now on.
+    package mutating func beginChange(at date: Date) {
+        status = .modifying
+        modifyingSince = date
+    }
+
+    /// Nothing that a request asked for is under way any more.
+    package mutating func endChange() {
+        status = .available
+        modifyingSince = nil
+        switchesFailover = nil
+    }
+
+    /// A lone cluster on its way to be a group: its primary has data, and has served it all along.
+    package var isConversion: Bool { status == .creating && wasAvailable }
+
     package var members: [Member] { nodeGroups.flatMap(\.members) }
 
     package func member(_ id: String) -> Member? { members.first { $0.id == id } }
@@ -105,6 +126,9 @@ package struct ReplicationGroup: Codable, Sendable, Equatable {
     }
 
     package var configurationAddresses: [IPAddress] { [configurationAddress, secondConfigurationAddress].compactMap(\.self) }
+
+    /// Of the addresses of each of its nodes and endpoints, the one that is told first.
+    package var families: [AddressFamily] { network?.families ?? [.ipv4] }
 
     /// The family that clients are told.
     package var discovery: AddressFamily { network?.discovery ?? .ipv4 }

@@ -6,27 +6,38 @@ import Foundation
 
 /// A request that passed every rule, and the group that it makes in a world.
 struct Blueprint {
-    /// The engines' bus listens on the port plus this.
-    private static let busOffset = 10_000
-
+    let kind: GroupKey.Kind
     let id: String
     let description: String
     let engine: EngineChoice
     let build: BuildReference
+    let subnets: SubnetChoice
+    let network: GroupNetwork
     let topology: Topology
     let settings: GroupSettings
     let tags: [Tag]
 
-    func build(_ context: RequestContext, network: GroupNetwork, places: NodePlaces, in draft: inout Draft) throws -> ReplicationGroup {
-        if topology.clusterEnabled, settings.port + Self.busOffset > 65_535 {
-            throw ServiceFault.value(
-                "The parameter Port must not exceed \(65_535 - Self.busOffset) with cluster mode enabled: the cluster bus uses the port "
-                    + "\(Self.busOffset) above it. It was \(settings.port).")
-        }
+    /// `kind` is `.cacheCluster` for a cluster that is alone.
+    init(_ kind: GroupKey.Kind, id: String, build: BuildReference, _ checked: CheckedCreation) {
+        self.kind = kind
+        self.id = id
+        self.build = build
+        (description, engine, topology) = (checked.description, checked.engine, checked.topology)
+        (settings, tags) = (checked.settings, checked.tags)
+        (subnets, network) = (checked.subnets, checked.subnets.network(checked.network))
+    }
+
+    func build(_ context: RequestContext, _ layout: NetworkLayout, picker: AddressPicker, in draft: inout Draft) throws -> ReplicationGroup
+    {
         let uid = Secret.hexadecimal(bytes: 4)
+        let isAlone = kind == .cacheCluster
+        let hasEndpoints = !isAlone && !topology.clusterEnabled
+        let places = try NodePlaces(in: subnets, network.families, layout, context.region, picker: picker, &draft)
         var nodeGroups: [NodeGroup] = []
         for shard in topology.shards {
-            let names = MemberID.names(group: id, nodeGroup: shard.id, count: shard.places.count, clusterMode: topology.clusterEnabled)
+            let names =
+                isAlone
+                ? [id] : MemberID.names(group: id, nodeGroup: shard.id, count: shard.places.count, clusterMode: topology.clusterEnabled)
             var members: [Member] = []
             for (name, place) in zip(names, shard.places) {
                 guard draft.state.clusterIDs[context.realm]?[name] == nil else {
@@ -39,8 +50,8 @@ struct Blueprint {
                         name, at: place, process: "\(name)-\(uid)", of: uid, realm: context.realm, clusterEnabled: topology.clusterEnabled,
                         tags: tags, &draft))
             }
-            let primary = topology.clusterEnabled ? nil : try places.endpoint(of: uid, &draft)
-            let reader = topology.clusterEnabled ? nil : try places.endpoint(of: uid, &draft)
+            let primary = hasEndpoints ? try places.endpoint(of: uid, &draft) : nil
+            let reader = hasEndpoints ? try places.endpoint(of: uid, &draft) : nil
             var nodeGroup = NodeGroup(
                 id: shard.id, slots: shard.slots, members: members, primary: names[0], primaryAddress: primary?.main,
                 readerAddress: reader?.main)
@@ -49,7 +60,7 @@ struct Blueprint {
         }
         let configuration = topology.clusterEnabled ? try places.endpoint(of: uid, &draft) : nil
         var group = ReplicationGroup(
-            kind: .replicationGroup, realm: context.realm, id: id, uid: uid, description: description, createTime: context.now,
+            kind: kind, realm: context.realm, id: id, uid: uid, description: description, createTime: context.now,
             engine: engine.kind, engineVersion: engine.release.name, fullEngineVersion: engine.version.description, build: build,
             nodeType: engine.nodeType.name, parameterGroup: parameterGroup, port: settings.port,
             clusterEnabled: topology.clusterEnabled, automaticFailover: topology.automaticFailover, multiAZ: topology.multiAZ,
@@ -59,6 +70,7 @@ struct Blueprint {
             credentials: Credentials(administration: Secret.hexadecimal(bytes: 32), replication: Secret.hexadecimal(bytes: 32)))
         group.secondConfigurationAddress = configuration?.second
         group.network = network
+        group.notificationTopic = settings.notificationTopic
         return group
     }
 

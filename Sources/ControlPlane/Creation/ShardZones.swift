@@ -66,6 +66,14 @@ struct ShardZones {
         }
     }
 
+    static func checkZone(_ zone: String, _ region: Region, _ parameter: String) throws {
+        guard region.zones.contains(zone) else {
+            throw ServiceFault.value(
+                "\(zone) is not a valid availability zone. The parameter \(parameter) may name one of "
+                    + "\(region.zones.joined(separator: ", ")).")
+        }
+    }
+
     private func byNode(_ preferred: [String], _ input: API.CreateReplicationGroupMessage, replicas: [Int]) throws -> [String] {
         guard replicas.count == 1 else {
             throw ServiceFault.combination("PreferredCacheClusterAZs can only be specified for one node group.")

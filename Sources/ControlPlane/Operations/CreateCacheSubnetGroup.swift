@@ -15,18 +15,18 @@ struct CreateCacheSubnetGroup: Handler {
 
     func handle(_ input: Call.Input, _ context: RequestContext) async throws -> Call.Output {
         let name = try SubnetGroupInput.name(input.cacheSubnetGroupName)
-        let tags = try TagInput.tags(input.tags)
+        let tags = try TagInput.tags(input.tags, context)
         let created = try await world.transact { draft in
             guard name != SubnetGroup.defaultName, draft.resource(SubnetGroup.self, name, in: context.realm) == nil else {
                 throw ServiceFault(
                     .cacheSubnetGroupAlreadyExists, "Cache subnet group \(name) already exists. (CacheSubnetGroupName)")
             }
-            let (vpc, subnets) = try SubnetGroupInput.subnets(input.subnetIds, layout, in: context.realm)
+            let (vpc, subnets) = try SubnetGroupInput.subnets(input.subnetIds, layout, in: context.realm, context.quotas)
             let count = draft.state.resources(SubnetGroup.self, in: context.realm).count
-            guard count < SubnetGroupInput.groupQuota else {
+            guard count < context.quotas.subnetGroups else {
                 throw ServiceFault(
                     .cacheSubnetGroupQuotaExceeded,
-                    "An account may have at most \(SubnetGroupInput.groupQuota) cache subnet groups in a region.")
+                    "An account may have at most \(context.quotas.subnetGroups) cache subnet groups in a region.")
             }
             let group = SubnetGroup(
                 realm: context.realm, name: name, description: SubnetGroupInput.description(input.cacheSubnetGroupDescription),

@@ -22,7 +22,7 @@ struct DecreaseReplicaCount: Handler {
             try Readiness.requireAvailable(group)
             let leaving = try Self.leaving(input, group, context)
             try LeavingReplicas.checkRest(of: group, without: leaving, way)
-            let events = try LeavingReplicas.leave(leaving, &group)
+            let events = try LeavingReplicas.leave(leaving, &group, at: context.now)
             try draft.put(group)
             try draft.log(events, of: group, at: context.now)
             return group
@@ -44,7 +44,8 @@ struct DecreaseReplicaCount: Handler {
         if let names = input.replicasToRemove, !names.isEmpty { return try LeavingReplicas.named(names, in: group) }
         // Also in zones that its subnet group does not cover any more.
         let zones = CoveredZones(region: context.region, names: context.region.zones, subnetGroup: group.subnetGroup)
-        let targets = try ReplicaTarget.read(input.newReplicaCount, input.replicaConfiguration ?? [], for: group, .fewer, zones)
+        let targets = try ReplicaTarget.read(
+            input.newReplicaCount, input.replicaConfiguration ?? [], for: group, .fewer, zones, context.quotas)
         return try targets.reduce(into: []) { $0.formUnion(try LeavingReplicas.chosen(for: $1, in: group.nodeGroups[$1.index])) }
     }
 }

@@ -22,15 +22,15 @@ struct ModifyCacheSubnetGroup: Handler {
                 throw ServiceFault.value("No modifications were requested.")
             }
             if let text = input.cacheSubnetGroupDescription { group.description = SubnetGroupInput.description(text) }
-            if let ids = input.subnetIds { try change(&group, to: ids, draft.state) }
+            if let ids = input.subnetIds { try change(&group, to: ids, draft.state, context.quotas) }
             try draft.put(group)
             return group
         }
         return Call.Output(cacheSubnetGroup: modified.answer(context, layout))
     }
 
-    private func change(_ group: inout SubnetGroup, to ids: [String], _ state: WorldState) throws {
-        let (vpc, subnets) = try SubnetGroupInput.subnets(ids, layout, in: group.realm)
+    private func change(_ group: inout SubnetGroup, to ids: [String], _ state: WorldState, _ quotas: Quotas) throws {
+        let (vpc, subnets) = try SubnetGroupInput.subnets(ids, layout, in: group.realm, quotas)
         guard vpc.id == group.vpc else {
             throw ServiceFault(
                 .invalidSubnet,

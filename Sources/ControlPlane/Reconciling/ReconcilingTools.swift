@@ -2,22 +2,25 @@ package import CacheModel
 package import Foundation
 package import Planning
 
-/// What reconcilers and handlers share beside the world: the networks, the installed engines, the time.
+/// What reconcilers and handlers share beside the world: the networks, the installed engines, the node types, the time.
 package struct ReconcilingTools: Sendable {
     let network: NetworkLayout
     let engines: InstalledEngines
+    let nodeTypes: NodeTypeCatalog
     let rules: Rules
     let failpoints: Failpoints?
     let now: @Sendable () -> Date
 
     package init(
-        network: NetworkLayout, engines: InstalledEngines, rules: Rules = Rules(), failpoints: Failpoints? = nil,
+        network: NetworkLayout, engines: InstalledEngines, nodeTypes: NodeTypeCatalog = .real, rules: Rules = Rules(),
+        failpoints: Failpoints? = nil,
         now: @escaping @Sendable () -> Date
     ) {
         self.rules = rules
         self.failpoints = failpoints
         self.network = network
         self.engines = engines
+        self.nodeTypes = nodeTypes
         self.now = now
     }
 }

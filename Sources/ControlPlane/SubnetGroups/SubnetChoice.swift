@@ -89,10 +89,7 @@ struct CoveredZones: Equatable {
     let subnetGroup: String
 
     func check(_ zone: String, _ parameter: String) throws {
-        guard region.zones.contains(zone) else {
-            throw ServiceFault.value(
-                "\(zone) is not a valid availability zone. The parameter \(parameter) may name one of \(names.joined(separator: ", ")).")
-        }
+        try ShardZones.checkZone(zone, region, parameter)
         guard names.contains(zone) else {
             throw ServiceFault.combination(
                 "The parameter \(parameter) names \(zone), in which cache subnet group \(subnetGroup) has no subnet: it covers "
@@ -130,5 +127,10 @@ extension Draft {
     mutating func subnets(ofGroup name: String?, _ layout: NetworkLayout, in realm: Realm) throws -> SubnetChoice {
         if let name, let record = resource(SubnetGroup.self, name.lowercased(), in: realm) { try put(record) }
         return try SubnetChoice(name, in: state, layout, realm)
+    }
+
+    /// The subnets that more nodes of a group may be in.
+    mutating func subnets(of group: ReplicationGroup, _ layout: NetworkLayout) throws -> SubnetChoice {
+        try subnets(ofGroup: group.subnetGroup, layout, in: group.realm).supporting(group.network?.type ?? .ipv4)
     }
 }

@@ -25,6 +25,8 @@ extension SubnetGroup {
 }
 
 extension ReplicationGroup {
+    var discoveryShape: API.IpDiscovery? { API.IpDiscovery(rawValue: discovery.rawValue) }
+
     var networkTypeShape: API.NetworkType? { (network?.type ?? .ipv4).shape }
 }
 

@@ -4,10 +4,6 @@ import ElastiCacheAPI
 
 /// What requests about subnet groups say, checked.
 enum SubnetGroupInput {
-    /// In an account and region, beside the default one.
-    static let groupQuota = 300
-    static let subnetQuota = 20
-
     /// In lower case.
     static func name(_ text: String) throws -> String {
         do {
@@ -31,7 +27,7 @@ enum SubnetGroupInput {
     static func description(_ text: String) -> String { text.allSatisfy(\.isWhitespace) ? " " : text }
 
     /// The subnets of these ids, each once, and the VPC that has them all.
-    static func subnets(_ ids: [String], _ layout: NetworkLayout, in realm: Realm) throws -> (vpc: VPC, ids: [String]) {
+    static func subnets(_ ids: [String], _ layout: NetworkLayout, in realm: Realm, _ quotas: Quotas) throws -> (vpc: VPC, ids: [String]) {
         var seen = Set<String>()
         let each = ids.filter { seen.insert($0).inserted }
         let found = each.compactMap { layout.subnet($0, in: realm) }
@@ -51,10 +47,10 @@ enum SubnetGroupInput {
                 "Subnets \(first.subnet.id) and \(other.subnet.id) can not be in one cache subnet group: one is on an Outpost, and one is not. "
                     + "(SubnetIds)")
         }
-        guard each.count <= subnetQuota else {
+        guard each.count <= quotas.subnetsPerGroup else {
             throw ServiceFault(
                 .cacheSubnetQuotaExceeded,
-                "The parameter SubnetIds has \(each.count) subnets. A cache subnet group may have at most \(subnetQuota).")
+                "The parameter SubnetIds has \(each.count) subnets. A cache subnet group may have at most \(quotas.subnetsPerGroup).")
         }
         return (first.vpc, each)
     }

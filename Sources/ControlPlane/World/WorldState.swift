@@ -26,8 +26,11 @@ struct WorldState: Sendable {
     var regions = Versioned<[String: Int]>(value: [:], version: 0)
     /// The zones that are down, of the whole data directory: see `FaultInjection`.
     var downZones = Versioned<Set<String>>(value: [], version: 0)
+    /// When failovers were tested of late: see `TestFailover`.
+    var failoverTests: [Realm: Versioned<[Date]>] = [:]
     var parameterGroups = ResourceTable<ParameterGroup>()
     var subnetGroups = ResourceTable<SubnetGroup>()
+    var defaultSubnetGroups = ResourceTable<DefaultSubnetGroup>()
     /// Ids of cache clusters that are taken, members and lone ones.
     var clusterIDs: [Realm: [String: Int64]] = [:]
     /// Oldest first: ascending by key.
@@ -88,6 +91,11 @@ struct WorldState: Sendable {
     func groups(withMembersIn zones: Set<String>) -> [ReplicationGroup] {
         groups.values.map(\.value).filter { $0.members.contains { zones.contains($0.zone) } }
     }
+
+    func uid(of key: GroupKey) -> String? { groups[key]?.value.uid }
+
+    /// By which key a group goes now.
+    func key(of uid: String) -> GroupKey? { groups.values.first { $0.value.uid == uid }?.value.key }
 
     func groups(in realm: Realm, kind: GroupKey.Kind? = nil) -> [ReplicationGroup] {
         groups.values.map(\.value).filter { $0.realm == realm && (kind == nil || $0.kind == kind) }

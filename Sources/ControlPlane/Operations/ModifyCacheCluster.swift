@@ -1,0 +1,41 @@
+import AWSProtocol
+import CacheModel
+import ElastiCacheAPI
+
+/// Records new settings of a lone cluster, or of the group that a cluster belongs to.
+struct ModifyCacheCluster: Handler {
+    typealias Call = API.Operations.ModifyCacheCluster
+
+    private let world: World
+    private let settings: ServiceSettings
+
+    init(_ environment: HandlerEnvironment) {
+        world = environment.world
+        settings = environment.settings
+    }
+
+    func handle(_ input: Call.Input, _ context: RequestContext) async throws -> Call.Output {
+        let id = input.cacheClusterId.lowercased()
+        let modified = try await world.transact { draft in
+            guard let found = draft.state.member(id, in: context.realm), var group = draft.group(found.group.key) else {
+                throw ServiceFault.noCacheCluster(id)
+            }
+            try Self.requireChange(input)
+            guard group.status == .available, found.member.change == nil else {
+                throw ServiceFault(
+                    .invalidCacheClusterState,
+                    "Cache cluster \(id) has status \(group.clusterStatus(found.member)) which is not valid for modification.")
+            }
+            try ClusterChange.apply(input, of: id, to: &group, context)
+            try draft.put(group)
+            return (group: group, member: group.member(id) ?? found.member)
+        }
+        let endpoints = EndpointAnswers(style: settings.endpointStyle)
+        return Call.Output(cacheCluster: modified.group.clusterAnswer(modified.member, nodes: false, context, endpoints))
+    }
+
+    private static func requireChange(_ input: Call.Input) throws {
+        let nothing = API.ModifyCacheClusterMessage(cacheClusterId: input.cacheClusterId, applyImmediately: input.applyImmediately)
+        guard input != nothing else { throw ServiceFault.combination("No modifications were requested") }
+    }
+}
