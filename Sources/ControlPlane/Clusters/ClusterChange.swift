@@ -13,7 +13,7 @@ enum ClusterChange {
         let change = groupChange(input, of: id, group)
         if group.kind == .replicationGroup { try refuseOfMember(change, id, group) }
         try UnservedChanges.refuse(change, of: group, context)
-        try SettingsChange.apply(change, to: &group)
+        try SettingsChange.apply(change, to: &group, context)
     }
 
     /// A Redis cluster has the one node that it has.

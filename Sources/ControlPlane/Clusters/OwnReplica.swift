@@ -62,7 +62,7 @@ struct OwnReplica {
         var member = try places.member(
             id, at: NodePlace(zone: zone ?? zones[0]), process: "\(id)-\(Secret.hexadecimal(bytes: 4))", of: group.uid,
             realm: context.realm,
-            clusterEnabled: false, tags: try allTags(of: group), &draft)
+            clusterEnabled: false, tags: try allTags(of: group, context), &draft)
         member.createTime = context.now
         member.change = .joining
         group.nodeGroups[0].members.append(member)
@@ -74,11 +74,11 @@ struct OwnReplica {
     }
 
     /// A group's tags are its members' too, also of those that come later.
-    private func allTags(of group: ReplicationGroup) throws -> [CacheModel.Tag] {
+    private func allTags(of group: ReplicationGroup, _ context: RequestContext) throws -> [CacheModel.Tag] {
         do {
-            return try TagRules.adding(tags, to: group.tags)
+            return try TagRules.adding(tags, to: group.tags, limit: context.quotas.tagsPerResource)
         } catch {
-            throw TagInput.fault(error)
+            throw TagInput.fault(error, context)
         }
     }
 }
