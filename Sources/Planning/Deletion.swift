@@ -21,7 +21,8 @@ enum Deletion {
         let seen = observed[retained]
         guard group.build.movesAddresses, !seen.process.isConfirmedDown else { return Plan() }
         guard let state = seen.engine.state else { return .wait("\(retained.id) does not answer, and may hold the endpoint's address") }
-        return state.boundAddresses == [retained.address] ? Plan() : .do(.bind(member: retained.id, addresses: [retained.address]))
+        return Set(state.boundAddresses) == Set(retained.addresses)
+            ? Plan() : .do(.bind(member: retained.id, addresses: retained.addresses))
     }
 
     /// A creation that failed leaves its record, and nothing else.

@@ -40,7 +40,7 @@ enum Endpoints {
 
     /// A cluster that becomes a group binds its endpoint's address while it runs: only the engine can say that somebody listens there.
     private static func isInUse(_ nodeGroup: NodeGroup, _ group: ReplicationGroup, _ observed: ObservedGroup) -> Plan? {
-        guard group.isConversion, let address = nodeGroup.primaryAddress, observed.refusedAddresses.contains(address) else { return nil }
+        guard group.isConversion, nodeGroup.primaryAddresses.contains(where: observed.refusedAddresses.contains) else { return nil }
         return .do(.moveAddress(member: nodeGroup.primary))
     }
 
@@ -55,9 +55,9 @@ enum Endpoints {
                 continue
             }
             let isPrimary = member.id == nodeGroup.primary && state.role == .primary
-            let wanted = [member.address] + (isPrimary ? [nodeGroup.primaryAddress].compactMap(\.self) : [])
+            let wanted = member.addresses + (isPrimary ? nodeGroup.primaryAddresses : [])
             guard Set(state.boundAddresses) != Set(wanted) else { continue }
-            if wanted.count > 1 {
+            if wanted.count > member.addresses.count {
                 taken.append(.bind(member: member.id, addresses: wanted))
             } else {
                 givenUp.append(.bind(member: member.id, addresses: wanted))
@@ -67,35 +67,32 @@ enum Endpoints {
     }
 
     private static func routes(_ group: ReplicationGroup, _ observed: ObservedGroup, _ rules: Rules) -> [RouteSpec] {
-        if let address = group.configurationAddress {
+        if group.configurationAddress != nil {
             let members = group.members.filter { $0.change != .leaving && $0.change != .joining }.map { listen($0.address, group) }
-            return [
-                RouteSpec(name: "\(group.id)-cfg-\(group.uid)", listen: listen(address, group), targets: members, closesRemoved: false)
-            ]
+            return named("cfg", group.configurationAddresses, group).map {
+                RouteSpec(name: $0.name, listen: listen($0.address, group), targets: members, closesRemoved: false)
+            }
         }
         return group.nodeGroups.flatMap { nodeGroup -> [RouteSpec] in
             guard let primary = nodeGroup.primaryMember else { return [] }
-            var routes: [RouteSpec] = []
-            if let address = nodeGroup.readerAddress {
-                routes.append(reader(nodeGroup, at: address, primary, group, observed, rules))
+            let readers = named("ro", nodeGroup.readerAddresses, group).map {
+                reader(nodeGroup, $0.name, at: $0.address, primary, group, observed, rules)
             }
-            if let address = nodeGroup.primaryAddress, !group.build.movesAddresses {
-                routes.append(
+            guard !group.build.movesAddresses else { return readers }
+            return readers
+                + named("rw", nodeGroup.primaryAddresses, group).map {
                     RouteSpec(
-                        name: "\(group.id)-rw-\(group.uid)", listen: listen(address, group),
-                        targets: [listen(primary.address, group)], closesRemoved: true))
-            }
-            return routes
+                        name: $0.name, listen: listen($0.address, group), targets: [listen(primary.address, group)], closesRemoved: true)
+                }
         }
     }
 
     /// The reader endpoint leads to the replicas that are linked; while none is, to the primary. Silence is no reason to leave a
     /// replica out that was in.
     private static func reader(
-        _ nodeGroup: NodeGroup, at address: IPv4Address, _ primary: Member, _ group: ReplicationGroup, _ observed: ObservedGroup,
-        _ rules: Rules
+        _ nodeGroup: NodeGroup, _ name: String, at address: IPAddress, _ primary: Member, _ group: ReplicationGroup,
+        _ observed: ObservedGroup, _ rules: Rules
     ) -> RouteSpec {
-        let name = "\(group.id)-ro-\(group.uid)"
         let current = observed.routes[name]?.desired?.targets ?? []
         let linked = nodeGroup.replicas.filter { replica in
             if replica.change == .leaving { return false }
@@ -110,7 +107,14 @@ enum Endpoints {
             fallbacks: [listen(primary.address, group)], closesRemoved: true)
     }
 
-    private static func listen(_ address: IPv4Address, _ group: ReplicationGroup) -> ProcessSpec.Listen {
+    /// One route per address. Each leads to the nodes by the addresses that they are known by.
+    private static func named(
+        _ kind: String, _ addresses: [IPAddress], _ group: ReplicationGroup
+    ) -> [(name: String, address: IPAddress)] {
+        zip(["", "-second"], addresses).map { (name: "\(group.id)-\(kind)\($0)-\(group.uid)", address: $1) }
+    }
+
+    private static func listen(_ address: IPAddress, _ group: ReplicationGroup) -> ProcessSpec.Listen {
         ProcessSpec.Listen(address: address.description, port: group.port)
     }
 }

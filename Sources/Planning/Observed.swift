@@ -13,11 +13,11 @@ package struct ObservedGroup: Sendable, Equatable {
     /// By node group id: for how long it has been without a primary that says so. Missing for one that has one.
     package var withoutPrimary: [String: Duration]
     /// Addresses that an engine was told to bind, and refused.
-    package var refusedAddresses: Set<IPv4Address>
+    package var refusedAddresses: Set<IPAddress>
 
     package init(
         members: [String: ObservedMember] = [:], routes: [String: ObservedRoute] = [:], parameters: WantedParameters? = nil,
-        waited: [Wish: Duration] = [:], withoutPrimary: [String: Duration] = [:], refusedAddresses: Set<IPv4Address> = []
+        waited: [Wish: Duration] = [:], withoutPrimary: [String: Duration] = [:], refusedAddresses: Set<IPAddress> = []
     ) {
         self.members = members
         self.routes = routes
@@ -132,7 +132,7 @@ package struct EngineState: Sendable, Equatable {
 
     package var role: Role
     /// Whom it follows; replicas only.
-    package var follows: IPv4Address?
+    package var follows: IPAddress?
     /// The link to its primary is up and the first sync is done; replicas only.
     package var isLinked: Bool
     /// Whether the link has ever been up since the process was started, and no sync is under way; replicas only. Only such a one has
@@ -150,16 +150,16 @@ package struct EngineState: Sendable, Equatable {
     package var lastHeard: Duration?
     /// Whether the last try to save its data failed.
     package var isSaveFailing: Bool
-    package var boundAddresses: [IPv4Address]
+    package var boundAddresses: [IPAddress]
     /// The parameters of `Tuning`, as they are now.
     package var tuning: [String: String]
     package var cluster: ClusterState?
 
     package init(
-        role: Role, follows: IPv4Address? = nil, isLinked: Bool = false, hasSynced: Bool? = nil,
+        role: Role, follows: IPAddress? = nil, isLinked: Bool = false, hasSynced: Bool? = nil,
         isSyncing: Bool = false, offset: Int64 = 0,
         replicationID: String = "", previousReplicationID: String? = nil, lastHeard: Duration? = nil,
-        isSaveFailing: Bool = false, boundAddresses: [IPv4Address] = [], tuning: [String: String] = [:], cluster: ClusterState? = nil
+        isSaveFailing: Bool = false, boundAddresses: [IPAddress] = [], tuning: [String: String] = [:], cluster: ClusterState? = nil
     ) {
         self.role = role
         self.follows = follows

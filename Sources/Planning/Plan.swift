@@ -25,7 +25,7 @@ package enum Step: Sendable, Equatable {
     case introduce(newcomer: String, to: String)
     /// Strike nodes that are no members from a member's view of its cluster.
     case forgetNodes(member: String, nodes: [String])
-    case bind(member: String, addresses: [IPv4Address])
+    case bind(member: String, addresses: [IPAddress])
     /// Set a parameter of the engine at run time.
     case tune(member: String, name: String, value: String)
     /// Give members the parameters of their group's parameter group, all at once.

@@ -75,8 +75,8 @@ enum PrimaryDown {
         var plan = Plan.do(
             .recordPrimary(nodeGroup: nodeGroup.id, member: successor.id, isFailover: true), .promote(member: successor.id))
         guard !shard.group.clusterEnabled else { return plan }
-        if shard.group.build.movesAddresses, let endpoint = nodeGroup.primaryAddress {
-            plan.steps.append(.bind(member: successor.id, addresses: [successor.address, endpoint]))
+        if shard.group.build.movesAddresses, !nodeGroup.primaryAddresses.isEmpty {
+            plan.steps.append(.bind(member: successor.id, addresses: successor.addresses + nodeGroup.primaryAddresses))
         }
         for replica in nodeGroup.replicas where replica.id != successor.id && shard.state(replica)?.role == .replica {
             plan.steps.append(.replicate(member: replica.id, primary: successor.id))
@@ -122,8 +122,9 @@ enum PrimaryDown {
 extension Plan {
     /// A primary binds the endpoint's address from its first moment: whoever still has it gives it up before.
     fileprivate func freeingTheEndpoint(_ shard: ShardView) -> Plan {
-        guard shard.group.build.movesAddresses, let endpoint = shard.nodeGroup.primaryAddress else { return self }
-        let holders = shard.nodeGroup.replicas.filter { shard.state($0)?.boundAddresses.contains(endpoint) == true }
+        let endpoint = Set(shard.nodeGroup.primaryAddresses)
+        guard shard.group.build.movesAddresses, !endpoint.isEmpty else { return self }
+        let holders = shard.nodeGroup.replicas.filter { shard.state($0)?.boundAddresses.contains(where: endpoint.contains) == true }
         let freeing = holders.filter { holder in
             steps.contains { step in
                 switch step {
@@ -133,6 +134,6 @@ extension Plan {
                 }
             }
         }
-        return Plan(steps: freeing.map { .bind(member: $0.id, addresses: [$0.address]) } + steps, waits: waits)
+        return Plan(steps: freeing.map { .bind(member: $0.id, addresses: $0.addresses) } + steps, waits: waits)
     }
 }

@@ -78,8 +78,8 @@ enum Roles {
     private static func handedOver(_ former: Member, _ state: EngineState, to primary: Member, _ shard: ShardView) -> Plan {
         var plan = Plan.do(
             .release(member: former.id), .recordPrimary(nodeGroup: shard.nodeGroup.id, member: primary.id, isFailover: true))
-        if shard.group.build.movesAddresses, state.boundAddresses != [former.address] {
-            plan.steps.insert(.bind(member: former.id, addresses: [former.address]), at: 0)
+        if shard.group.build.movesAddresses, Set(state.boundAddresses) != Set(former.addresses) {
+            plan.steps.insert(.bind(member: former.id, addresses: former.addresses), at: 0)
         }
         return plan
     }

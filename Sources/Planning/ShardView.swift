@@ -26,7 +26,7 @@ struct ShardView {
     }
 
     /// The member at an address that an engine names, if it is one of this shard.
-    func member(at address: IPv4Address?) -> Member? { nodeGroup.members.first { $0.address == address } }
+    func member(at address: IPAddress?) -> Member? { nodeGroup.members.first { $0.address == address } }
 
     /// Replicas of which it is not known what they have: those that run and have not answered, and those in the middle of a full sync,
     /// which have what they had before if it comes to nothing.

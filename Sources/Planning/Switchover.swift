@@ -44,7 +44,6 @@ enum Switchover {
     }
 
     private static func hasEndpoint(_ state: EngineState, _ shard: ShardView) -> Bool {
-        guard shard.group.build.movesAddresses, let endpoint = shard.nodeGroup.primaryAddress else { return true }
-        return state.boundAddresses.contains(endpoint)
+        !shard.group.build.movesAddresses || shard.nodeGroup.primaryAddresses.allSatisfy(state.boundAddresses.contains)
     }
 }

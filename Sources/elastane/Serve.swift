@@ -25,9 +25,9 @@ struct Serve: AsyncParsableCommand {
             throw ServeFailure(
                 "\(settings.host):\(settings.port) can't be listened on: another program does. Choose another with --port.")
         }
-        let sample = settings.addresses.network.first.value + 1
-        guard Machine.canBind(IPv4Address(sample).description) else {
-            throw ServeFailure("\(settings.addresses.network) can't be listened on here: `elastane doctor` says how to mend it.")
+        let unusable = settings.network.unusable()
+        guard unusable.isEmpty else {
+            throw ServeFailure(unusable.map { "\($0.what)\n  \($0.remedy)" }.joined(separator: "\n"))
         }
         Machine.limitMallocArenas()
         Machine.raiseFileLimit()
@@ -53,7 +53,7 @@ struct Serve: AsyncParsableCommand {
     ) async throws {
         let engines = InstalledEngines { [search = settings.engines] in await search.discover() }
         let tools = ReconcilingTools(
-            addresses: settings.addresses, engines: engines, nodeTypes: settings.nodeTypes, rules: settings.rules,
+            network: settings.network.layout, engines: engines, nodeTypes: settings.nodeTypes, rules: settings.rules,
             failpoints: settings.failpoint, now: Self.now)
         let world = try await World.load(from: store, logger: logger)
         // Without them their nodes would be started with no limit of their memory.
@@ -64,6 +64,7 @@ struct Serve: AsyncParsableCommand {
                     + "Nothing was changed; their engines go on serving.")
         }
         try await world.releaseForeignAddresses()
+        world.warnOfMissingSubnets(in: settings.network.layout, logger)
         let service = ElastiCacheService(world: world, engines: engines, tools: tools, settings: settings.service, logger: logger)
         let wire = NodeWire(connections: EngineConnections(), failpoints: settings.failpoint)
         let faults = FaultInjection(world: world, home: settings.service.home) { process, signal in

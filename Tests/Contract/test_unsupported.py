@@ -32,14 +32,12 @@ REFUSED = {
     "IpDiscovery": "ipv6",
     "SecurityGroupIds": ["sg-0123456789abcdef0"],
     "CacheSecurityGroupNames": ["classic"],
-    "CacheSubnetGroupName": "mine",
     "ClusterMode": "compatible",
 }
 
 # What the sentence must say, where it isn't the parameter's own name.
 SAYS = {
     "CacheSecurityGroupNames": "(?i)cache ?security ?group",
-    "CacheSubnetGroupName": "(?i)cache ?subnet ?group",
     "TransitEncryptionMode": "(?i)transit ?encryption ?mode",
 }
 

@@ -8,7 +8,7 @@ import Testing
     private static let own = ReplicationGroup.address(11)
     private static let primaryEndpoint = ReplicationGroup.address(101)
 
-    static func bind(_ id: String, _ addresses: IPv4Address...) -> Step { .bind(member: id, addresses: addresses) }
+    static func bind(_ id: String, _ addresses: IPAddress...) -> Step { .bind(member: id, addresses: addresses) }
 
     @Test(arguments: bindings + routes + configurations + drops)
     func plans(_ example: PlanCase) { example.check(Endpoints.plan(example.situation.group, example.situation.observed, Rules())) }

@@ -16,7 +16,8 @@ import Testing
         PlanCase(
             "all answer: the replicas are attached, the primary gets the endpoint's address", answering,
             steps: [
-                .replicate(second), .replicate(third), .bind(member: first, addresses: [.init(0x7f40_000b), .init(0x7f40_0065)]),
+                .replicate(second), .replicate(third),
+                .bind(member: first, addresses: [ReplicationGroup.address(11), ReplicationGroup.address(101)]),
                 .route(answering.reader([])),
             ]),
         PlanCase("all is there: available", .healthy(creating), steps: [.becomeAvailable]),

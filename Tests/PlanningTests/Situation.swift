@@ -56,7 +56,7 @@ extension ReplicationGroup {
         Member(id: id, zone: "us-east-1a", address: address(number), process: "\(id)-u1", clusterNodeID: clusterNodeID)
     }
 
-    static func address(_ number: Int) -> IPv4Address { IPv4Address(0x7f40_0000 + UInt32(number)) }
+    static func address(_ number: Int) -> IPAddress { .v4(IPv4Address(0x7f40_0000 + UInt32(number))) }
 }
 
 /// A group and what is seen of it: by default all as it should be. Each test then says what is not.
@@ -157,7 +157,7 @@ struct Situation: Sendable {
     func claiming(_ id: String, slots: [SlotRange] = []) -> Situation {
         guard let member = group.member(id) else { return self }
         var state = primaryState(member)
-        state.boundAddresses = [member.address]
+        state.boundAddresses = member.addresses
         if group.clusterEnabled { state.cluster?.slots = slots }
         return with(id, .answering(state))
     }
@@ -172,7 +172,7 @@ struct Situation: Sendable {
         let shard = group.nodeGroups.first { $0.members.contains(member) }
         return EngineState(
             role: .primary, offset: 100, replicationID: "ours",
-            boundAddresses: [member.address] + [shard?.primaryAddress].compactMap(\.self), tuning: tuning(member),
+            boundAddresses: member.addresses + (shard?.primaryAddresses ?? []), tuning: tuning(member),
             cluster: view(slots: shard?.slots ?? []))
     }
 
@@ -180,7 +180,7 @@ struct Situation: Sendable {
         let shard = group.nodeGroups.first { $0.members.contains(member) }
         return EngineState(
             role: .replica, follows: shard?.primaryMember?.address, isLinked: true, offset: 100, replicationID: "ours",
-            boundAddresses: [member.address], tuning: tuning(member), cluster: view(slots: []))
+            boundAddresses: member.addresses, tuning: tuning(member), cluster: view(slots: []))
     }
 
     /// The first replica saves; the primary only where it is alone.
@@ -203,7 +203,7 @@ extension Situation {
         ProcessSpec.Listen(address: group.member(id)?.address.description ?? "", port: group.port)
     }
 
-    func listen(_ address: IPv4Address?) -> ProcessSpec.Listen {
+    func listen(_ address: IPAddress?) -> ProcessSpec.Listen {
         ProcessSpec.Listen(address: address?.description ?? "", port: group.port)
     }
 
@@ -228,9 +228,28 @@ extension Situation {
     }
 
     private func settledRoutes() -> [RouteSpec] {
-        if group.clusterEnabled { return [configuration()] }
+        let routes = group.clusterEnabled ? [configuration()] : usualRoutes()
+        return routes + routes.compactMap(second)
+    }
+
+    private func usualRoutes() -> [RouteSpec] {
         guard group.nodeGroups[0].readerAddress != nil else { return [] }
         return [reader(group.nodeGroups[0].replicas.map(\.id))] + (group.build.movesAddresses ? [] : [writer()])
+    }
+
+    /// The same at the endpoint's address of the other family; nil where it has none.
+    func second(_ route: RouteSpec) -> RouteSpec? {
+        let kind = route.name.split(separator: "-")[1]
+        let address =
+            switch kind {
+            case "ro": group.nodeGroups[0].secondReaderAddress
+            case "rw": group.nodeGroups[0].secondPrimaryAddress
+            default: group.secondConfigurationAddress
+            }
+        guard let address else { return nil }
+        return RouteSpec(
+            name: "g-\(kind)-second-u1", listen: listen(address), targets: route.targets, fallbacks: route.fallbacks,
+            closesRemoved: route.closesRemoved)
     }
 }
 
@@ -284,7 +303,7 @@ extension Step {
     }
 
     /// Of a member of a group with cluster mode disabled.
-    static func address(of member: String) -> IPv4Address { ReplicationGroup.address(10 + (Int(member.suffix(3)) ?? 0)) }
+    static func address(of member: String) -> IPAddress { ReplicationGroup.address(10 + (Int(member.suffix(3)) ?? 0)) }
 }
 
 extension Trouble {

@@ -20,7 +20,14 @@ package struct Member: Codable, Sendable, Equatable {
     /// The cache cluster's id.
     package var id: String
     package var zone: String
-    package var address: IPv4Address
+    /// The one that it is known by.
+    package var address: IPAddress
+    /// Of the other family; dual stack only.
+    package var secondAddress: IPAddress?
+    /// The subnet that its addresses are of; nil in records that were made before there were subnet groups: the zone's own in the default VPC.
+    package var subnet: String?
+    /// The ARN of the Outpost that its subnet is on.
+    package var outpost: String?
     /// The process that runs it: unique for ever, so that a group made anew under an old name meets nothing of the old one.
     package var process: String
     /// The engine's name for it in a cluster: 40 hexadecimal digits. Cluster mode enabled only.
@@ -36,7 +43,7 @@ package struct Member: Codable, Sendable, Equatable {
     package var parameters: RunningParameters?
 
     package init(
-        id: String, zone: String, address: IPv4Address, process: String, clusterNodeID: String?, tags: [Tag] = [],
+        id: String, zone: String, address: IPAddress, process: String, clusterNodeID: String?, tags: [Tag] = [],
         createTime: Date? = nil, change: Change? = nil
     ) {
         self.id = id
@@ -48,6 +55,11 @@ package struct Member: Codable, Sendable, Equatable {
         self.createTime = createTime
         self.change = change
     }
+}
+
+extension Member {
+    /// All that it listens on as its own, the one that it is known by first.
+    package var addresses: [IPAddress] { [address] + [secondAddress].compactMap(\.self) }
 }
 
 /// What is wrong with a member, for events, for `doctor`, and so that each is told of once.

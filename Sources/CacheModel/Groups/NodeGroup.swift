@@ -14,9 +14,13 @@ package struct NodeGroup: Codable, Sendable, Equatable {
     /// The member that is to be the primary.
     package var primary: String
     /// Cluster mode disabled only.
-    package var primaryAddress: IPv4Address?
+    package var primaryAddress: IPAddress?
     /// Cluster mode disabled only.
-    package var readerAddress: IPv4Address?
+    package var readerAddress: IPAddress?
+    /// Of the other family; dual stack only.
+    package var secondPrimaryAddress: IPAddress?
+    /// Of the other family; dual stack only.
+    package var secondReaderAddress: IPAddress?
     /// The member that is to become the primary by a switchover that loses no write, until it is one. Cluster mode disabled only.
     package var successor: String?
     /// The history that its primary's data belongs to, as the engine names it: of two saved copies the one of this history is the newer.
@@ -32,7 +36,7 @@ package struct NodeGroup: Codable, Sendable, Equatable {
     package var testFailover: TestFailover?
 
     package init(
-        id: String, slots: [SlotRange], members: [Member], primary: String, primaryAddress: IPv4Address?, readerAddress: IPv4Address?
+        id: String, slots: [SlotRange], members: [Member], primary: String, primaryAddress: IPAddress?, readerAddress: IPAddress?
     ) {
         self.id = id
         self.slots = slots
@@ -55,6 +59,10 @@ package struct NodeGroup: Codable, Sendable, Equatable {
 
     package var primaryMember: Member? { members.first { $0.id == primary } }
     package var replicas: [Member] { members.filter { $0.id != primary } }
+
+    /// Of the primary endpoint, the one that clients are told first.
+    package var primaryAddresses: [IPAddress] { [primaryAddress, secondPrimaryAddress].compactMap(\.self) }
+    package var readerAddresses: [IPAddress] { [readerAddress, secondReaderAddress].compactMap(\.self) }
 
     package func member(_ id: String) -> Member? { members.first { $0.id == id } }
 }

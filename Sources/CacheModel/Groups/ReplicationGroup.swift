@@ -44,7 +44,9 @@ package struct ReplicationGroup: Codable, Sendable, Equatable {
 
     package var nodeGroups: [NodeGroup]
     /// The configuration endpoint's address; cluster mode enabled only.
-    package var configurationAddress: IPv4Address?
+    package var configurationAddress: IPAddress?
+    /// Of the other family; dual stack only.
+    package var secondConfigurationAddress: IPAddress?
     package var credentials: Credentials
 
     /// Set while deleting: the primary lives on as a lone cache cluster.
@@ -55,6 +57,8 @@ package struct ReplicationGroup: Codable, Sendable, Equatable {
     package var snapshottingCluster: String?
     /// What waits for the maintenance window.
     package var pending: PendingChanges?
+    /// Nil in records that were made before there were subnet groups: the default one.
+    package var network: GroupNetwork?
     package var notificationTopic: NotificationTopic?
 
     package init(
@@ -62,7 +66,7 @@ package struct ReplicationGroup: Codable, Sendable, Equatable {
         engine: EngineKind, engineVersion: String, fullEngineVersion: String, build: BuildReference,
         nodeType: String, parameterGroup: String, port: Int, clusterEnabled: Bool, automaticFailover: Bool, multiAZ: Bool,
         autoMinorVersionUpgrade: Bool, snapshotRetentionLimit: Int, snapshotWindow: SnapshotWindow,
-        maintenanceWindow: MaintenanceWindow, tags: [Tag], nodeGroups: [NodeGroup], configurationAddress: IPv4Address?,
+        maintenanceWindow: MaintenanceWindow, tags: [Tag], nodeGroups: [NodeGroup], configurationAddress: IPAddress?,
         credentials: Credentials
     ) {
         self.kind = kind
@@ -115,6 +119,21 @@ package struct ReplicationGroup: Codable, Sendable, Equatable {
     package var members: [Member] { nodeGroups.flatMap(\.members) }
 
     package func member(_ id: String) -> Member? { members.first { $0.id == id } }
+
+    /// The addresses of its endpoints, of all shards.
+    package var endpointAddresses: [IPAddress] {
+        nodeGroups.flatMap { $0.primaryAddresses + $0.readerAddresses } + configurationAddresses
+    }
+
+    package var configurationAddresses: [IPAddress] { [configurationAddress, secondConfigurationAddress].compactMap(\.self) }
+
+    /// Of the addresses of each of its nodes and endpoints, the one that is told first.
+    package var families: [AddressFamily] { network?.families ?? [.ipv4] }
+
+    /// The family that clients are told.
+    package var discovery: AddressFamily { network?.discovery ?? .ipv4 }
+
+    package var subnetGroup: String { network?.subnetGroup ?? SubnetGroup.defaultName }
 
     /// The cluster that snapshots would be taken from: cluster mode disabled with a retention only.
     package var snapshottingMember: String? {

@@ -53,6 +53,7 @@ package struct NodeType: Sendable, Equatable {
     package var supportsEncryption: Bool { features.contains(.encryption) }
     package var supportsAutomaticFailover: Bool { features.contains(.failover) }
     package var supportsSnapshots: Bool { features.contains(.snapshots) }
+    package var supportsIPv6: Bool { features.contains(.ipv6) }
     package var hasDataTiering: Bool { features.contains(.tiering) }
 
     /// Whether the service offers an engine's version on this type.

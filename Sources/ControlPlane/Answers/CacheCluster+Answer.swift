@@ -16,6 +16,7 @@ extension ReplicationGroup {
             cacheClusterStatus: clusterStatus(member),
             numCacheNodes: 1,
             preferredAvailabilityZone: member.zone,
+            preferredOutpostArn: member.outpost,
             cacheClusterCreateTime: member.createTime ?? createTime,
             preferredMaintenanceWindow: maintenanceWindow.description,
             pendingModifiedValues: API.PendingModifiedValues(),
@@ -26,7 +27,7 @@ extension ReplicationGroup {
             cacheParameterGroup: API.CacheParameterGroupStatus(
                 cacheParameterGroupName: parameterGroup, parameterApplyStatus: parameters.status(member),
                 cacheNodeIdsToReboot: parameters.needsReboot(member) ? ["0001"] : []),
-            cacheSubnetGroupName: "default",
+            cacheSubnetGroupName: subnetGroup,
             cacheNodes: nodes && isStanding(member) ? [node(member, parameters, endpoints)] : nil,
             autoMinorVersionUpgrade: autoMinorVersionUpgrade,
             securityGroups: [API.SecurityGroupMembership(securityGroupId: context.defaultSecurityGroup, status: "active")],
@@ -39,8 +40,8 @@ extension ReplicationGroup {
             arn: context.arn(.cluster, member.id),
             replicationGroupLogDeliveryEnabled: false,
             logDeliveryConfigurations: [],
-            networkType: .ipv4,
-            ipDiscovery: .ipv4)
+            networkType: networkTypeShape,
+            ipDiscovery: discoveryShape)
     }
 
     /// A primary that was before its group, or outlives it, shows neither as being created nor as being deleted. Clusters have no status for a creation that failed: clients
@@ -77,13 +78,12 @@ extension ReplicationGroup {
             cacheNodeCreateTime: member.createTime ?? createTime,
             endpoint: endpoints.node(member, of: self),
             parameterGroupStatus: parameters.status(member),
-            customerAvailabilityZone: member.zone)
+            customerAvailabilityZone: member.zone,
+            customerOutpostArn: member.outpost)
     }
 }
 
 extension RequestContext {
     /// The one security group of a region's default network: the same for ever, and another one in every account.
-    var defaultSecurityGroup: String {
-        "sg-" + EndpointNames.hash(account: realm.account, region: realm.region).utf8.map { String($0, radix: 16) }.joined().prefix(8)
-    }
+    var defaultSecurityGroup: String { DefaultNetwork(realm).securityGroupID }
 }

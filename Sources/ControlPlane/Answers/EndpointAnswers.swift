@@ -21,7 +21,7 @@ struct EndpointAnswers: Sendable {
         endpoint(member.address, group) { $0.node(member.id) }
     }
 
-    private func endpoint(_ address: IPv4Address, _ group: ReplicationGroup, _ name: (EndpointNames) -> String) -> API.Endpoint {
+    private func endpoint(_ address: IPAddress, _ group: ReplicationGroup, _ name: (EndpointNames) -> String) -> API.Endpoint {
         let names = style == .name ? EndpointNames(of: group) : nil
         return API.Endpoint(address: names.map(name) ?? address.description, port: group.port)
     }

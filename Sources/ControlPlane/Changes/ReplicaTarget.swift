@@ -19,14 +19,15 @@ struct ReplicaTarget {
 
     /// The shards that are to change, each once. Throws `NoOperationFault` if there are none.
     static func read(
-        _ count: Int?, _ configuration: [API.ConfigureShard], for group: ReplicationGroup, _ direction: Direction, _ context: RequestContext
+        _ count: Int?, _ configuration: [API.ConfigureShard], for group: ReplicationGroup, _ direction: Direction, _ zones: CoveredZones,
+        _ quotas: Quotas
     ) throws -> [ReplicaTarget] {
         let all: [ReplicaTarget]
         if let count {
-            try ReplicaCounts.checkRange(count, "NewReplicaCount", context.quotas)
+            try ReplicaCounts.checkRange(count, "NewReplicaCount", quotas)
             all = group.nodeGroups.indices.map { ReplicaTarget(index: $0, count: count, zones: [], path: "NewReplicaCount") }
         } else {
-            all = try byShard(configuration, group, context)
+            all = try byShard(configuration, group, zones, quotas)
         }
         let changed = all.filter { $0.count != group.nodeGroups[$0.index].remainingReplicas.count }
         guard !changed.isEmpty else {
@@ -37,7 +38,7 @@ struct ReplicaTarget {
     }
 
     private static func byShard(
-        _ configuration: [API.ConfigureShard], _ group: ReplicationGroup, _ context: RequestContext
+        _ configuration: [API.ConfigureShard], _ group: ReplicationGroup, _ covered: CoveredZones, _ quotas: Quotas
     ) throws -> [ReplicaTarget] {
         var seen = Set<Int>()
         return try configuration.enumerated().map { position, shard in
@@ -51,7 +52,7 @@ struct ReplicaTarget {
                 throw ServiceFault.value(
                     "The following node group ids are invalid: [\(shard.nodeGroupId)]. The parameter \(path).NodeGroupId repeats an id.")
             }
-            try ReplicaCounts.checkRange(shard.newReplicaCount, "\(path).NewReplicaCount", context.quotas)
+            try ReplicaCounts.checkRange(shard.newReplicaCount, "\(path).NewReplicaCount", quotas)
             if shard.preferredOutpostArns?.isEmpty == false { throw ServiceFault.unsupported("\(path).PreferredOutpostArns") }
             let zones = shard.preferredAvailabilityZones ?? []
             let zonesPath = "\(path).PreferredAvailabilityZones"
@@ -60,7 +61,7 @@ struct ReplicaTarget {
                     "The parameter \(zonesPath) must have one zone for the primary and one for each of NewReplicaCount "
                         + "\(shard.newReplicaCount). It has \(zones.count).")
             }
-            for zone in zones { try ShardZones.checkZone(zone, context.region, zonesPath) }
+            for zone in zones { try covered.check(zone, zonesPath) }
             return ReplicaTarget(index: index, count: shard.newReplicaCount, zones: zones, path: path)
         }
     }

@@ -18,7 +18,7 @@ enum UnservedChanges {
             ("UserGroupIdsToRemove", input.userGroupIdsToRemove?.isEmpty == false),
             ("RemoveUserGroups", input.removeUserGroups == true),
             ("LogDeliveryConfigurations", input.logDeliveryConfigurations?.contains { $0.enabled != false } ?? false),
-            ("IpDiscovery", input.ipDiscovery.map { $0 != .ipv4 } ?? false),
+            ("IpDiscovery", input.ipDiscovery.map { $0.rawValue != group.discovery.rawValue } ?? false),
             ("TransitEncryptionEnabled", input.transitEncryptionEnabled == true),
             ("TransitEncryptionMode", input.transitEncryptionMode != nil),
             ("ClusterMode", input.clusterMode.map { $0 != clusterMode } ?? false),

@@ -38,13 +38,14 @@ struct Conversion {
 
     /// Moves the cluster's record to the group's, in one transaction: at no moment do both or none speak of its process.
     func convert(
-        _ context: RequestContext, addresses: AddressPlan, picker: AddressPicker, in draft: inout Draft
+        _ context: RequestContext, _ layout: NetworkLayout, picker: AddressPicker, in draft: inout Draft
     ) throws -> ReplicationGroup {
         let cluster = try cluster(in: &draft, context)
         let member = cluster.members[0]
-        let checked = try CheckedCreation(try described(by: cluster, member), context) { draft.state.parameterGroup($0, in: context.realm) }
+        _ = try draft.subnets(of: cluster, layout)
+        let checked = try CheckedCreation(try described(by: cluster, member), in: draft.state, layout, context)
         let (topology, settings) = (checked.topology, checked.settings)
-        let places = try NodePlaces(in: context.region, addresses: addresses, picker: picker, &draft)
+        let places = try NodePlaces(in: checked.subnets, cluster.families, layout, context.region, picker: picker, &draft)
 
         var group = cluster
         group.kind = .replicationGroup
@@ -60,12 +61,13 @@ struct Conversion {
         group.maintenanceWindow = settings.maintenanceWindow
         group.snapshottingCluster = settings.snapshotRetentionLimit > 0 ? member.id : nil
         group.tags = tags.isEmpty ? cluster.tags : tags
-        group.nodeGroups[0].primaryAddress = try places.endpoint(of: group.uid, &draft)
-        group.nodeGroups[0].readerAddress = try places.endpoint(of: group.uid, &draft)
+        let (primary, reader) = (try places.endpoint(of: group.uid, &draft), try places.endpoint(of: group.uid, &draft))
+        (group.nodeGroups[0].primaryAddress, group.nodeGroups[0].secondPrimaryAddress) = (primary.main, primary.second)
+        (group.nodeGroups[0].readerAddress, group.nodeGroups[0].secondReaderAddress) = (reader.main, reader.second)
         group.nodeGroups[0].members[0].tags = group.tags
         group.nodeGroups[0].members[0].createTime = member.createTime ?? cluster.createTime
         group.notificationTopic = settings.notificationTopic ?? cluster.notificationTopic
-        try addReplicas(in: topology.shards[0].zones.dropFirst(), to: &group, places, context, &draft)
+        try addReplicas(at: topology.shards[0].places.dropFirst(), to: &group, places, context, &draft)
         try NodeQuota.admit(group.members.filter { $0.id != member.id }, to: group, context, picker)
 
         draft.removeGroup(cluster.key)
@@ -100,6 +102,9 @@ struct Conversion {
         whole.engine = cluster.engine.rawValue
         whole.engineVersion = cluster.engineVersion
         whole.cacheParameterGroupName = cluster.parameterGroup
+        whole.cacheSubnetGroupName = cluster.subnetGroup
+        try requireNetwork(of: cluster)
+        (whole.networkType, whole.ipDiscovery) = (cluster.networkTypeShape, cluster.discoveryShape)
         whole.port = cluster.port
         whole.autoMinorVersionUpgrade = input.autoMinorVersionUpgrade ?? cluster.autoMinorVersionUpgrade
         whole.snapshotRetentionLimit = input.snapshotRetentionLimit ?? cluster.snapshotRetentionLimit
@@ -123,6 +128,15 @@ struct Conversion {
         return whole
     }
 
+    private func requireNetwork(of cluster: ReplicationGroup) throws {
+        if let asked = input.networkType, asked != cluster.networkTypeShape {
+            throw ServiceFault.combination("The parameter NetworkType must be that of the PrimaryClusterId \(primary), or be left out.")
+        }
+        if let asked = input.ipDiscovery, asked != cluster.discoveryShape {
+            throw ServiceFault.combination("The parameter IpDiscovery must be that of the PrimaryClusterId \(primary), or be left out.")
+        }
+    }
+
     private func requireZone(_ zone: String, _ member: Member, _ parameter: String) throws {
         guard zone == member.zone else {
             throw ServiceFault.combination(
@@ -132,14 +146,14 @@ struct Conversion {
     }
 
     private func addReplicas(
-        in zones: some Collection<String>, to group: inout ReplicationGroup, _ places: NodePlaces, _ context: RequestContext,
+        at places: some Collection<NodePlace>, to group: inout ReplicationGroup, _ room: NodePlaces, _ context: RequestContext,
         _ draft: inout Draft
     ) throws {
         let taken = draft.state.clusterIDs[context.realm] ?? [:]
-        let names = AddedReplicas.names(zones.count, for: group.nodeGroups[0], of: group) { taken[$0] != nil }
-        for (name, zone) in zip(names, zones) {
-            var replica = try places.member(
-                name, in: zone, process: "\(name)-\(Secret.hexadecimal(bytes: 4))", of: group.uid, realm: context.realm,
+        let names = AddedReplicas.names(places.count, for: group.nodeGroups[0], of: group) { taken[$0] != nil }
+        for (name, place) in zip(names, places) {
+            var replica = try room.member(
+                name, at: place, process: "\(name)-\(Secret.hexadecimal(bytes: 4))", of: group.uid, realm: context.realm,
                 clusterEnabled: false, tags: group.tags, &draft)
             replica.createTime = context.now
             replica.change = .joining

@@ -35,7 +35,7 @@ struct OwnReplica {
 
     /// The group with the replica in it, which is to join.
     func add(
-        _ context: RequestContext, addresses: AddressPlan, picker: AddressPicker, in draft: inout Draft
+        _ context: RequestContext, _ layout: NetworkLayout, picker: AddressPicker, in draft: inout Draft
     ) throws -> (group: ReplicationGroup, member: Member) {
         var group = try draft.replicationGroup(self.group, in: context.realm)
         try ClusterIdentifier.refuseTaken(id, in: draft.state, context.realm)
@@ -53,11 +53,15 @@ struct OwnReplica {
                 "The number of replicas per node group must be within 0 and \(most). Replication group \(group.id) has "
                     + "\(nodeGroup.remainingReplicas.count). (ReplicationGroupId)")
         }
-        let zones = AddedReplicas.zones(1, for: nodeGroup, of: group, asked: [], context.region)
-        let places = try NodePlaces(in: context.region, addresses: addresses, picker: picker, &draft)
+        let subnets = try draft.subnets(of: group, layout)
+        let covered = subnets.zones(of: context.region)
+        if let zone { try covered.check(zone, "PreferredAvailabilityZone") }
+        let zones = AddedReplicas.zones(1, for: nodeGroup, of: group, asked: [], covered)
+        let places = try NodePlaces(in: subnets, group.families, layout, context.region, picker: picker, &draft)
         // An id that comes back is another member: its process must not find the old one's directory.
         var member = try places.member(
-            id, in: zone ?? zones[0], process: "\(id)-\(Secret.hexadecimal(bytes: 4))", of: group.uid, realm: context.realm,
+            id, at: NodePlace(zone: zone ?? zones[0]), process: "\(id)-\(Secret.hexadecimal(bytes: 4))", of: group.uid,
+            realm: context.realm,
             clusterEnabled: false, tags: try allTags(of: group, context), &draft)
         member.createTime = context.now
         member.change = .joining

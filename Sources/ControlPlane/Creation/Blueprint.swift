@@ -11,6 +11,8 @@ struct Blueprint {
     let description: String
     let engine: EngineChoice
     let build: BuildReference
+    let subnets: SubnetChoice
+    let network: GroupNetwork
     let topology: Topology
     let settings: GroupSettings
     let tags: [Tag]
@@ -22,23 +24,23 @@ struct Blueprint {
         self.build = build
         (description, engine, topology) = (checked.description, checked.engine, checked.topology)
         (settings, tags) = (checked.settings, checked.tags)
+        (subnets, network) = (checked.subnets, checked.subnets.network(checked.network))
     }
 
-    func build(
-        _ context: RequestContext, addresses: AddressPlan, picker: AddressPicker, in draft: inout Draft
-    ) throws -> ReplicationGroup {
+    func build(_ context: RequestContext, _ layout: NetworkLayout, picker: AddressPicker, in draft: inout Draft) throws -> ReplicationGroup
+    {
         if let named = engine.namedGroup { try draft.refer(to: named, in: context.realm) }
         let uid = Secret.hexadecimal(bytes: 4)
         let isAlone = kind == .cacheCluster
         let hasEndpoints = !isAlone && !topology.clusterEnabled
-        let places = try NodePlaces(in: context.region, addresses: addresses, picker: picker, &draft)
+        let places = try NodePlaces(in: subnets, network.families, layout, context.region, picker: picker, &draft)
         var nodeGroups: [NodeGroup] = []
         for shard in topology.shards {
             let names =
                 isAlone
-                ? [id] : MemberID.names(group: id, nodeGroup: shard.id, count: shard.zones.count, clusterMode: topology.clusterEnabled)
+                ? [id] : MemberID.names(group: id, nodeGroup: shard.id, count: shard.places.count, clusterMode: topology.clusterEnabled)
             var members: [Member] = []
-            for (name, zone) in zip(names, shard.zones) {
+            for (name, place) in zip(names, shard.places) {
                 guard draft.state.clusterIDs[context.realm]?[name] == nil else {
                     throw ServiceFault(
                         .cacheClusterAlreadyExists,
@@ -46,15 +48,18 @@ struct Blueprint {
                 }
                 members.append(
                     try places.member(
-                        name, in: zone, process: "\(name)-\(uid)", of: uid, realm: context.realm, clusterEnabled: topology.clusterEnabled,
+                        name, at: place, process: "\(name)-\(uid)", of: uid, realm: context.realm, clusterEnabled: topology.clusterEnabled,
                         tags: tags, &draft))
             }
-            nodeGroups.append(
-                NodeGroup(
-                    id: shard.id, slots: shard.slots, members: members, primary: names[0],
-                    primaryAddress: hasEndpoints ? try places.endpoint(of: uid, &draft) : nil,
-                    readerAddress: hasEndpoints ? try places.endpoint(of: uid, &draft) : nil))
+            let primary = hasEndpoints ? try places.endpoint(of: uid, &draft) : nil
+            let reader = hasEndpoints ? try places.endpoint(of: uid, &draft) : nil
+            var nodeGroup = NodeGroup(
+                id: shard.id, slots: shard.slots, members: members, primary: names[0], primaryAddress: primary?.main,
+                readerAddress: reader?.main)
+            (nodeGroup.secondPrimaryAddress, nodeGroup.secondReaderAddress) = (primary?.second, reader?.second)
+            nodeGroups.append(nodeGroup)
         }
+        let configuration = topology.clusterEnabled ? try places.endpoint(of: uid, &draft) : nil
         var group = ReplicationGroup(
             kind: kind, realm: context.realm, id: id, uid: uid, description: description, createTime: context.now,
             engine: engine.kind, engineVersion: engine.release.name, fullEngineVersion: engine.version.description, build: build,
@@ -62,8 +67,10 @@ struct Blueprint {
             clusterEnabled: topology.clusterEnabled, automaticFailover: topology.automaticFailover, multiAZ: topology.multiAZ,
             autoMinorVersionUpgrade: settings.autoMinorVersionUpgrade, snapshotRetentionLimit: settings.snapshotRetentionLimit,
             snapshotWindow: settings.snapshotWindow, maintenanceWindow: settings.maintenanceWindow, tags: tags, nodeGroups: nodeGroups,
-            configurationAddress: topology.clusterEnabled ? try places.endpoint(of: uid, &draft) : nil,
+            configurationAddress: configuration?.main,
             credentials: Credentials(administration: Secret.hexadecimal(bytes: 32), replication: Secret.hexadecimal(bytes: 32)))
+        group.secondConfigurationAddress = configuration?.second
+        group.network = network
         group.notificationTopic = settings.notificationTopic
         return group
     }

@@ -9,19 +9,23 @@ import ElastiCacheAPI
 struct CheckedCreation {
     let description: String
     let engine: EngineChoice
+    let network: NetworkInput
+    let subnets: SubnetChoice
     let topology: Topology
     let settings: GroupSettings
     let tags: [CacheModel.Tag]
 
-    /// `parameterGroup` finds the account's parameter group of a name.
     init(
-        _ input: API.CreateReplicationGroupMessage, _ context: RequestContext, parameterGroup: (String) -> ParameterGroupDefinition?
+        _ input: API.CreateReplicationGroupMessage, in state: WorldState, _ layout: NetworkLayout, _ context: RequestContext
     ) throws {
         try ValueRules.check(CreationRequest(input: input, context: context))
         try GlobalMembership.check(input)
         try UnservedParameters.refuseSources(input)
-        engine = try EngineChoice(input, context, parameterGroup: parameterGroup)
-        topology = try Topology(input, engine: engine, context)
+        engine = try EngineChoice(input, context) { state.parameterGroup($0, in: context.realm) }
+        network = try NetworkInput(input.networkType, input.ipDiscovery, engine: engine)
+        subnets = try SubnetChoice(input.cacheSubnetGroupName, in: state, layout, context.realm).supporting(network.type)
+        let zones = ShardZones(zones: subnets.zones(of: context.region), outposts: OutpostInput(layout: layout, subnets: subnets))
+        topology = try Topology(input, engine: engine, zones: zones, context.quotas)
         try FeatureRules.check(ShapedCreation(input: input, context: context, engine: engine, topology: topology))
         settings = try GroupSettings(input, region: context.region)
         try UnservedParameters.refuse(input, context)

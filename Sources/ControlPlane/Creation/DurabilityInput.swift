@@ -37,7 +37,7 @@ enum DurabilityInput: String, CaseIterable {
     private static func lack(_ creation: ShapedCreation) -> String? {
         if !creation.topology.clusterEnabled { return "cluster mode enabled (ClusterMode, NumNodeGroups)" }
         if !creation.topology.multiAZ { return "MultiAZEnabled" }
-        if creation.topology.shards.contains(where: { $0.zones.count < 2 }) {
+        if creation.topology.shards.contains(where: { $0.places.count < 2 }) {
             return "a replica in every node group (ReplicasPerNodeGroup)"
         }
         if !creation.isEncryptedInTransit { return "TransitEncryptionEnabled" }

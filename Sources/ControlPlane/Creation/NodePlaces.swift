@@ -2,38 +2,89 @@ import AWSProtocol
 import CacheModel
 import ElastiCacheAPI
 
-/// Where a region's nodes and endpoints are: takes what a new one needs, so that no other gets it.
+/// Where a group's nodes and endpoints are: takes what a new one needs, so that no other gets it.
 struct NodePlaces {
-    private let region: Region
-    private let regionIndex: Int
-    private let addresses: AddressPlan
+    /// Of a node or an endpoint: the one that it is known by, and with dual stack one of the other family.
+    typealias Addresses = (main: IPAddress, second: IPAddress?)
+
+    private let subnets: SubnetChoice
+    /// The family by which nodes are known first.
+    private let families: [AddressFamily]
+    private let layout: NetworkLayout
+    /// The region's part of the network, where that is divided.
+    private let slice: Int?
     private let picker: AddressPicker
 
-    init(in region: Region, addresses: AddressPlan, picker: AddressPicker, _ draft: inout Draft) throws {
-        self.region = region
-        self.addresses = addresses
+    init(
+        in subnets: SubnetChoice, _ families: [AddressFamily], _ layout: NetworkLayout, _ region: Region, picker: AddressPicker,
+        _ draft: inout Draft
+    ) throws {
+        self.subnets = subnets
+        self.families = families
+        self.layout = layout
         self.picker = picker
-        regionIndex = try Self.regionIndex(region, in: &draft)
+        slice = subnets.isShared ? try Self.slice(of: region, in: &draft) : nil
     }
 
     /// A member whose cluster id is known to be free. `process` must be unique for ever.
     func member(
-        _ id: String, in zone: String, process: String, of uid: String, realm: Realm, clusterEnabled: Bool, tags: [CacheModel.Tag],
+        _ id: String, at place: NodePlace, process: String, of uid: String, realm: Realm, clusterEnabled: Bool, tags: [CacheModel.Tag],
         _ draft: inout Draft
     ) throws -> Member {
         draft.takeClusterID(id, in: realm, for: uid)
-        let subnet = addresses.subnet(regionIndex: regionIndex, zoneIndex: region.zoneIndex(zone) ?? 0)
-        return Member(
-            id: id, zone: zone, address: try take(subnet, "Availability Zone \(zone)", for: process, &draft), process: process,
-            clusterNodeID: clusterEnabled ? Secret.hexadecimal(bytes: 20) : nil, tags: tags)
+        let candidates = subnets.subnets(at: place)
+        for subnet in candidates {
+            guard let addresses = take(subnet.ranges, for: process, &draft) else { continue }
+            var member = Member(
+                id: id, zone: place.zone, address: addresses.main, process: process,
+                clusterNodeID: clusterEnabled ? Secret.hexadecimal(bytes: 20) : nil, tags: tags)
+            member.secondAddress = addresses.second
+            member.subnet = subnet.id
+            member.outpost = subnet.outpost
+            return member
+        }
+        throw Self.full(candidates.map { "\($0.id) (\(description(of: $0.ranges)), \($0.zone))" })
     }
 
-    func endpoint(of uid: String, _ draft: inout Draft) throws -> IPv4Address {
-        try take(addresses.endpointSubnet(regionIndex: regionIndex), "the endpoints in \(region.name)", for: uid, &draft)
+    func endpoint(of uid: String, _ draft: inout Draft) throws -> Addresses {
+        let addresses = try families.map { try endpoint(of: uid, $0, &draft) }
+        return (addresses[0], addresses.dropFirst().first)
+    }
+
+    private func endpoint(of uid: String, _ family: AddressFamily, _ draft: inout Draft) throws -> IPAddress {
+        let sources = subnets.endpointSources(family)
+        for source in sources {
+            if let address = pick(source.ranges, family, draft.state) {
+                draft.take(address, for: uid)
+                return address
+            }
+        }
+        throw Self.full(sources.map { "\($0.name) (\(description(of: $0.ranges)), \(subnets.vpc.id))" })
+    }
+
+    private static func full(_ subnets: [String]) -> ServiceFault {
+        ServiceFault(
+            .insufficientCacheClusterCapacity, "No address is left in the subnet \(subnets.joined(separator: " nor in the subnet ")).")
+    }
+
+    private func description(of ranges: AddressRanges) -> String {
+        families.compactMap { layout.range(of: ranges, $0, slice: slice)?.description }.joined(separator: ", ")
+    }
+
+    /// One of each family, or none at all.
+    private func take(_ ranges: AddressRanges, for owner: String, _ draft: inout Draft) -> Addresses? {
+        let picked = families.compactMap { pick(ranges, $0, draft.state) }
+        guard picked.count == families.count, let main = picked.first else { return nil }
+        for address in picked { draft.take(address, for: owner) }
+        return (main, picked.dropFirst().first)
+    }
+
+    private func pick(_ ranges: AddressRanges, _ family: AddressFamily, _ state: WorldState) -> IPAddress? {
+        layout.range(of: ranges, family, slice: slice).flatMap { picker.pick(in: $0, knowing: state) }
     }
 
     /// A region's slice of the network is its own for as long as it has groups.
-    private static func regionIndex(_ region: Region, in draft: inout Draft) throws -> Int {
+    private static func slice(of region: Region, in draft: inout Draft) throws -> Int {
         var regions = draft.state.regions.value
         if let known = regions[region.name] { return known }
         let index = (0..<AddressPlan.regionCount).first { !regions.values.contains($0) }
@@ -46,15 +97,5 @@ struct NodePlaces {
         regions[region.name] = free
         try draft.setRegions(regions)
         return free
-    }
-
-    private func take(_ subnet: IPv4Network?, _ place: String, for owner: String, _ draft: inout Draft) throws -> IPv4Address {
-        guard let subnet, let address = picker.pick(in: subnet, knowing: draft.state) else {
-            throw ServiceFault(
-                .insufficientCacheClusterCapacity,
-                "No address is left in the subnet \(subnet.map { "\($0) " } ?? "")of \(place).")
-        }
-        draft.take(address, for: owner)
-        return address
     }
 }

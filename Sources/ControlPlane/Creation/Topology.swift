@@ -8,7 +8,7 @@ struct Topology {
         var id: String
         var slots: [SlotRange]
         /// One per node, the primary's first.
-        var zones: [String]
+        var places: [NodePlace]
     }
 
     let clusterEnabled: Bool
@@ -16,17 +16,17 @@ struct Topology {
     let multiAZ: Bool
     let shards: [Shard]
 
-    init(_ input: API.CreateReplicationGroupMessage, engine: EngineChoice, _ context: RequestContext) throws {
+    init(_ input: API.CreateReplicationGroupMessage, engine: EngineChoice, zones: ShardZones, _ quotas: Quotas) throws {
         let count = try Self.shardCount(input)
         clusterEnabled = try ClusterModeChoice.isEnabled(input, shards: count, engine: engine)
-        let replicas = try ReplicaCounts.check(input, shards: count, context.quotas)
+        let replicas = try ReplicaCounts.check(input, shards: count, quotas)
         let nodes = replicas.reduce(0) { $0 + $1 + 1 }
         automaticFailover = try Self.failover(input, clusterEnabled: clusterEnabled, nodes: nodes, engine: engine)
         multiAZ = try Self.multiAZ(input, automaticFailover: automaticFailover, replicas: replicas)
         let ids = try ShardNames.check(input, shards: count, clusterEnabled: clusterEnabled)
         let slots = try ShardSlots.check(input, shards: count, clusterEnabled: clusterEnabled)
-        let zones = try ShardZones.check(input, replicas: replicas, multiAZ: multiAZ, region: context.region)
-        var shards = (0..<count).map { Shard(id: ids[$0], slots: slots?[$0] ?? [], zones: zones[$0]) }.sorted { $0.id < $1.id }
+        let places = try zones.places(input, replicas: replicas, multiAZ: multiAZ)
+        var shards = (0..<count).map { Shard(id: ids[$0], slots: slots?[$0] ?? [], places: places[$0]) }.sorted { $0.id < $1.id }
         if clusterEnabled, slots == nil {
             for (index, share) in Slots.evenSplit(into: count).enumerated() { shards[index].slots = share }
         }
@@ -48,7 +48,7 @@ struct Topology {
     /// The account's quotas, which are looked at last.
     func checkQuota(_ version: EngineVersion, _ quotas: Quotas) throws {
         guard clusterEnabled else { return }
-        let nodes = shards.reduce(0) { $0 + $1.zones.count }
+        let nodes = shards.reduce(0) { $0 + $1.places.count }
         try NodeQuota.checkCluster(
             nodes: nodes, shards: shards.count, version, quotas, asking: "NumNodeGroups and ReplicasPerNodeGroup")
     }

@@ -15,7 +15,6 @@ enum UnservedParameters {
     static func refuse(_ input: API.CreateReplicationGroupMessage, _ context: RequestContext) throws {
         let given: [(name: String, isGiven: Bool)] = [
             ("GlobalReplicationGroupId", input.globalReplicationGroupId != nil),
-            ("CacheSubnetGroupName", input.cacheSubnetGroupName.map { $0.lowercased() != "default" } ?? false),
             ("SecurityGroupIds", input.securityGroupIds?.isEmpty == false),
             ("SnapshotArns", input.snapshotArns?.isEmpty == false),
             ("SnapshotName", input.snapshotName != nil),
@@ -27,16 +26,9 @@ enum UnservedParameters {
             ("UserGroupIds", input.userGroupIds?.isEmpty == false),
             ("LogDeliveryConfigurations", input.logDeliveryConfigurations?.isEmpty == false),
             ("DataTieringEnabled", input.dataTieringEnabled == true),
-            ("NetworkType", input.networkType.map { $0 != .ipv4 } ?? false),
-            ("IpDiscovery", input.ipDiscovery.map { $0 != .ipv4 } ?? false),
             // Newer than the service model that the shapes are made from.
             ("Durability", try DurabilityInput(context)?.isDurable ?? false),
             ("ServerlessCacheSnapshotName", input.serverlessCacheSnapshotName != nil),
-            ("NodeGroupConfiguration.PrimaryOutpostArn", input.nodeGroupConfiguration?.contains { $0.primaryOutpostArn != nil } ?? false),
-            (
-                "NodeGroupConfiguration.ReplicaOutpostArns",
-                input.nodeGroupConfiguration?.contains { $0.replicaOutpostArns?.isEmpty == false } ?? false
-            ),
         ]
         if let first = given.first(where: \.isGiven) { throw ServiceFault.unsupported(first.name) }
     }

@@ -43,7 +43,7 @@ struct CreateCacheCluster: Handler {
     private func addReplica(_ replica: OwnReplica, _ context: RequestContext) async throws -> (group: ReplicationGroup, member: Member) {
         try await world.withFreeAddresses { picker in
             try await world.transact { draft in
-                try replica.add(context, addresses: tools.addresses, picker: picker, in: &draft)
+                try replica.add(context, tools.network, picker: picker, in: &draft)
             }
         }
     }

@@ -35,7 +35,7 @@ struct CreateReplicationGroup: Handler {
     func create(_ kind: GroupKey.Kind, _ id: String, _ input: Call.Input, _ context: RequestContext) async throws -> ReplicationGroup {
         let key = GroupKey(kind: kind, realm: context.realm, id: id)
         try refuseExisting(key, in: world.read { $0 })
-        let checked = try CheckedCreation(input, context) { name in world.read { $0.parameterGroup(name, in: context.realm) } }
+        let checked = try CheckedCreation(input, in: world.read { $0 }, tools.network, context)
         let engine = checked.engine
         if kind == .cacheCluster { try LoneCluster.check(engine) }
         guard let build = await engines.build(for: engine.release) else {
@@ -44,12 +44,16 @@ struct CreateReplicationGroup: Handler {
                 "No engine is installed that can serve EngineVersion \(engine.release.name) of \(engine.kind.rawValue): "
                     + "install redis-server or valkey-server, or name one in ELASTANE_ENGINES; `elastane doctor` says what was found.")
         }
-        let blueprint = Blueprint(kind, id: id, build: build, checked)
         return try await world.withFreeAddresses { picker in
             try await world.transact { draft in
                 try refuseExisting(key, in: draft.state)
                 _ = draft.group(key)
-                let group = try blueprint.build(context, addresses: tools.addresses, picker: picker, in: &draft)
+                let subnets = try draft.subnets(ofGroup: input.cacheSubnetGroupName, tools.network, in: context.realm)
+                    .supporting(checked.network.type)
+                // The subnet group may have been changed since it was looked at.
+                let present = subnets == checked.subnets ? checked : try CheckedCreation(input, in: draft.state, tools.network, context)
+                let blueprint = Blueprint(kind, id: id, build: build, present)
+                let group = try blueprint.build(context, tools.network, picker: picker, in: &draft)
                 try NodeQuota.admit(group.members, to: group, context, picker)
                 try draft.put(group)
                 return group
@@ -66,7 +70,7 @@ struct CreateReplicationGroup: Handler {
             try await world.transact { draft in
                 try refuseExisting(key, in: draft.state)
                 _ = draft.group(key)
-                return try conversion.convert(context, addresses: tools.addresses, picker: picker, in: &draft)
+                return try conversion.convert(context, tools.network, picker: picker, in: &draft)
             }
         }
     }

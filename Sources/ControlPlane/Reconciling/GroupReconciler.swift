@@ -33,7 +33,7 @@ actor GroupReconciler {
     private var silent: Set<String> = []
     private var looks = 0
     private let pulse: Pulse
-    private var refusedAddresses: Set<IPv4Address> = []
+    private var refusedAddresses: Set<IPAddress> = []
     /// Until when the group's engine build is not looked for again.
     private var buildIsMissingUntil: ContinuousClock.Instant?
     private var translated = TranslatedParameters()

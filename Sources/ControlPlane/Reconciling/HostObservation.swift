@@ -48,6 +48,8 @@ enum HostObservation {
 extension WorldState {
     /// The routes of a group: those on record, and those dropped that the forwarder still has.
     func routeNames(of group: ReplicationGroup) -> [String] {
-        ["cfg", "ro", "rw"].map { "\(group.id)-\($0)-\(group.uid)" }.filter { routes[$0] != nil || routeStatuses[$0] != nil }
+        ["cfg", "cfg-second", "ro", "ro-second", "rw", "rw-second"].map { "\(group.id)-\($0)-\(group.uid)" }.filter {
+            routes[$0] != nil || routeStatuses[$0] != nil
+        }
     }
 }

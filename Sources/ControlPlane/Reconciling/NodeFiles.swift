@@ -25,11 +25,11 @@ struct NodeFiles {
         guard let build = catalog.builds.first(where: { $0.path == group.build.path }) else {
             throw EngineGone(path: group.build.path)
         }
-        let endpoint = endpointAddress(of: member, in: group)
+        let endpoint = endpointAddresses(of: member, in: group)
         var configuration = NodeConfiguration(
             address: member.address.description, port: group.port,
             replication: EngineCredentials(username: Self.replicator, password: group.credentials.replication))
-        configuration.endpointAddresses = [endpoint].compactMap { $0?.description }
+        configuration.endpointAddresses = (member.addresses.dropFirst() + endpoint).map(\.description)
         configuration.primary = follows.map { EngineAddress(host: $0.address.description, port: group.port) }
         configuration.frequency = Tuning.frequencyWhileForming
         configuration.syncsStraight = group.wasAvailable || Tuning.syncsStraightWhileForming
@@ -40,14 +40,13 @@ struct NodeFiles {
         configuration.removesSyncFiles = durability == .none
         configuration.appendsOnly = origin.isLog || durability == .always && !origin.isSnapshot
         configuration.familyParameters = parameters?.values ?? []
-        var listens = [ProcessSpec.Listen(address: member.address.description, port: group.port)]
-        if let endpoint { listens.append(ProcessSpec.Listen(address: endpoint.description, port: group.port)) }
+        var listens = (member.addresses + endpoint).map { ProcessSpec.Listen(address: $0.description, port: group.port) }
         var files = [ProcessSpec.File(name: NodeConfiguration.FileName.accessControl, contents: users(of: group, for: build))]
         if group.clusterEnabled {
             let busPort = group.port + Self.busOffset
             let timeout = member.change == .joining ? Tuning.nodeTimeoutWhileJoining : Tuning.nodeTimeoutWhileForming
             configuration.cluster = .init(busPort: busPort, nodeTimeout: .milliseconds(timeout))
-            listens.append(ProcessSpec.Listen(address: member.address.description, port: busPort))
+            listens += member.addresses.map { ProcessSpec.Listen(address: $0.description, port: busPort) }
             files.append(clusterFile(for: member, of: group, build, isFirst: isFirst))
         }
         files.append(ProcessSpec.File(name: NodeConfiguration.FileName.configuration, contents: configuration.text(for: build).text))
@@ -57,9 +56,9 @@ struct NodeFiles {
     }
 
     /// The primary answers at its shard's endpoint from the start, where its engine can give the address up again.
-    private func endpointAddress(of member: Member, in group: ReplicationGroup) -> IPv4Address? {
-        guard group.build.movesAddresses, let shard = group.nodeGroups.first(where: { $0.primary == member.id }) else { return nil }
-        return shard.primaryAddress
+    private func endpointAddresses(of member: Member, in group: ReplicationGroup) -> [IPAddress] {
+        guard group.build.movesAddresses, let shard = group.nodeGroups.first(where: { $0.primary == member.id }) else { return [] }
+        return shard.primaryAddresses
     }
 
     private func users(of group: ReplicationGroup, for build: EngineBuild) -> String {

@@ -63,8 +63,8 @@ extension NodeWire {
     private func moveEndpoint(
         _ from: Member, _ primary: EngineConnection, _ to: Member, _ replica: EngineConnection, of group: ReplicationGroup
     ) async throws {
-        guard group.build.movesAddresses, let endpoint = group.nodeGroups.first?.primaryAddress else { return }
-        try await primary.bind([from.address.description], within: Self.deadline)
-        try await replica.bind([to.address.description, endpoint.description], within: Self.deadline)
+        guard group.build.movesAddresses, let endpoint = group.nodeGroups.first?.primaryAddresses, !endpoint.isEmpty else { return }
+        try await primary.bind(from.addresses.map(\.description), within: Self.deadline)
+        try await replica.bind((to.addresses + endpoint).map(\.description), within: Self.deadline)
     }
 }

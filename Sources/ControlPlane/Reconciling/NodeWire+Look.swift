@@ -72,7 +72,7 @@ extension EngineState {
     fileprivate init(_ info: EngineInfo, bound: RESPValue) {
         self.init(
             role: info.role == .primary ? .primary : .replica,
-            follows: info.role == .replica ? info.primaryAddress.flatMap { IPv4Address($0) } : nil,
+            follows: info.role == .replica ? info.primaryAddress.flatMap { IPAddress($0) } : nil,
             isLinked: info.role == .replica && info.isPrimaryLinkUp && !info.isSyncingFromPrimary,
             hasSynced: info.role == .replica && info.wasEverLinked && !info.isSyncingFromPrimary,
             isSyncing: info.role == .replica && info.isSyncingFromPrimary,
@@ -81,7 +81,7 @@ extension EngineState {
             previousReplicationID: info.previousReplicationID,
             lastHeard: info.secondsSincePrimary.map { .seconds($0) },
             isSaveFailing: !info.lastSaveSucceeded || !info.lastAppendOnlyWriteSucceeded,
-            boundAddresses: (bound.elements?.last?.text ?? "").split(separator: " ").compactMap { IPv4Address(String($0)) })
+            boundAddresses: (bound.elements?.last?.text ?? "").split(separator: " ").compactMap { IPAddress(String($0)) })
     }
 }
 

@@ -2,10 +2,9 @@ package import CacheModel
 package import Foundation
 package import Planning
 
-/// What reconcilers and handlers share beside the world: the division of the network, the installed engines, the node types, the
-/// time.
+/// What reconcilers and handlers share beside the world: the networks, the installed engines, the node types, the time.
 package struct ReconcilingTools: Sendable {
-    let addresses: AddressPlan
+    let network: NetworkLayout
     let engines: InstalledEngines
     let nodeTypes: NodeTypeCatalog
     let rules: Rules
@@ -13,13 +12,13 @@ package struct ReconcilingTools: Sendable {
     let now: @Sendable () -> Date
 
     package init(
-        addresses: AddressPlan, engines: InstalledEngines, nodeTypes: NodeTypeCatalog = .real, rules: Rules = Rules(),
+        network: NetworkLayout, engines: InstalledEngines, nodeTypes: NodeTypeCatalog = .real, rules: Rules = Rules(),
         failpoints: Failpoints? = nil,
         now: @escaping @Sendable () -> Date
     ) {
         self.rules = rules
         self.failpoints = failpoints
-        self.addresses = addresses
+        self.network = network
         self.engines = engines
         self.nodeTypes = nodeTypes
         self.now = now

@@ -29,10 +29,10 @@ struct StepRecorder {
         case .moveAddress(let member):
             do {
                 try moveAddress(of: member, in: &draft)
-            } catch is NoFreeAddress {
-                let reason = "somebody listens on port \(group.port) at every address that was tried"
+            } catch let failure as NoFreeAddress {
+                let reason = failure.reason ?? "somebody listens on port \(group.port) at every address that was tried"
                 if group.member(member)?.change == .joining { return try abandon(member, reason, in: &draft) }
-                try fail("\(reason): choose another Port", in: &draft)
+                try fail(failure.reason ?? "\(reason): choose another Port", in: &draft)
             }
         case .recordPrimary(let nodeGroup, let member, let isFailover):
             try recordPrimary(member, of: nodeGroup, isFailover: isFailover, in: &draft)
@@ -72,28 +72,17 @@ struct StepRecorder {
     private mutating func moveAddress(of id: String, in draft: inout Draft) throws {
         let movesNode = !group.wasAvailable || group.member(id)?.change == .joining
         guard movesNode || group.isConversion else { return }
-        guard let regionIndex = draft.state.regions.value[group.realm.region], let region = Region(group.realm.region) else { return }
+        let sources = AddressSources(of: group, in: draft.state, tools.network)
         for n in group.nodeGroups.indices {
             guard let m = group.nodeGroups[n].members.firstIndex(where: { $0.id == id }) else { continue }
-            let member = group.nodeGroups[n].members[m]
-            if movesNode {
-                let zone = tools.addresses.subnet(regionIndex: regionIndex, zoneIndex: region.zoneIndex(member.zone) ?? 0)
-                group.nodeGroups[n].members[m].address = try another(member.address, in: zone, for: member.process, &draft)
+            if movesNode { group.nodeGroups[n].members[m] = try moved(group.nodeGroups[n].members[m], sources, &draft) }
+            guard group.nodeGroups[n].primary == id else { continue }
+            for path in Self.endpoints {
+                group.nodeGroups[n][keyPath: path] = try moved(group.nodeGroups[n][keyPath: path], sources, &draft)
             }
-            if group.nodeGroups[n].primary == id {
-                let endpoints = tools.addresses.endpointSubnet(regionIndex: regionIndex)
-                group.nodeGroups[n].primaryAddress = try group.nodeGroups[n].primaryAddress.map {
-                    try another($0, in: endpoints, for: group.uid, &draft)
-                }
-                group.nodeGroups[n].readerAddress = try group.nodeGroups[n].readerAddress.map {
-                    try another($0, in: endpoints, for: group.uid, &draft)
-                }
-                if n == 0 {
-                    group.configurationAddress = try group.configurationAddress.map {
-                        try another($0, in: endpoints, for: group.uid, &draft)
-                    }
-                }
-            }
+            guard n == 0 else { continue }
+            group.configurationAddress = try moved(group.configurationAddress, sources, &draft)
+            group.secondConfigurationAddress = try moved(group.secondConfigurationAddress, sources, &draft)
         }
         guard movesNode else { return }
         guard !group.wasAvailable else {
@@ -105,10 +94,34 @@ struct StepRecorder {
         }
     }
 
+    private static var endpoints: [WritableKeyPath<NodeGroup, IPAddress?>] {
+        [\.primaryAddress, \.secondPrimaryAddress, \.readerAddress, \.secondReaderAddress]
+    }
+
+    private func moved(_ member: Member, _ sources: AddressSources, _ draft: inout Draft) throws -> Member {
+        var moved = member
+        let addresses = try member.addresses.map { address in
+            guard let range = sources.range(of: member, address.family) else {
+                throw NoFreeAddress(
+                    reason: "the subnet \(member.subnet ?? member.zone) of \(member.id) is not among the networks that the service was "
+                        + "started with")
+            }
+            return try another(address, in: [range], for: member.process, &draft)
+        }
+        (moved.address, moved.secondAddress) = (addresses[0], addresses.dropFirst().first)
+        return moved
+    }
+
+    private func moved(_ endpoint: IPAddress?, _ sources: AddressSources, _ draft: inout Draft) throws -> IPAddress? {
+        try endpoint.map { try another($0, in: sources.endpoints($0.family), for: group.uid, &draft) }
+    }
+
     private func another(
-        _ address: IPv4Address, in subnet: IPv4Network?, for owner: String, _ draft: inout Draft
-    ) throws -> IPv4Address {
-        guard let subnet, let next = picker.pick(in: subnet, knowing: draft.state) else { throw NoFreeAddress() }
+        _ address: IPAddress, in ranges: [AddressRange], for owner: String, _ draft: inout Draft
+    ) throws -> IPAddress {
+        guard let next = ranges.lazy.compactMap({ [state = draft.state] in picker.pick(in: $0, knowing: state) }).first else {
+            throw NoFreeAddress()
+        }
         draft.take(address, for: AddressOwner.elsewhere(foundBy: group.uid))
         draft.take(next, for: owner)
         return next
@@ -215,8 +228,7 @@ struct StepRecorder {
         alone.pending = nil
         alone.snapshottingCluster = nil
         alone.nodeGroups[0].members = [primary]
-        alone.nodeGroups[0].primaryAddress = nil
-        alone.nodeGroups[0].readerAddress = nil
+        for path in Self.endpoints { alone.nodeGroups[0][keyPath: path] = nil }
         alone.nodeGroups[0].successor = nil
         alone.nodeGroups[0].testFailover = nil
         try draft.put(alone)
@@ -235,7 +247,7 @@ struct StepRecorder {
 
     func releaseMember(_ member: Member, in draft: inout Draft) {
         draft.removeProcess(member.process)
-        draft.release(member.address)
+        for address in member.addresses { draft.release(address) }
         draft.releaseClusterID(member.id, in: group.realm)
     }
 
@@ -246,8 +258,7 @@ struct StepRecorder {
     }
 
     private func releaseEndpoints(in draft: inout Draft) {
-        let addresses = group.nodeGroups.flatMap { [$0.primaryAddress, $0.readerAddress] } + [group.configurationAddress]
-        for address in addresses.compactMap(\.self) { draft.release(address) }
+        for address in group.endpointAddresses { draft.release(address) }
     }
 
     func log(_ source: Event.Source, _ identifier: String, _ message: String, in draft: inout Draft) throws {
@@ -256,5 +267,7 @@ struct StepRecorder {
     }
 }
 
-/// A subnet has no address left.
-struct NoFreeAddress: Error {}
+/// A subnet has no address left, or the reason why none can be had.
+struct NoFreeAddress: Error {
+    var reason: String?
+}

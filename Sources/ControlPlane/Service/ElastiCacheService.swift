@@ -21,13 +21,14 @@ package struct ElastiCacheService: Sendable {
 
     /// Everything that is served. What is not listed here answers `NotImplemented`.
     private static let handlers: [any Handler.Type] = [
-        AddTagsToResource.self, CreateCacheCluster.self, CreateCacheParameterGroup.self, CreateReplicationGroup.self,
-        DecreaseReplicaCount.self, DeleteCacheCluster.self, DeleteCacheParameterGroup.self, DeleteReplicationGroup.self,
-        DescribeCacheClusters.self, DescribeCacheEngineVersions.self, DescribeCacheParameterGroups.self, DescribeCacheParameters.self,
+        AddTagsToResource.self, CreateCacheCluster.self, CreateCacheParameterGroup.self, CreateCacheSubnetGroup.self,
+        CreateReplicationGroup.self, DecreaseReplicaCount.self, DeleteCacheCluster.self, DeleteCacheParameterGroup.self,
+        DeleteCacheSubnetGroup.self, DeleteReplicationGroup.self, DescribeCacheClusters.self, DescribeCacheEngineVersions.self,
+        DescribeCacheParameterGroups.self, DescribeCacheParameters.self, DescribeCacheSubnetGroups.self,
         DescribeEngineDefaultParameters.self, DescribeEvents.self, DescribeReplicationGroups.self, IncreaseReplicaCount.self,
         ListAllowedNodeTypeModifications.self, ListTagsForResource.self, ModifyCacheCluster.self, ModifyCacheParameterGroup.self,
-        ModifyReplicationGroup.self, RebootCacheCluster.self, RemoveTagsFromResource.self, ResetCacheParameterGroup.self,
-        TestFailover.self,
+        ModifyCacheSubnetGroup.self, ModifyReplicationGroup.self, RebootCacheCluster.self, RemoveTagsFromResource.self,
+        ResetCacheParameterGroup.self, TestFailover.self,
     ]
 
     /// The names of the operations that have a handler.

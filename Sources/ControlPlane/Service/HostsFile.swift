@@ -32,11 +32,11 @@ package struct HostsFile: Service {
     static func text(_ state: borrowing WorldState) -> String {
         let lines = state.groups.values.map(\.value).sorted { $0.id < $1.id }.flatMap { group -> [String] in
             guard let names = EndpointNames(of: group) else { return [] }
-            var lines = group.configurationAddress.map { ["\($0) \(names.configuration)"] } ?? []
+            var lines = group.configurationAddresses.map { "\($0) \(names.configuration)" }
             for nodeGroup in group.nodeGroups {
-                if let address = nodeGroup.primaryAddress { lines.append("\(address) \(names.primary)") }
-                if let address = nodeGroup.readerAddress { lines.append("\(address) \(names.reader)") }
-                lines += nodeGroup.members.map { "\($0.address) \(names.node($0.id))" }
+                lines += nodeGroup.primaryAddresses.map { "\($0) \(names.primary)" }
+                lines += nodeGroup.readerAddresses.map { "\($0) \(names.reader)" }
+                lines += nodeGroup.members.flatMap { member in member.addresses.map { "\($0) \(names.node(member.id))" } }
             }
             return lines
         }

@@ -4,8 +4,9 @@ import Synchronization
 /// The addresses and the nodes that calls under way have chosen but not yet recorded, and where in each subnet to go on looking.
 final class AddressReservations: Sendable {
     struct State {
-        var reserved: Set<IPv4Address> = []
+        var reserved: Set<IPAddress> = []
         var last: [IPv4Network: IPv4Address] = [:]
+        var last6: [IPv6Network: IPv6Address] = [:]
         /// By their processes' names.
         var nodes: [String: NewNode] = [:]
     }
@@ -26,7 +27,7 @@ struct NewNode: Sendable {
 final class AddressPicker: Sendable {
     private let reservations: AddressReservations
     private let current: @Sendable () -> WorldState
-    private let mine = Mutex<Set<IPv4Address>>([])
+    private let mine = Mutex<Set<IPAddress>>([])
     private let myNodes = Mutex<Set<String>>([])
 
     /// `current` is the world as it is when asked.
@@ -38,14 +39,33 @@ final class AddressPicker: Sendable {
     /// The next free address of a subnet; nil if all are taken. An address just given back rests for as long as possible.
     func pick(in subnet: IPv4Network, knowing world: WorldState) -> IPv4Address? {
         let picked = reservations.state.withLock { state -> IPv4Address? in
-            let used = state.reserved.union(world.addresses.keys)
+            let used = Set(state.reserved.union(world.addresses.keys).compactMap(\.ipv4))
             guard let address = AddressPlan.firstFree(in: subnet, used: used, startingAfter: state.last[subnet]) else { return nil }
-            state.reserved.insert(address)
+            state.reserved.insert(.v4(address))
             state.last[subnet] = address
             return address
         }
-        if let picked { mine.withLock { _ = $0.insert(picked) } }
+        if let picked { mine.withLock { _ = $0.insert(.v4(picked)) } }
         return picked
+    }
+
+    func pick(in subnet: IPv6Network, knowing world: WorldState) -> IPv6Address? {
+        let picked = reservations.state.withLock { state -> IPv6Address? in
+            let used = Set(state.reserved.union(world.addresses.keys).compactMap(\.ipv6))
+            guard let address = subnet.firstFree(used: used, startingAfter: state.last6[subnet]) else { return nil }
+            state.reserved.insert(.v6(address))
+            state.last6[subnet] = address
+            return address
+        }
+        if let picked { mine.withLock { _ = $0.insert(.v6(picked)) } }
+        return picked
+    }
+
+    func pick(in range: AddressRange, knowing world: WorldState) -> IPAddress? {
+        switch range {
+        case .v4(let network): pick(in: network, knowing: world).map(IPAddress.v4)
+        case .v6(let network): pick(in: network, knowing: world).map(IPAddress.v6)
+        }
     }
 
     /// Has `check` decide on nodes that this call is about to record, by the world and by what other calls are about to record. Calls at the

@@ -78,7 +78,7 @@ struct Draft {
         remove(RouteSpec.key(name)) { state, _ in state.routes[name] = nil }
     }
 
-    mutating func take(_ address: IPv4Address, for owner: String) {
+    mutating func take(_ address: IPAddress, for owner: String) {
         let key = RecordKey.address(address)
         expect(key, at: state.addresses[address]?.version)
         let effect: @Sendable (inout WorldState, Int64) -> Void = { state, version in
@@ -87,7 +87,7 @@ struct Draft {
         record(key, .put(key: key, value: Data(owner.utf8)), effect)
     }
 
-    mutating func release(_ address: IPv4Address) {
+    mutating func release(_ address: IPAddress) {
         remove(RecordKey.address(address)) { state, _ in state.addresses[address] = nil }
     }
 

@@ -68,7 +68,7 @@ enum WorldError: Error {
 
 /// The keys of the control plane's small records.
 enum RecordKey {
-    static func address(_ address: IPv4Address) -> String { "address/\(address)" }
+    static func address(_ address: IPAddress) -> String { "address/\(address)" }
     static let regions = "regions"
     static let downZones = "down-zones"
     static func clusterID(_ id: String, in realm: Realm) -> String { "cluster-id/\(realm.path)/\(id)" }
@@ -81,8 +81,8 @@ enum RecordKey {
         return "\(eventPrefix)\(realm.path)/\(padded(milliseconds, to: 14))-\(padded(Int64(sequence), to: 10))"
     }
 
-    static func address(of key: String) -> IPv4Address? {
-        key.hasPrefix("address/") ? IPv4Address(String(key.dropFirst(8))) : nil
+    static func address(of key: String) -> IPAddress? {
+        key.hasPrefix("address/") ? IPAddress(String(key.dropFirst(8))) : nil
     }
 
     static func clusterID(of key: String) -> (Realm, String)? {

@@ -21,7 +21,7 @@ struct WorldState: Sendable {
     var routes: [String: Versioned<RouteSpec>] = [:]
     var routeStatuses: [String: RouteStatus] = [:]
     /// Who has an address: a process or an endpoint.
-    var addresses: [IPv4Address: Versioned<String>] = [:]
+    var addresses: [IPAddress: Versioned<String>] = [:]
     /// Which slice of the network is a region's: one record, so that no two regions get one slice.
     var regions = Versioned<[String: Int]>(value: [:], version: 0)
     /// The zones that are down, of the whole data directory: see `FaultInjection`.

@@ -36,7 +36,7 @@ package struct NodeConfiguration: Sendable {
     /// The node's own address, which it also calls from.
     package var address: String
     package var port: Int
-    /// Of endpoints, where the node is to answer besides.
+    /// Of endpoints, and its own of the other family: where the node is to answer besides.
     package var endpointAddresses: [String] = []
     /// As whom it follows a primary.
     package var replication: EngineCredentials

@@ -77,7 +77,7 @@ import Testing
         ("SnapshotArns.SnapshotArn.1=arn:aws:s3:::b/k.rdb", "InvalidParameterValue", "SnapshotArns"),
         ("CacheSecurityGroupNames.CacheSecurityGroupName.1=x", "InvalidParameterValue", "CacheSecurityGroupNames"),
         ("OutpostMode=single-outpost", "InvalidParameterValue", "OutpostMode"),
-        ("NetworkType=ipv6", "InvalidParameterValue", "NetworkType"),
+        ("NetworkType=ipv6", "InvalidSubnet", "NetworkType"),
     ])
     func refused(form: String, code: String, text: String) async throws {
         let fixture = try await Fixture()

@@ -204,7 +204,6 @@ extension Refusal {
     /// Their effects are not built yet: good values, which another rule does not refuse first.
     static let unserved: [Refusal] = [
         unserved("GlobalReplicationGroupId", "CacheNodeType=&GlobalReplicationGroupId=ldgnf-g"),
-        unserved("CacheSubnetGroupName", "CacheSubnetGroupName=mine"),
         unserved("SecurityGroupIds", "SecurityGroupIds.SecurityGroupId.1=sg-1"),
         unserved("SnapshotArns", "SnapshotArns.SnapshotArn.1=arn%3Aaws%3As3%3A%3A%3Ab%2Fo.rdb"),
         unserved("SnapshotName", "SnapshotName=s"),
@@ -220,12 +219,11 @@ extension Refusal {
         unserved("TransitEncryptionEnabled", "UserGroupIds.member.1=u&TransitEncryptionEnabled=true"),
         unserved("LogDeliveryConfigurations", logs("slow-log")),
         unserved("DataTieringEnabled", "DataTieringEnabled=true&CacheNodeType=cache.r6gd.xlarge"),
-        unserved("NetworkType", "NetworkType=dual_stack"),
-        unserved("IpDiscovery", "IpDiscovery=ipv6"),
-        unserved("NodeGroupConfiguration.PrimaryOutpostArn", "NodeGroupConfiguration.NodeGroupConfiguration.1.PrimaryOutpostArn=arn"),
-        unserved(
-            "NodeGroupConfiguration.ReplicaOutpostArns",
-            "NodeGroupConfiguration.NodeGroupConfiguration.1.ReplicaOutpostArns.OutpostArn.1=arn"),
+        Refusal("CacheSubnetGroupName=mine", "CacheSubnetGroupNotFoundFault", "Cache subnet group mine does not exist."),
+        Refusal("NetworkType=dual_stack", "InvalidSubnet", "supports NetworkType dual_stack"),
+        Refusal("IpDiscovery=ipv6", combination, "IpDiscovery can not be ipv6 with NetworkType ipv4"),
+        Refusal(shards("PrimaryOutpostArn=arn"), value, "PrimaryOutpostArn names no Outpost"),
+        Refusal(shards("ReplicaOutpostArns.OutpostArn.1=arn"), value, "ReplicaOutpostArns.OutpostArn.1 names no Outpost"),
     ]
 
     private static func unserved(_ parameter: String, _ form: String) -> Refusal {

@@ -17,7 +17,7 @@ import Testing
 
     @Test func passesOverWhatIsTaken() {
         var state = WorldState()
-        for value in [0x7f40_0101, 0x7f40_0103] as [UInt32] { state.addresses[IPv4Address(value)] = Versioned(value: "p", version: 1) }
+        for value in [0x7f40_0101, 0x7f40_0103] as [UInt32] { state.addresses[.v4(IPv4Address(value))] = Versioned(value: "p", version: 1) }
         #expect(Self.picks(AddressPicker(reservations: AddressReservations()), 5, state) == ["2", "4", "5", "6", "none"])
     }
 

@@ -6,7 +6,7 @@ import Testing
 @testable import ControlPlane
 
 @Suite struct DraftTests {
-    private static let a = IPv4Address(0x7f40_0101)
+    private static let a = IPAddress.v4(IPv4Address(0x7f40_0101))
 
     private static func draft(_ state: WorldState = WorldState()) -> Draft { Draft(state) { 1 } }
 

@@ -16,8 +16,10 @@ import Testing
     }
 
     @Test func keysNameWhatTheyAreOf() throws {
-        let address = try #require(IPv4Address("127.64.0.1"))
-        #expect(RecordKey.address(of: RecordKey.address(address)) == address)
+        for text in ["127.64.0.1", "fd00:64::1"] {
+            let address = try #require(IPAddress(text))
+            #expect(RecordKey.address(of: RecordKey.address(address)) == address)
+        }
         let realm = Realm(region: "eu-west-1", account: "123456789012")
         let clusterID = try #require(RecordKey.clusterID(of: RecordKey.clusterID("g-001", in: realm)))
         #expect(clusterID.0 == realm && clusterID.1 == "g-001")

@@ -231,7 +231,7 @@ import Testing
     @Test func foreignAddressesAreGivenBack() async throws {
         let fixture = try await Fixture()
         try await fixture.create()
-        let free = try #require(IPv4Address("127.65.0.9"))
+        let free = try #require(IPAddress("127.65.0.9"))
         try await fixture.world.transact { $0.take(free, for: AddressOwner.elsewhere(foundBy: "u1")) }
         try await fixture.world.releaseForeignAddresses()
         #expect(fixture.world.read { $0.addresses[free] == nil && $0.addresses.count == 3 })

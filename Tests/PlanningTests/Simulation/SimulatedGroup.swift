@@ -112,7 +112,7 @@ struct SimulatedGroup {
         return eras
     }
 
-    mutating func newAddress() -> IPv4Address {
+    mutating func newAddress() -> IPAddress {
         addresses += 1
         return ReplicationGroup.address(addresses)
     }

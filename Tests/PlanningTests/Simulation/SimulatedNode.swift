@@ -37,7 +37,7 @@ struct SimulatedNode {
     var neverLinks = false
     var failsToSave = false
     var role = EngineState.Role.primary
-    var follows: IPv4Address?
+    var follows: IPAddress?
     var isLinked = false
     /// Whether it was ever linked since its process was started, or since it last was a primary.
     var hasSynced = false
@@ -47,7 +47,7 @@ struct SimulatedNode {
     var data = Writes()
     /// What is on its disk; nil if there is nothing.
     var saved: SavedCopy?
-    var bound: [IPv4Address] = []
+    var bound: [IPAddress] = []
     var tuning: [String: String] = [:]
     /// Cluster mode: whether its own file says that the shard's slots are its own, and since which epoch.
     var ownsSlots = false

@@ -95,7 +95,7 @@ extension SimulatedGroup {
             node.role = node.ownsSlots ? .primary : .replica
         }
         let holdsEndpoint = shard.primary == id && group.build.movesAddresses
-        node.bound = [member.address] + (holdsEndpoint ? [shard.primaryAddress].compactMap(\.self) : [])
+        node.bound = member.addresses + (holdsEndpoint ? shard.primaryAddresses : [])
         node.tuning = forming
         node.history = node.saved?.history ?? ""
         node.offset = node.saved?.offset ?? 0
