@@ -65,6 +65,13 @@ need_engine() {
     echo "    A redis service that the package may start at boot is of no use to Elastane and does no harm."
 }
 
+# For the tests of cache clusters of Memcached: which system has no package of it skips them.
+want_memcached() {
+    command -v memcached >/dev/null && return
+    install_packages "memcached: the nodes of cache clusters of that engine are its processes" memcached memcached memcached memcached ||
+        echo "    SKIPPED memcached: the tests that need it are skipped as loudly" >&2
+}
+
 need_curl() {
     command -v curl >/dev/null && return
     install_packages "curl, which calls the API" curl curl curl curl

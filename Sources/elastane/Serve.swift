@@ -53,7 +53,9 @@ struct Serve: AsyncParsableCommand {
     ) async throws {
         let engines = InstalledEngines { [search = settings.engines] in await search.discover() }
         let tools = ReconcilingTools(
-            addresses: settings.addresses, engines: engines, rules: settings.rules, failpoints: settings.failpoint, now: Self.now)
+            addresses: settings.addresses, engines: engines, rules: settings.rules, failpoints: settings.failpoint,
+            memcached: MemcachedSettings(
+                fileLimit: Int(clamping: Machine.fileLimit.hard), endpointStyle: settings.service.endpointStyle), now: Self.now)
         let world = try await World.load(from: store, logger: logger)
         try await world.releaseForeignAddresses()
         let service = ElastiCacheService(world: world, engines: engines, tools: tools, settings: settings.service, logger: logger)
@@ -78,6 +80,7 @@ struct Serve: AsyncParsableCommand {
                     .init(service: Reconcilers(world: world, wire: wire, tools: tools, logger: logger)),
                     .init(service: EventRetention(world: world, now: Self.now)),
                     .init(service: MaintenanceWindows(world: world, now: Self.now)),
+                    .init(service: MemcachedMaintenance(world: world, tools: tools)),
                     .init(service: HostsFile(world: world, path: data.path + "/hosts")),
                     .init(service: server),
                 ],

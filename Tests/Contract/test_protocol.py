@@ -15,6 +15,7 @@ import wire
 # Operations with a handler. All others of the service model answer 501 NotImplemented.
 SERVED = {
     "AddTagsToResource",
+    "CreateCacheCluster",
     "CreateReplicationGroup",
     "DecreaseReplicaCount",
     "DeleteCacheCluster",
@@ -25,6 +26,7 @@ SERVED = {
     "DescribeReplicationGroups",
     "IncreaseReplicaCount",
     "ListTagsForResource",
+    "ModifyCacheCluster",
     "ModifyReplicationGroup",
     "RebootCacheCluster",
     "RemoveTagsFromResource",

@@ -28,6 +28,11 @@ struct NodePlaces {
             clusterNodeID: clusterEnabled ? Secret.hexadecimal(bytes: 20) : nil, tags: tags)
     }
 
+    /// For a node that is no member of a group. `process` must be unique for ever.
+    func address(in zone: String, for process: String, _ draft: inout Draft) throws -> IPv4Address {
+        try take(addresses.subnet(regionIndex: regionIndex, zoneIndex: region.zoneIndex(zone) ?? 0), for: process, &draft)
+    }
+
     func endpoint(of uid: String, _ draft: inout Draft) throws -> IPv4Address {
         try take(addresses.endpointSubnet(regionIndex: regionIndex), for: uid, &draft)
     }
@@ -37,7 +42,7 @@ struct NodePlaces {
         var regions = draft.state.regions.value
         if let known = regions[region.name] { return known }
         let index = (0..<AddressPlan.regionCount).first { !regions.values.contains($0) }
-        let inUse = Set(draft.state.groups.keys.map(\.realm.region))
+        let inUse = Set(draft.state.reconciledKeys.map(\.realm.region))
         let abandoned = regions.keys.sorted().first { !inUse.contains($0) }
         guard let free = index ?? abandoned.flatMap({ regions.removeValue(forKey: $0) }) else {
             throw ServiceFault(

@@ -6,6 +6,7 @@ import ElastiCacheAPI
 enum TaggedResource {
     case group(ReplicationGroup)
     case member(ReplicationGroup, Member)
+    case memcached(MemcachedCluster)
 
     /// Throws the fault that fits: a text that is no ARN, another account's, another region's, nothing there, or a group that is
     /// not in a state to be tagged.
@@ -22,6 +23,12 @@ enum TaggedResource {
             }
             return .group(group)
         case .cluster:
+            if let cluster = state.resource(MemcachedCluster.self, arn.name.lowercased(), in: context.realm) {
+                guard cluster.status == .available else {
+                    throw ServiceFault(.invalidReplicationGroupState, "Cluster not in available state to perform tagging operations.")
+                }
+                return .memcached(cluster)
+            }
             guard let found = state.member(arn.name.lowercased(), in: context.realm) else {
                 throw ServiceFault(.cacheClusterNotFound, "\(arn.name) is not present")
             }
@@ -38,6 +45,7 @@ enum TaggedResource {
         switch self {
         case .group(let group): group.tags
         case .member(_, let member): member.tags
+        case .memcached(let cluster): cluster.tags
         }
     }
 
@@ -68,6 +76,9 @@ enum TaggedResource {
                 }
                 if group.kind == .cacheCluster { group.tags = changed }
                 try draft.put(group)
+            case .memcached(var cluster):
+                cluster.tags = changed
+                try draft.put(cluster)
             }
             return changed
         }

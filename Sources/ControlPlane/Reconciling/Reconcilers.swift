@@ -24,10 +24,15 @@ package struct Reconcilers: Service {
                 for await key in world.changedGroups() {
                     guard running.begin(key) else { continue }
                     group.addTask { [world, wire, tools, logger] in
-                        await GroupReconciler(key: key, world: world, wire: wire, tools: tools, logger: logger).run()
+                        switch key.kind {
+                        case .replicationGroup, .cacheCluster:
+                            await GroupReconciler(key: key, world: world, wire: wire, tools: tools, logger: logger).run()
+                        case .memcached:
+                            await MemcachedReconciler(key: key, world: world, tools: tools, logger: logger).run()
+                        }
                         running.end(key)
                         // Made anew while its reconciler was leaving: the next one takes it.
-                        if !Task.isCancelled, world.read({ $0.groups[key] != nil }) { world.notify(key) }
+                        if !Task.isCancelled, world.read({ $0.status(of: key) != nil }) { world.notify(key) }
                     }
                 }
             }

@@ -8,12 +8,14 @@ package struct ReconcilingTools: Sendable {
     let engines: InstalledEngines
     let rules: Rules
     let failpoints: Failpoints?
+    let memcached: MemcachedSettings
     let now: @Sendable () -> Date
 
     package init(
         addresses: AddressPlan, engines: InstalledEngines, rules: Rules = Rules(), failpoints: Failpoints? = nil,
-        now: @escaping @Sendable () -> Date
+        memcached: MemcachedSettings = MemcachedSettings(), now: @escaping @Sendable () -> Date
     ) {
+        self.memcached = memcached
         self.rules = rules
         self.failpoints = failpoints
         self.addresses = addresses

@@ -30,16 +30,18 @@ package struct HostsFile: Service {
     }
 
     static func text(_ state: borrowing WorldState) -> String {
-        let lines = state.groups.values.map(\.value).sorted { $0.id < $1.id }.flatMap { group -> [String] in
-            guard let names = EndpointNames(of: group) else { return [] }
-            var lines = group.configurationAddress.map { ["\($0) \(names.configuration)"] } ?? []
-            for nodeGroup in group.nodeGroups {
-                if let address = nodeGroup.primaryAddress { lines.append("\(address) \(names.primary)") }
-                if let address = nodeGroup.readerAddress { lines.append("\(address) \(names.reader)") }
-                lines += nodeGroup.members.map { "\($0.address) \(names.node($0.id))" }
+        let lines =
+            state.groups.values.map(\.value).sorted { $0.id < $1.id }.flatMap { group -> [String] in
+                guard let names = EndpointNames(of: group) else { return [] }
+                var lines = group.configurationAddress.map { ["\($0) \(names.configuration)"] } ?? []
+                for nodeGroup in group.nodeGroups {
+                    if let address = nodeGroup.primaryAddress { lines.append("\(address) \(names.primary)") }
+                    if let address = nodeGroup.readerAddress { lines.append("\(address) \(names.reader)") }
+                    lines += nodeGroup.members.map { "\($0.address) \(names.node($0.id))" }
+                }
+                return lines
             }
-            return lines
-        }
+            + MemcachedHosts.lines(state.memcachedClusters.byKey.values.map(\.value))
         return lines.isEmpty ? "" : lines.joined(separator: "\n") + "\n"
     }
 }

@@ -97,7 +97,7 @@ package final class World: Sendable {
             let before = state.downZones.value
             draft.apply(to: &state, version: version)
             let changed = before.symmetricDifference(state.downZones.value)
-            return changed.isEmpty ? [] : Set(state.groups(withMembersIn: changed).map(\.key))
+            return changed.isEmpty ? [] : state.keys(ofThoseWithNodesIn: changed)
         }
         for write in draft.transaction.writes {
             switch write {
@@ -115,7 +115,7 @@ package final class World: Sendable {
         state.restoreRouteOwners()
         let fresh = state
         memory.withLock { $0 = fresh }
-        for key in fresh.groups.keys { notify(key) }
+        for key in fresh.reconciledKeys { notify(key) }
     }
 
     // MARK: Notices
@@ -129,7 +129,7 @@ package final class World: Sendable {
             return watchers.next
         }
         continuation.onTermination = { [weak self] _ in self?.watchers.withLock { $0.all[id] = nil } }
-        for key in read({ $0.groups.keys.map(\.self) }) { continuation.yield(key) }
+        for key in read({ $0.reconciledKeys }) { continuation.yield(key) }
         return stream
     }
 

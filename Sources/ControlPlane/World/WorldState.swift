@@ -28,6 +28,7 @@ struct WorldState: Sendable {
     var downZones = Versioned<Set<String>>(value: [], version: 0)
     var parameterGroups = ResourceTable<ParameterGroup>()
     var subnetGroups = ResourceTable<SubnetGroup>()
+    var memcachedClusters = ResourceTable<MemcachedCluster>()
     /// Ids of cache clusters that are taken, members and lone ones.
     var clusterIDs: [Realm: [String: Int64]] = [:]
     /// Oldest first: ascending by key.
@@ -46,6 +47,18 @@ struct WorldState: Sendable {
     mutating func removeGroup(_ key: GroupKey) {
         guard groups.removeValue(forKey: key) != nil else { return }
         owners = owners.filter { $0.value != key }
+    }
+
+    mutating func set<R: WorldResource>(_ resource: R, version: Int64) {
+        self[keyPath: R.table][resource.key] = Versioned(value: resource, version: version)
+        guard let hosted = resource.hosted else { return }
+        for process in hosted.processes { owners[process] = hosted.owner }
+    }
+
+    mutating func remove<R: WorldResource>(_ resource: R) {
+        self[keyPath: R.table][resource.key] = nil
+        guard let owner = resource.hosted?.owner else { return }
+        owners = owners.filter { $0.value != owner }
     }
 
     /// Keeps what is decided by. The files are the host's to write, and long.
@@ -112,7 +125,9 @@ extension WorldState {
 
     /// A route's name ends in its group's unique id.
     mutating func restoreRouteOwners() {
-        let byUID = Dictionary(groups.values.map { ($0.value.uid, $0.value.key) }, uniquingKeysWith: { first, _ in first })
+        let owned =
+            groups.values.map { ($0.value.uid, $0.value.key) } + memcachedClusters.byKey.values.map { ($0.value.uid, $0.value.groupKey) }
+        let byUID = Dictionary(owned, uniquingKeysWith: { first, _ in first })
         for name in Set(routes.keys).union(routeStatuses.keys) {
             guard let uid = name.split(separator: "-").last else { continue }
             owners[name] = byUID[String(uid)]

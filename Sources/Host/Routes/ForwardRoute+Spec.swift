@@ -5,7 +5,15 @@ extension ForwardRoute {
     init(_ spec: RouteSpec) {
         self.init(
             name: spec.name, address: spec.listen.address, port: spec.listen.port, targets: spec.targets.map(Target.init),
-            fallbacks: spec.fallbacks.map(Target.init))
+            fallbacks: spec.fallbacks.map(Target.init), discovery: spec.discovery.map(Discovery.init))
+    }
+}
+
+extension ForwardRoute.Discovery {
+    fileprivate init(_ spec: MemcachedDiscovery) {
+        self.init(
+            version: spec.version, engineVersion: spec.engineVersion,
+            nodes: spec.nodes.map { Node(host: $0.host, address: $0.address, port: $0.port) })
     }
 }
 
