@@ -13,6 +13,16 @@ import groups
 from patience import eventually
 
 
+class Node(Client):
+    """A plain client of one endpoint, which closes its connection at the end of a `with`."""
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+
 def need() -> None:
     """Skips without Memcached: a failure when ELASTANE_REQUIRE_MEMCACHED is set."""
     if shutil.which("memcached"):
@@ -81,8 +91,8 @@ def nodes(cluster: dict) -> dict[str, dict]:
     return {node["CacheNodeId"]: node["Endpoint"] for node in cluster["CacheNodes"]}
 
 
-def connect(endpoint: dict, timeout: float = 5) -> Client:
-    return Client((endpoint["Address"], endpoint["Port"]), timeout=timeout, connect_timeout=timeout)
+def connect(endpoint: dict, timeout: float = 5) -> Node:
+    return Node((endpoint["Address"], endpoint["Port"]), timeout=timeout, connect_timeout=timeout)
 
 
 def pid(endpoint: dict) -> int | None:

@@ -151,6 +151,21 @@ def test_a_reboot_of_one_node_empties_it_alone(elasticache):
     elasticache.delete_cache_cluster(CacheClusterId=cluster)
 
 
+def test_a_newer_version_starts_every_node_again(elasticache):
+    found = caches.create(elasticache, NumCacheNodes=2, EngineVersion="1.5.16")
+    cluster = found["CacheClusterId"]
+    assert found["CacheParameterGroup"]["CacheParameterGroupName"] == "default.memcached1.5"
+    before = {node: caches.pid(endpoint) for node, endpoint in caches.nodes(found).items()}
+    elasticache.modify_cache_cluster(CacheClusterId=cluster, EngineVersion="1.6.22", ApplyImmediately=True)
+    upgraded = caches.available(elasticache, cluster)
+    assert upgraded["EngineVersion"] == "1.6.22"
+    assert upgraded["CacheParameterGroup"]["CacheParameterGroupName"] == "default.memcached1.6"
+    assert caches.nodes(upgraded) == caches.nodes(found)
+    for node, endpoint in caches.nodes(upgraded).items():
+        assert caches.pid(endpoint) not in (None, before[node])
+    elasticache.delete_cache_cluster(CacheClusterId=cluster)
+
+
 def test_tags(elasticache):
     arn = caches.create(elasticache)["ARN"]
     elasticache.add_tags_to_resource(ResourceName=arn, Tags=[{"Key": "a", "Value": "1"}, {"Key": "b", "Value": "2"}])

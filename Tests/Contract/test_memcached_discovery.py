@@ -42,6 +42,28 @@ def test_old_clients_ask_for_an_item(found):
     assert caches.say(entry, b"gets AmazonElastiCache:cluster\r\n").partition(b"\r\n")[0].endswith(b" 1")
 
 
+def test_nodes_hold_the_item_too(elasticache):
+    """Clients that ask the nodes for changes, and fall back to the item where a node does not know the command."""
+    cluster = caches.create(elasticache, NumCacheNodes=2)
+
+    def is_told() -> bool:
+        told = caches.say(cluster["ConfigurationEndpoint"], b"get AmazonElastiCache:cluster\r\n")
+        return all(caches.say(node, b"get AmazonElastiCache:cluster\r\n") == told for node in caches.nodes(cluster).values())
+
+    first = caches.nodes(cluster)["0001"]
+    assert caches.say(first, b"config get cluster\r\n", ends=b"\r\n") == b"ERROR\r\n"
+    eventually(is_told, what="the item in both nodes")
+    caches.connect(first).flush_all()
+    eventually(is_told, what="the item after all was flushed")
+    # Whatever somebody puts in its place.
+    caches.connect(first).set("AmazonElastiCache:cluster", b"END\r\n" + b"x" * 500_000)
+    eventually(is_told, what="the item after another was put there")
+    elasticache.modify_cache_cluster(CacheClusterId=cluster["CacheClusterId"], NumCacheNodes=3, ApplyImmediately=True)
+    cluster = caches.available(elasticache, cluster["CacheClusterId"])
+    eventually(is_told, what="the item in all three nodes")
+    assert caches.pid(first)
+
+
 def test_version_and_quit(found):
     entry = found["ConfigurationEndpoint"]
     version = caches.say(entry, b"version\r\n", ends=b"\r\n")
@@ -119,9 +141,9 @@ def test_a_client_with_auto_discovery_finds_a_node_that_is_added(elasticache):
             for number in range(60):
                 await client.set(b"key%d" % number, b"%d" % number)
             assert [(await client.get(b"key%d" % n)).value for n in range(60)] == [b"%d" % n for n in range(60)]
-            # The client spreads what it has over all of them.
+            # The client spreads what it has over all of them, beside the item that tells of the nodes.
             for endpoint in caches.nodes(grown).values():
-                assert int(caches.connect(endpoint).stats()[b"curr_items"]) > 0
+                assert int(caches.connect(endpoint).stats()[b"curr_items"]) > 1
         finally:
             await client.close()
 

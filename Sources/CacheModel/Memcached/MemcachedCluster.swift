@@ -39,6 +39,7 @@ package struct MemcachedCluster: NamedResource {
     package var resize: Resize?
     /// What waits for the maintenance window.
     package var pending: PendingNodes?
+    package var pendingUpgrade: MemcachedUpgrade?
 
     package init(
         realm: Realm, name: String, uid: String, createTime: Date, engineVersion: String, build: MemcachedBuildReference, nodeType: String,
@@ -109,6 +110,20 @@ package struct PendingNodes: Codable, Sendable, Equatable {
         self.count = count
         self.removed = removed
         self.zones = zones
+    }
+}
+
+/// Another engine version that was asked for without ApplyImmediately.
+package struct MemcachedUpgrade: Codable, Sendable, Equatable {
+    package var engineVersion: String
+    package var build: MemcachedBuildReference
+    /// Of the version's family.
+    package var parameterGroup: String
+
+    package init(engineVersion: String, build: MemcachedBuildReference, parameterGroup: String) {
+        self.engineVersion = engineVersion
+        self.build = build
+        self.parameterGroup = parameterGroup
     }
 }
 

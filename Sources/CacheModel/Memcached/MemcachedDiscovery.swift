@@ -19,6 +19,14 @@ package struct MemcachedDiscovery: Codable, Sendable, Equatable {
     package var engineVersion: String
     package var nodes: [Node]
 
+    /// The item under which engines before 1.4.14 had the nodes: clients ask for it where an engine does not know `config get cluster`.
+    package static let item = "AmazonElastiCache:cluster"
+
+    /// What clients are told: the version, a line of `host|address|port`, and an empty line.
+    package var text: String {
+        "\(version)\n" + nodes.map { "\($0.host)|\($0.address)|\($0.port)" }.joined(separator: " ") + "\n"
+    }
+
     package init(version: Int, engineVersion: String, nodes: [Node]) {
         self.version = version
         self.engineVersion = engineVersion

@@ -5,19 +5,20 @@ import Foundation
 
 /// ModifyCacheCluster of a Memcached cluster: what is true at once, and another number of nodes, at once or in the maintenance window.
 enum MemcachedChange {
+    /// `build` is what serves the version that is asked for.
     static func modify(
-        _ cluster: MemcachedCluster, _ input: API.ModifyCacheClusterMessage, _ context: RequestContext, _ addresses: AddressPlan,
-        _ picker: AddressPicker, in draft: inout Draft
+        _ cluster: MemcachedCluster, _ input: API.ModifyCacheClusterMessage, _ build: MemcachedBuildReference?, _ context: RequestContext,
+        _ addresses: AddressPlan, _ picker: AddressPicker, in draft: inout Draft
     ) throws -> MemcachedCluster {
         let places = try NodePlaces(in: context.region, addresses: addresses, picker: picker, &draft)
-        let changed = try apply(input, to: cluster, context, places, in: &draft)
+        let changed = try apply(input, build, to: cluster, context, places, in: &draft)
         try draft.put(changed)
         return changed
     }
 
     private static func apply(
-        _ input: API.ModifyCacheClusterMessage, to cluster: MemcachedCluster, _ context: RequestContext, _ places: NodePlaces,
-        in draft: inout Draft
+        _ input: API.ModifyCacheClusterMessage, _ build: MemcachedBuildReference?, to cluster: MemcachedCluster, _ context: RequestContext,
+        _ places: NodePlaces, in draft: inout Draft
     ) throws -> MemcachedCluster {
         guard cluster.status == .available, !cluster.nodes.contains(where: \.isRebooting) else {
             throw ServiceFault(
@@ -26,33 +27,29 @@ enum MemcachedChange {
         }
         try UnservedMemcached.refuse(input, of: cluster, context)
         var changed = cluster
-        try version(input.engineVersion, cluster)
-        if let name = input.cacheParameterGroupName?.lowercased(), name != cluster.parameterGroup {
+        let group = input.cacheParameterGroupName?.lowercased()
+        // The version that there is takes back what is pending.
+        if input.engineVersion == cluster.engineVersion { changed.pendingUpgrade = nil }
+        if let upgrade = try MemcachedVersionChange.upgrade(of: cluster, to: input.engineVersion, build, group, &draft) {
+            changed.pendingUpgrade = upgrade
+        } else if let group, group != cluster.parameterGroup {
             guard let family = MemcachedRelease.named(cluster.engineVersion)?.family else { throw ServiceFault.missing("EngineVersion") }
-            try MemcachedChoice.refer(to: name, for: family, in: context.realm, &draft)
-            changed.parameterGroup = name
+            try MemcachedChoice.refer(to: group, for: family, in: context.realm, &draft)
+            changed.parameterGroup = group
         }
         if let text = input.preferredMaintenanceWindow { changed.maintenanceWindow = try WindowInput.maintenance(text) }
         if let allows = input.autoMinorVersionUpgrade { changed.autoMinorVersionUpgrade = allows }
-        try nodes(input, &changed, context, places, &draft)
+        try nodes(input, &changed, context)
+        // Also what was pending before.
+        if input.applyImmediately == true {
+            try begin(&changed, places, context.now, &draft)
+            MemcachedVersionChange.begin(&changed, &draft)
+        }
         return changed
     }
 
-    private static func version(_ asked: String?, _ cluster: MemcachedCluster) throws {
-        guard let asked, asked != cluster.engineVersion else { return }
-        guard let release = MemcachedRelease.named(asked) else {
-            throw ServiceFault.combination(
-                "Cannot find version \(asked) for memcached. The parameter EngineVersion names no version of it.")
-        }
-        if let present = EngineVersion(cluster.engineVersion), release.version < present {
-            throw ServiceFault.combination("Cannot modify memcached from \(present) to \(release.name)")
-        }
-        throw ServiceFault.unsupported("EngineVersion")
-    }
-
     private static func nodes(
-        _ input: API.ModifyCacheClusterMessage, _ cluster: inout MemcachedCluster, _ context: RequestContext, _ places: NodePlaces,
-        _ draft: inout Draft
+        _ input: API.ModifyCacheClusterMessage, _ cluster: inout MemcachedCluster, _ context: RequestContext
     ) throws {
         let removed = (input.cacheNodeIdsToRemove ?? []).map { NodeGroupID.canonical($0) ?? $0 }
         let zones = input.newAvailabilityZones ?? []
@@ -73,7 +70,6 @@ enum MemcachedChange {
         let added = try MemcachedZones.added(max(count - present, 0), asked: zones, mode: input.azMode, to: cluster, in: context.region)
         // Whatever was pending before, this is what is wanted now; the number that there is takes it back.
         cluster.pending = count == present ? nil : PendingNodes(count: count, removed: removed, zones: added)
-        if input.applyImmediately == true { try begin(&cluster, places, context.now, &draft) }
     }
 
     private static func checkRemoved(_ removed: [String], count: Int, of cluster: MemcachedCluster) throws {

@@ -61,7 +61,8 @@ extension MemcachedCluster {
             return API.PendingModifiedValues(numCacheNodes: resize.to, cacheNodeIdsToRemove: leaving.isEmpty ? nil : leaving)
         }
         return API.PendingModifiedValues(
-            numCacheNodes: pending?.count, cacheNodeIdsToRemove: pending.flatMap { $0.removed.isEmpty ? nil : $0.removed })
+            numCacheNodes: pending?.count, cacheNodeIdsToRemove: pending.flatMap { $0.removed.isEmpty ? nil : $0.removed },
+            engineVersion: pendingUpgrade?.engineVersion)
     }
 
     private func node(_ node: MemcachedNode, _ outdated: [String], _ names: EndpointNames?) -> API.CacheNode {

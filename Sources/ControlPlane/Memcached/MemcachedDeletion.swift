@@ -20,6 +20,7 @@ enum MemcachedDeletion {
         }
         cluster.status = .deleting
         cluster.pending = nil
+        cluster.pendingUpgrade = nil
         try draft.put(cluster)
         return cluster
     }

@@ -35,6 +35,7 @@ package struct MemcachedMaintenance: Service {
                     guard var known = draft.memcached(cluster.name, in: cluster.realm), Self.isDue(known, date) else { return }
                     let places = try NodePlaces(in: region, addresses: tools.addresses, picker: picker, &draft)
                     try MemcachedChange.begin(&known, places, date, &draft)
+                    MemcachedVersionChange.begin(&known, &draft)
                     try draft.put(known)
                 }
             }
@@ -42,7 +43,8 @@ package struct MemcachedMaintenance: Service {
     }
 
     private static func isDue(_ cluster: MemcachedCluster, _ date: Date) -> Bool {
-        cluster.status == .available && cluster.pending != nil && !cluster.nodes.contains(where: \.isRebooting)
+        cluster.status == .available && (cluster.pending != nil || cluster.pendingUpgrade != nil)
+            && !cluster.nodes.contains(where: \.isRebooting)
             && cluster.maintenanceWindow.contains(date)
     }
 }

@@ -95,7 +95,9 @@ actor MemcachedReconciler {
             observed.nodes[id]?.buildIsMissing = buildIsMissingUntil != nil
         }
         let silent = Set(records.running.map(\.node.id).filter { pulse.silence(of: $0) > .zero })
-        let answers = await tools.memcached.wire.ask(records.running, port: cluster.port, silentBefore: silent, patiently: looks % 8 == 7)
+        let answers = await tools.memcached.wire.ask(
+            records.running, port: cluster.port, telling: observed.route?.desired?.discovery, silentBefore: silent,
+            patiently: looks % 8 == 7)
         looks += 1
         for (id, heard) in answers {
             observed.nodes[id]?.answer = heard.answer

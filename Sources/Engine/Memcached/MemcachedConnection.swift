@@ -54,6 +54,19 @@ package final class MemcachedConnection: Sendable {
         return values
     }
 
+    /// What an item holds; nil where there is none, or a far longer one than was meant. After the timeout the connection is closed.
+    package func item(_ key: String, within timeout: Duration = EngineConnection.commandTimeout) async throws(EngineError) -> String? {
+        let lines = try await ask("get \(key)", endsWith: "END", within: timeout)
+        return lines.count == 3 ? lines[1] : nil
+    }
+
+    package func store(
+        _ text: String, as key: String, within timeout: Duration = EngineConnection.commandTimeout
+    ) async throws(EngineError) {
+        let line = try await ask("set \(key) 0 0 \(text.utf8.count)\r\n\(text)", endsWith: nil, within: timeout).first ?? ""
+        guard line == "STORED" else { throw .unexpected(command: "set", detail: line) }
+    }
+
     package func close() async {
         try? await channel.close()
     }
@@ -70,110 +83,5 @@ package final class MemcachedConnection: Sendable {
         } catch {
             throw error as? EngineError ?? .lost("\(error)")
         }
-    }
-}
-
-/// A command, and whom to tell of its answer.
-struct MemcachedQuestion: Sendable {
-    let command: String
-    /// The line that ends the answer; nil: the first.
-    let end: String?
-    let timeout: TimeAmount
-    let promise: EventLoopPromise<[String]>
-}
-
-/// Matches answers to questions in order, and gives up on the connection when one is late: what comes after its deadline would
-/// otherwise be taken for the next one's.
-final class MemcachedChannelHandler: ChannelDuplexHandler {
-    typealias InboundIn = ByteBuffer
-    typealias OutboundIn = MemcachedQuestion
-    typealias OutboundOut = ByteBuffer
-
-    /// Bytes of one line, and lines of one answer: no answer to a question of ours comes near.
-    private static let longestLine = 4096
-    private static let longestAnswer = 4096
-
-    private struct Pending {
-        let question: MemcachedQuestion
-        var lines: [String] = []
-        var deadline: Scheduled<Void>?
-    }
-
-    private var unread = ByteBuffer()
-    private var pending = CircularBuffer<Pending>(initialCapacity: 2)
-    private var ended: EngineError?
-
-    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        let question = Self.unwrapOutboundIn(data)
-        if let ended {
-            question.promise.fail(EngineError.unreachable("closed: \(ended)"))
-            promise?.fail(ChannelError.ioOnClosedChannel)
-            return
-        }
-        let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
-        let deadline = context.eventLoop.scheduleTask(in: question.timeout) {
-            let (handler, context) = bound.value
-            handler.end(.timeout, context: context)
-        }
-        pending.append(Pending(question: question, deadline: deadline))
-        context.write(Self.wrapOutboundOut(ByteBuffer(string: question.command + "\r\n")), promise: promise)
-    }
-
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        var incoming = Self.unwrapInboundIn(data)
-        unread.writeBuffer(&incoming)
-        while let newline = unread.readableBytesView.firstIndex(of: UInt8(ascii: "\n")) {
-            let length = newline - unread.readerIndex
-            guard let text = unread.readString(length: length) else { break }
-            unread.moveReaderIndex(forwardBy: 1)
-            guard take(text.hasSuffix("\r") ? String(text.dropLast()) : text) else {
-                return end(.malformed("an answer to no question, or one without end"), context: context)
-            }
-        }
-        guard unread.readableBytes <= Self.longestLine else { return end(.malformed("a line without end"), context: context) }
-        unread.discardReadBytes()
-    }
-
-    func channelInactive(context: ChannelHandlerContext) {
-        end(.lost("closed by the engine"), context: context)
-        context.fireChannelInactive()
-    }
-
-    func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        end(.lost("\(error)"), context: context)
-    }
-
-    /// False when no question awaits a line, or its answer is longer than any.
-    private func take(_ line: String) -> Bool {
-        guard var first = pending.popFirst() else { return false }
-        first.lines.append(line)
-        let isRefused = line == "ERROR" || line.hasPrefix("SERVER_ERROR") || line.hasPrefix("CLIENT_ERROR")
-        if let end = first.question.end, line != end, !isRefused {
-            guard first.lines.count < Self.longestAnswer else {
-                pending.prepend(first)
-                return false
-            }
-            pending.prepend(first)
-            return true
-        }
-        first.deadline?.cancel()
-        if isRefused {
-            first.question.promise.fail(EngineError.reply(code: "ERR", message: line))
-        } else {
-            first.question.promise.succeed(first.lines)
-        }
-        return true
-    }
-
-    private func end(_ failure: EngineError, context: ChannelHandlerContext) {
-        guard ended == nil else { return }
-        ended = failure
-        let waiting = pending
-        pending.removeAll()
-        for entry in waiting {
-            entry.deadline?.cancel()
-            entry.question.promise.fail(failure)
-        }
-        context.close(promise: nil)
     }
 }

@@ -21,7 +21,7 @@ final class MemcachedFront: ChannelDuplexHandler {
     private let capacity: Capacity
     private let intake: ClientIntake
     private let relay: Relay
-    private var requests = MemcachedRequests()
+    private var requests: MemcachedRequests
     private var replies = MemcachedReplies()
     private var asked = ByteBuffer()
     private var answered = ByteBuffer()
@@ -36,6 +36,7 @@ final class MemcachedFront: ChannelDuplexHandler {
         self.capacity = capacity
         self.intake = intake
         self.relay = relay
+        self.requests = MemcachedRequests(item: route.plan.discovery?.item ?? "")
     }
 
     func channelActive(context: ChannelHandlerContext) {

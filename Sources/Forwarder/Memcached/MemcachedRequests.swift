@@ -8,7 +8,7 @@ struct MemcachedRequests {
     enum Question: Equatable {
         /// `config get cluster`
         case configuration
-        /// `get AmazonElastiCache:cluster`, and with `gets`.
+        /// `get` of the item that has them, and `gets`.
         case item
         case itemAndVersion
     }
@@ -37,8 +37,14 @@ struct MemcachedRequests {
     private static let binaryRequest: UInt8 = 0x80
     private static let newline = UInt8(ascii: "\n")
 
+    /// The item whose question is answered here.
+    private let item: String
     private var state = State.line
     private var isFirst = true
+
+    init(item: String) {
+        self.item = item
+    }
 
     /// Nil when more must come first. What is taken is gone from the buffer.
     mutating func next(from buffer: inout ByteBuffer) -> Piece? {
@@ -69,8 +75,8 @@ struct MemcachedRequests {
         let words = String(buffer: line).split { $0 == " " || $0.isNewline }
         switch words.first {
         case "config" where words == ["config", "get", "cluster"]: return .nodes(.configuration)
-        case "get" where words.count == 2 && words[1] == ForwardRoute.Discovery.itemKey: return .nodes(.item)
-        case "gets" where words.count == 2 && words[1] == ForwardRoute.Discovery.itemKey: return .nodes(.itemAndVersion)
+        case "get" where words.count == 2 && words[1] == item: return .nodes(.item)
+        case "gets" where words.count == 2 && words[1] == item: return .nodes(.itemAndVersion)
         case "version": return .version(line)
         case "quit": return .quit(line)
         case "set", "add", "replace", "append", "prepend", "cas": expectItem(ofLength: words.dropFirst(4).first)

@@ -11,9 +11,7 @@ extension ForwardRoute {
 
 extension ForwardRoute.Discovery {
     fileprivate init(_ spec: MemcachedDiscovery) {
-        self.init(
-            version: spec.version, engineVersion: spec.engineVersion,
-            nodes: spec.nodes.map { Node(host: $0.host, address: $0.address, port: $0.port) })
+        self.init(version: spec.version, text: spec.text, item: MemcachedDiscovery.item, engineVersion: spec.engineVersion)
     }
 }
 

@@ -89,6 +89,14 @@ import Testing
         #expect(fixture.memcached()?.pending == nil)
     }
 
+    @Test func applyingImmediatelyBeginsWhatIsPendingToo() async throws {
+        let fixture = try await fixture()
+        _ = try await modify(fixture, "NumCacheNodes=3")
+        _ = try await modify(fixture, "AutoMinorVersionUpgrade=false&ApplyImmediately=true")
+        let cluster = try #require(fixture.memcached())
+        #expect(cluster.pending == nil && cluster.resize == Resize(from: 2, to: 3))
+    }
+
     @Test(arguments: [
         ("NumCacheNodes=1", ["a"], "&AZMode=cross-az", ["b", "c"]),
         ("NumCacheNodes=1", ["a"], "", ["a", "a"]),
@@ -103,6 +111,34 @@ import Testing
         let fixture = try await fixture(creation)
         _ = try await modify(fixture, "NumCacheNodes=\(old.count + 2)&ApplyImmediately=true\(form)")
         #expect(fixture.memcached()?.nodes.map(\.zone) == (old + new).map { "us-east-1\($0)" })
+    }
+
+    @Test func aNewerVersionStartsEveryNodeAgain() async throws {
+        let fixture = try await fixture("NumCacheNodes=2&EngineVersion=1.5.16")
+        let reply = try await modify(fixture, "EngineVersion=1.6.12")
+        #expect(reply.first("EngineVersion") == "1.5.16" && reply.first("CacheClusterStatus") == "available")
+        #expect(reply.first("PendingModifiedValues") == "<EngineVersion>1.6.12</EngineVersion>")
+        let applied = try await modify(fixture, "EngineVersion=1.6.22&ApplyImmediately=true")
+        #expect(applied.first("EngineVersion") == "1.6.22" && applied.first("CacheClusterStatus") == "modifying")
+        let cluster = try #require(fixture.memcached())
+        #expect(cluster.parameterGroup == "default.memcached1.6" && cluster.pendingUpgrade == nil)
+        #expect(cluster.nodes.map(\.change) == [.rebooting(incarnation: 1), .rebooting(incarnation: 1)])
+        #expect(cluster.configurationVersion == 1)
+    }
+
+    @Test func aGroupOfAnotherFamilyDoesNotGoAlong() async throws {
+        let fixture = try await Fixture()
+        try await fixture.world.transact { draft in
+            for (name, family) in [("old", "memcached1.5"), ("new", "memcached1.6")] {
+                try draft.put(ParameterGroup(realm: Fixture.home, name: name, family: family, description: "d"))
+            }
+        }
+        try await fixture.availableMemcached("m", "EngineVersion=1.5.16&CacheParameterGroupName=old")
+        try await fixture.expectRefusal(
+            "ModifyCacheCluster", "CacheClusterId=m&EngineVersion=1.6.12&ApplyImmediately=true", "InvalidParameterCombination",
+            "Expected a parameter group of family memcached1.6 but found one of family memcached1.5")
+        _ = try await modify(fixture, "EngineVersion=1.6.12&CacheParameterGroupName=new&ApplyImmediately=true")
+        #expect(fixture.memcached()?.parameterGroup == "new" && fixture.memcached()?.engineVersion == "1.6.12")
     }
 
     @Test func settingsAreTrueAtOnce() async throws {

@@ -55,6 +55,28 @@ import Testing
         }
     }
 
+    @Test(.enabled(if: MemcachedConnectionTests.path != nil)) func itHoldsWhatItIsGiven() async throws {
+        try await withNode(22_703) { address, process in
+            let connection = try await MemcachedConnection.connect(to: address)
+            #expect(try await connection.item("k") == nil)
+            for text in ["", "END", "1\nEND\r\nVALUE k 0 9\r\n", String(repeating: "x", count: 1 << 16)] {
+                try await connection.store(text, as: "k")
+                #expect(try await connection.item("k") == text)
+            }
+            // One that is far longer than was meant is passed over, and what comes after it is heard.
+            try await connection.store(String(repeating: "x", count: 900_000), as: "k")
+            #expect(try await connection.item("k") == nil)
+            #expect(try await connection.version().hasPrefix("1."))
+            let connections = MemcachedConnections()
+            let item = MemcachedConnections.Item(key: "k", text: "told")
+            for _ in 0..<2 {
+                #expect(try await connections.whoAnswers(at: address, keeping: item, within: .seconds(2)) == process.processIdentifier)
+            }
+            #expect(try await connection.item("k") == "told")
+            await connection.close()
+        }
+    }
+
     @Test(.enabled(if: MemcachedConnectionTests.path != nil)) func whoHangsIsNotWaitedForForever() async throws {
         try await withNode(22_702) { address, process in
             let connections = MemcachedConnections()

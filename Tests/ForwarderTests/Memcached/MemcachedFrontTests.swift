@@ -8,10 +8,8 @@ import Testing
     private func route(_ forwarder: ForwarderFixture, _ targets: [TestTarget], version: Int = 1) -> ForwardRoute {
         var route = forwarder.route(targets)
         route.discovery = ForwardRoute.Discovery(
-            version: version, engineVersion: "1.6.18",
-            nodes: [
-                .init(host: "web.0001", address: "127.0.0.8", port: 11_211), .init(host: "web.0002", address: "127.0.0.9", port: 11_211),
-            ])
+            version: version, text: "\(version)\nweb.0001|127.0.0.8|11211 web.0002|127.0.0.9|11211\n", item: "AmazonElastiCache:cluster",
+            engineVersion: "1.6.18")
         return route
     }
 

@@ -6,7 +6,7 @@ import Testing
 @Suite struct MemcachedRequestsTests {
     /// What is passed comes back as text, in one piece where pieces follow each other; what is answered here by its name.
     private func pieces(_ chunks: [[UInt8]]) -> [String] {
-        var requests = MemcachedRequests()
+        var requests = MemcachedRequests(item: "AmazonElastiCache:cluster")
         var buffer = ByteBuffer()
         var found: [String] = []
         var passed = ""
@@ -71,7 +71,7 @@ import Testing
     }
 
     @Test func theBinaryProtocolIsPassedAsItIs() {
-        var requests = MemcachedRequests()
+        var requests = MemcachedRequests(item: "AmazonElastiCache:cluster")
         let bytes = [0x80] + Array("\nversion\r\nquit\r\n".utf8)
         var buffer = ByteBuffer(bytes: bytes)
         #expect(requests.next(from: &buffer) == .pass(ByteBuffer(bytes: bytes)))
