@@ -43,6 +43,7 @@ import Testing
         var replies = MemcachedReplies()
         var buffer = ByteBuffer(bytes: [0x81] + Array("\r\nVERSION 1\r\n".utf8))
         let all = buffer
-        #expect(replies.next(from: &buffer) == .pass(all))
+        let piece = replies.next(from: &buffer)
+        #expect(piece == .pass(all))
     }
 }
