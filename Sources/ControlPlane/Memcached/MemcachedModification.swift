@@ -20,7 +20,7 @@ struct MemcachedModification {
         let release = input.engineVersion.flatMap { MemcachedRelease.named($0) }
         let build: MemcachedBuildReference? = if let release { await engines.build(for: release) } else { nil }
         return try await world.withFreeAddresses { picker in
-            try await world.transact { draft in
+            try await world.transact { draft -> MemcachedCluster? in
                 guard let cluster = draft.memcached(id, in: context.realm) else { return nil }
                 return try MemcachedChange.modify(cluster, input, build, context, tools.addresses, picker, in: &draft)
             }
