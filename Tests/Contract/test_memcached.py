@@ -260,7 +260,7 @@ def test_refused_changes(alone):
     ]:
         refusals.expect(alone, modify, {"CacheClusterId": "c", "ApplyImmediately": True} | changes, code, says)
     refusals.expect(alone, modify, {"CacheClusterId": "nobody"}, "CacheClusterNotFound", "CacheCluster not found: nobody")
-    refusals.expect(alone, "create_cache_cluster", caches.request(CacheClusterId="C"), "CacheClusterAlreadyExists", "c already exists")
+    refusals.expect(alone, "create_cache_cluster", caches.request(CacheClusterId="C"), "CacheClusterAlreadyExists", "already exists")
     refusals.expect(alone, "create_cache_cluster", caches.request(CacheClusterId="g-001"), "CacheClusterAlreadyExists", "g-001")
     refusals.expect(alone, "reboot_cache_cluster", {"CacheClusterId": "c", "CacheNodeIdsToReboot": ["0003"]}, IPV, "0003")
     delete = {"CacheClusterId": "c", "FinalSnapshotIdentifier": "last"}
