@@ -1,4 +1,4 @@
-"""What the measurements of failovers share: the kill, the loop until the next acknowledged write, and its checks."""
+"""What the measurements of failovers share: the kill or the stop, the loop until the next acknowledged write, and its checks."""
 
 import contextlib
 import itertools
@@ -14,15 +14,15 @@ PAUSE = 0.0003
 values = (f"value {number}" for number in itertools.count(1))
 
 
-def write_rto(subject, within: float) -> float:
-    """Seconds from the SIGKILL of a primary to the first write that another engine acknowledged to the same client.
+def write_rto(subject, within: float, how: signal.Signals = signal.SIGKILL) -> float:
+    """Seconds from the signal to a primary to the first write that another engine acknowledged to the same client.
 
-    The client is connected to that primary when it is killed, and reads its write back once the group is whole: a figure
+    The client is connected to that primary when it is killed or stopped, and reads its write back once the group is whole: a figure
     that cost an acknowledged write is none.
     """
     subject.await_whole()
     with contextlib.closing(subject.client()) as client:
-        took, written = failed_over(client, within)
+        took, written = failed_over(client, within, how)
         subject.repair()
         subject.await_whole()
         if client.read() != written:
@@ -30,11 +30,28 @@ def write_rto(subject, within: float) -> float:
         return took
 
 
-def failed_over(client, within: float) -> tuple[float, str]:
+def failed_over(client, within: float, how: signal.Signals) -> tuple[float, str]:
     wholeness.until("a write before the kill", lambda: client.write(next(values)), 10)
     victim = client.process()
+    with ended_at_last(victim):
+        return written_again(client, victim, within, how)
+
+
+@contextlib.contextmanager
+def ended_at_last(victim: int):
+    """One that was only stopped, and that nobody has killed: it must not go on as a primary beside its successor."""
+    descriptor = os.pidfd_open(victim)
+    try:
+        yield
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            signal.pidfd_send_signal(descriptor, signal.SIGKILL)
+        os.close(descriptor)
+
+
+def written_again(client, victim: int, within: float, how: signal.Signals) -> tuple[float, str]:
     begun = time.perf_counter()
-    os.kill(victim, signal.SIGKILL)
+    os.kill(victim, how)
     while True:
         written = next(values)
         if client.write(written):
@@ -42,7 +59,7 @@ def failed_over(client, within: float) -> tuple[float, str]:
             if acknowledged_by(client) not in (None, victim):
                 return took, written
         if time.perf_counter() - begun > within:
-            raise RuntimeError(f"no write was acknowledged within {within} s of the kill")
+            raise RuntimeError(f"no write was acknowledged within {within} s of {how.name}")
         time.sleep(PAUSE)
 
 

@@ -1,7 +1,8 @@
-"""How long a client can't write after a primary was killed with SIGKILL, beside Sentinel and a Redis Cluster."""
+"""How long a client can't write after a primary was killed, or hangs, beside Sentinel and a Redis Cluster."""
 
 import contextlib
 import re
+import signal
 import subprocess
 from collections.abc import Callable
 
@@ -23,7 +24,7 @@ FASTEST_SENTINEL = {"down_after": 1200, "failover_timeout": 3000}
 
 
 def rto(*, quick: bool) -> list[Figure]:
-    """(f) One primary of a group at a time. (g) The primaries of 50 groups at once."""
+    """(f) One primary of a group at a time. (g) The primaries of 50 groups at once. (h) A primary that hangs."""
     disabled, enabled = ours(3 if quick else 20)
     fleet_figures = all_at_once(1 if quick else 3)
     name = f"Sentinel, down-after {FASTEST_SENTINEL['down_after']} ms"
@@ -34,16 +35,39 @@ def rto(*, quick: bool) -> list[Figure]:
         figures += compared("3 nodes", "10", "50", disabled, name, peer(name, lambda: peers.Sentinels(1, 2), 2))
     name = "" if quick else "Redis Cluster at its defaults"
     figures += compared("3 x 2 cluster", "20", "100", enabled, name, [] if quick else peer(name, peers.ClusterPeer, 2))
-    return figures + fleet_figures
+    return figures + fleet_figures + hung(quick=quick)
 
 
-def peer(name: str, make: Callable, rounds: int) -> list[float]:
+def hung(*, quick: bool) -> list[Figure]:
+    """Seconds from SIGSTOP: the connections stay open, and a client gives an answer a quarter of a second.
+
+    Each at what it takes for a hang: Elastane 2 s without an answer, Sentinel 30 s. Tuned, Sentinel takes 1.2 s, also of a slow command.
+    """
+    with servers.elastane() as server, contextlib.closing(subjects.DisabledGroup(server.port, "hung", 3)) as group:
+        ours = samples("Elastane, a primary that hangs", group, 2 if quick else 10, signal.SIGSTOP)
+    name = "stopped primary to next write, 3 nodes"
+    figures = []
+    peers_settings = [(f"Sentinel, down-after {FASTEST_SENTINEL['down_after']} ms", FASTEST_SENTINEL, 2 if quick else 5)]
+    if not quick:
+        peers_settings.append(("Sentinel at its defaults", {}, 2))
+    for peer_name, settings, rounds in peers_settings:
+        theirs = peer(peer_name, lambda settings=settings: peers.Sentinels(1, 2, **settings), rounds, signal.SIGSTOP)
+        figures.append(Figure(name, "s", "4", peer_name, seconds(ours), seconds(theirs)))
+    worst = failures.percentile(seconds(ours), 0.99)
+    return [*figures, Figure(f"{name}, p99", "s", "5", "", [worst])]
+
+
+def seconds(milliseconds: list[float]) -> list[float]:
+    return [each / 1000 for each in milliseconds]
+
+
+def peer(name: str, make: Callable, rounds: int, how: signal.Signals = signal.SIGKILL) -> list[float]:
     """A peer that fails does not take our figures with it."""
     try:
         with contextlib.closing(make()) as subject:
-            found = samples(name, subject, rounds)
+            found = samples(name, subject, rounds, how)
             if subject.failovers() > rounds:
-                print(f"!!! {name}: {subject.failovers()} failovers for {rounds} killed primaries", flush=True)
+                print(f"!!! {name}: {subject.failovers()} failovers for {rounds} failed primaries", flush=True)
             return found
     except (RuntimeError, OSError, subprocess.SubprocessError) as error:
         print(f"!!! {name}: {error}. Its figures are MISSING from this run.", flush=True)
@@ -60,10 +84,10 @@ def ours(rounds: int) -> tuple[list[float], list[float]]:
     return disabled, enabled
 
 
-def samples(name: str, subject, rounds: int) -> list[float]:
-    """Milliseconds, one per kill."""
-    say(f"{rounds} killed primaries, each to the next acknowledged write: {name}")
-    found = [1000 * failures.write_rto(subject, within=90) for _ in range(rounds)]
+def samples(name: str, subject, rounds: int, how: signal.Signals = signal.SIGKILL) -> list[float]:
+    """Milliseconds, one per failed primary."""
+    say(f"{rounds} primaries get {how.name}, each to the next acknowledged write: {name}")
+    found = [1000 * failures.write_rto(subject, within=90, how=how) for _ in range(rounds)]
     print("   ", " ".join(f"{sample:.1f}" for sample in found), "ms", flush=True)
     return found
 

@@ -87,11 +87,15 @@ class Elastane(Server):
             subprocess.run([str(BINARY), "down", "--data-dir", str(data)], stdin=subprocess.DEVNULL, timeout=120)
 
 
+# What is measured is bigger than what an account may have by default.
+QUOTAS = ["--quota", "nodes-per-region=5000,clusters-per-region=5000,nodes-per-cluster=500,shards-per-group=500"]
+
+
 def elastane() -> Server:
     directory = Path(tempfile.mkdtemp(prefix="elastane-bench."))
     port = free_port()
     command = [str(BINARY), "serve", "--ephemeral", "--port", str(port), "--data-dir", str(directory / "data")]
-    return Elastane([*command, "--network", "127.80.0.0/12", "--log-level", "warning"], port, directory)
+    return Elastane([*command, "--network", "127.80.0.0/12", "--log-level", "warning", *QUOTAS], port, directory)
 
 
 def has_moto() -> bool:

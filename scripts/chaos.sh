@@ -15,6 +15,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 need_engine
 need_python
 scripts/venv.sh
+scripts/fetch-engines.sh --valkey-tls
 if [ -z "${ELASTANE_BINARY:-}" ]; then
     swift build --product elastane --explicit-target-dependency-import-check error
 fi

@@ -50,6 +50,13 @@ package enum Machine {
         return nil
     }
 
+    /// Bytes that programs may have together: the machine's, or fewer in a container that has a limit.
+    package static var memory: Int? {
+        let limits = ["/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"].compactMap(number)
+        let physical = Int(clamping: ProcessInfo.processInfo.physicalMemory)
+        return ([physical] + limits).filter { $0 > 0 }.min()
+    }
+
     /// Changes with every start of the machine.
     package static let bootID: String =
         PlainFile.text("/proc/sys/kernel/random/boot_id")?.trimmingCharacters(in: .whitespacesAndNewlines) ?? ""

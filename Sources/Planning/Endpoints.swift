@@ -8,14 +8,14 @@ enum Endpoints {
     static func plan(_ group: ReplicationGroup, _ observed: ObservedGroup, _ rules: Rules) -> Plan {
         var plan = Plan()
         if !group.clusterEnabled, group.build.movesAddresses {
-            for nodeGroup in group.nodeGroups { plan.add(bindings(nodeGroup, observed)) }
+            for nodeGroup in group.nodeGroups { plan.add(isInUse(nodeGroup, group, observed) ?? bindings(nodeGroup, observed)) }
         }
         let wanted = routes(group, observed, rules)
         for route in wanted {
             let known = observed.routes[route.name]
             if known?.desired != route {
                 plan.steps.append(.route(route))
-            } else if known?.problem != nil, !group.wasAvailable, let primary = group.nodeGroups.first?.primary {
+            } else if known?.problem != nil, group.status == .creating, let primary = group.nodeGroups.first?.primary {
                 plan.steps.append(.moveAddress(member: primary))
             } else if known?.applied != route {
                 plan.waits.append("the endpoint \(route.listen.address):\(route.listen.port) is not served yet")
@@ -36,6 +36,12 @@ enum Endpoints {
             }
         }
         return plan
+    }
+
+    /// A cluster that becomes a group binds its endpoint's address while it runs: only the engine can say that somebody listens there.
+    private static func isInUse(_ nodeGroup: NodeGroup, _ group: ReplicationGroup, _ observed: ObservedGroup) -> Plan? {
+        guard group.isConversion, let address = nodeGroup.primaryAddress, observed.refusedAddresses.contains(address) else { return nil }
+        return .do(.moveAddress(member: nodeGroup.primary))
     }
 
     /// Addresses are taken from who should not have them before they are given to who should. While the member on record is no

@@ -32,7 +32,7 @@ package enum GroupPlanner {
         plan.removeRepetitions()
         plan.putFailoversFirst()
         let isSettled = plan.isSettled
-        if isSettled ? group.status != .available : isDone(group, observed) { plan.steps.append(.becomeAvailable) }
+        if isSettled ? group.status != .available : isDone(group, observed, rules) { plan.steps.append(.becomeAvailable) }
         if isSettled || group.wasAvailable && plan.steps.isEmpty { plan.add(Tuning.plan(group, observed, rules)) }
         plan.tell(Troubles.plan(group, observed, rules))
         Histories.complete(&plan, group, observed)
@@ -40,8 +40,19 @@ package enum GroupPlanner {
     }
 
     /// What a request asked for is done, and users are served; that something else is under repair is no part of it.
-    private static func isDone(_ group: ReplicationGroup, _ observed: ObservedGroup) -> Bool {
-        group.status == .modifying && group.nodeGroups.allSatisfy { $0.successor == nil } && group.members.allSatisfy { $0.change == nil }
-            && group.nodeGroups.allSatisfy { $0.primaryMember.map { observed[$0].engine.state?.role == .primary } ?? false }
+    ///
+    /// Nor is one that was not served for so long kept from its next change; or one of which a member's process won't end.
+    private static func isDone(_ group: ReplicationGroup, _ observed: ObservedGroup, _ rules: Rules) -> Bool {
+        // A cluster that becomes a group has endpoints for the first time.
+        guard group.status == .modifying || group.isConversion && Endpoints.plan(group, observed, rules).isSettled else { return false }
+        return group.nodeGroups.allSatisfy { nodeGroup in
+            let shard = ShardView(nodeGroup, of: group, observed, rules)
+            return nodeGroup.successor == nil && nodeGroup.members.allSatisfy { $0.change == nil || isGoing($0, shard) }
+                && (shard.isServed || shard.isOverdue(.settings))
+        }
+    }
+
+    private static func isGoing(_ member: Member, _ shard: ShardView) -> Bool {
+        member.change == .leaving && shard.seen(member).process == .ending && shard.isOverdue(.removal(member: member.id))
     }
 }

@@ -6,10 +6,22 @@ package struct ObservedGroup: Sendable, Equatable {
     package var members: [String: ObservedMember]
     /// By route name: the routes that the forwarder has in force, or the reason why not.
     package var routes: [String: ObservedRoute]
+    /// For how long each wish on record has been waiting.
+    package var waited: [Wish: Duration]
+    /// By node group id: for how long it has been without a primary that says so. Missing for one that has one.
+    package var withoutPrimary: [String: Duration]
+    /// Addresses that an engine was told to bind, and refused.
+    package var refusedAddresses: Set<IPv4Address>
 
-    package init(members: [String: ObservedMember] = [:], routes: [String: ObservedRoute] = [:]) {
+    package init(
+        members: [String: ObservedMember] = [:], routes: [String: ObservedRoute] = [:], waited: [Wish: Duration] = [:],
+        withoutPrimary: [String: Duration] = [:], refusedAddresses: Set<IPv4Address> = []
+    ) {
         self.members = members
         self.routes = routes
+        self.waited = waited
+        self.withoutPrimary = withoutPrimary
+        self.refusedAddresses = refusedAddresses
     }
 
     package subscript(member: Member) -> ObservedMember { members[member.id] ?? ObservedMember() }
@@ -39,8 +51,10 @@ package struct ObservedMember: Sendable, Equatable {
     package var hasSavedData: Bool
     /// What its snapshot says of itself, if it has one.
     package var saved: SavedSnapshot?
-    /// Whether its directory holds an append-only file.
+    /// Whether its directory holds an append-only file that is what it saved last.
     package var hasLog: Bool
+    /// When that was written last, in nanoseconds since 1970.
+    package var logTime: Int64?
     /// False while it has to wait before another try: it ended too often of late.
     package var mayStart: Bool
     /// For how long it has left every question unanswered, while somebody asked. Zero for one that answers or does not run.
@@ -52,7 +66,8 @@ package struct ObservedMember: Sendable, Equatable {
 
     package init(
         process: ObservedProcess = .absent, engine: ObservedEngine = .silent, incarnation: Int = 0, hasSavedData: Bool = false,
-        saved: SavedSnapshot? = nil, hasLog: Bool = false, mayStart: Bool = true, silence: Duration = .zero, zoneIsDown: Bool = false,
+        saved: SavedSnapshot? = nil, hasLog: Bool = false, logTime: Int64? = nil, mayStart: Bool = true, silence: Duration = .zero,
+        zoneIsDown: Bool = false,
         buildIsMissing: Bool = false
     ) {
         self.process = process
@@ -61,6 +76,7 @@ package struct ObservedMember: Sendable, Equatable {
         self.hasSavedData = hasSavedData
         self.saved = saved
         self.hasLog = hasLog
+        self.logTime = logTime
         self.mayStart = mayStart
         self.silence = silence
         self.zoneIsDown = zoneIsDown
@@ -171,9 +187,12 @@ package struct ClusterState: Sendable, Equatable {
     package var strangers: [String]
     /// Members that are not in its view. By member id.
     package var unknownMembers: [String]
+    /// Replicas on record that are in its view, and follow another there than their shard's primary. By member id.
+    package var misplacedMembers: [String]
 
     package init(
-        isServing: Bool, knownNodes: Int, slots: [SlotRange], memberSlots: Int = 0, strangers: [String] = [], unknownMembers: [String] = []
+        isServing: Bool, knownNodes: Int, slots: [SlotRange], memberSlots: Int = 0, strangers: [String] = [], unknownMembers: [String] = [],
+        misplacedMembers: [String] = []
     ) {
         self.isServing = isServing
         self.knownNodes = knownNodes
@@ -181,5 +200,6 @@ package struct ClusterState: Sendable, Equatable {
         self.memberSlots = memberSlots
         self.strangers = strangers
         self.unknownMembers = unknownMembers
+        self.misplacedMembers = misplacedMembers
     }
 }

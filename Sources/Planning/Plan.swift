@@ -9,7 +9,8 @@ package enum Step: Sendable, Equatable {
     /// Have a member write its data to its disk, all that it has now. What comes next is not done if this does not succeed.
     case save(member: String)
     /// Choose another address for a member, and for its shard's endpoints if it is the primary: somebody else listens there.
-    /// Only before the group was ever available, or for a member that is joining it.
+    /// Only before the group was ever available, or for a member that is joining it. The primary of a cluster that becomes a group stays where
+    /// it is: only the endpoints move.
     case moveAddress(member: String)
     case replicate(member: String, primary: String)
     /// Record that a member is the shard's primary from now on. Comes before the engine is told.
@@ -37,6 +38,8 @@ package enum Step: Sendable, Equatable {
     case joined(member: String)
     /// A member can't be added: it is to go again.
     case abandon(member: String, reason: String)
+    /// What was asked for can't be done: its mark is taken away.
+    case giveUp(Wish, reason: String)
     case rebooted(member: String)
     case failoverTested(nodeGroup: String)
     /// Record which history a shard's data belongs to from now on.
@@ -141,6 +144,13 @@ package struct Plan: Sendable, Equatable {
         }
         steps.insert(contentsOf: notes.steps, at: place ?? steps.endIndex)
     }
+
+    /// Whether another is recorded as primary, which ends a switchover too.
+    var changesPrimary: Bool {
+        steps.contains { if case .recordPrimary = $0 { true } else { false } }
+    }
+
+    package static func + (one: Plan, other: Plan) -> Plan { Plan(steps: one.steps + other.steps, waits: one.waits + other.waits) }
 
     package mutating func add(_ other: Plan) {
         steps += other.steps

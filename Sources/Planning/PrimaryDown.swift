@@ -15,7 +15,11 @@ enum PrimaryDown {
     }
 
     private static func recovery(of primary: Member, _ shard: ShardView) -> Plan {
-        if keepsPlace(primary, shard) { return bringBack(primary, shard) }
+        if keepsPlace(primary, shard) {
+            guard let heir = heirOutOfPlace(primary, shard) else { return bringBack(primary, shard) }
+            let reason = "\(heir.id) has the data, which can not be brought to it"
+            return Plan.do(.giveUp(.recovery(member: primary.id), reason: reason)) + failover(to: heir, shard)
+        }
         if let successor = shard.fitSuccessor { return failover(to: successor, shard) }
         return startOnSavedData(primary, shard)
     }
@@ -46,10 +50,22 @@ enum PrimaryDown {
         // A successor that is about to be ended itself, with its zone, is none.
         if let successor = shard.fitSuccessor, shard.seen(successor).zoneIsDown { return true }
         // One that was rebooted and has ended again by itself is no different from any other.
-        guard case .rebooting(let incarnation) = primary.change else { return false }
+        guard case .rebooting(let incarnation, _) = primary.change else { return false }
         // And one whose replica can't save what it has would not come back at all.
         if let successor = shard.fitSuccessor, shard.state(successor)?.isSaveFailing == true { return false }
         return shard.seen(primary).incarnation <= incarnation && !shard.seen(primary).zoneIsDown
+    }
+
+    /// Who takes over although the primary was to keep its place, when it could not be brought back in time: the replica can't save what
+    /// it has, or the host can't take the copy. Its data lives in that replica alone, and would not if the replica followed a primary that
+    /// was started on less.
+    private static func heirOutOfPlace(_ primary: Member, _ shard: ShardView) -> Member? {
+        guard let waited = shard.observed.withoutPrimary[shard.nodeGroup.id], waited >= shard.rules.patience,
+            !hasEverything(primary, shard), let heir = shard.fitSuccessor, !shard.seen(heir).zoneIsDown, let state = shard.state(heir),
+            !SavedData.isPast(state, shard), !SavedData.holdsMore(than: state, shard)
+        else { return nil }
+        if case .refused(.directoryUnwritable, _) = shard.seen(primary).process { return heir }
+        return state.isSaveFailing ? heir : nil
     }
 
     /// All of it at once: nobody can write until the endpoint leads to the new primary. The old one is down, so that the address is
@@ -98,6 +114,7 @@ enum PrimaryDown {
 
     private static func mustAnswer(_ primary: Member, _ shard: ShardView) -> Plan? {
         guard !shard.undecided.isEmpty else { return nil }
+        if let end = Stopping.endLost(shard.undecided, shard) { return end }
         return .wait("\(shard.undecided.map(\.id).joined(separator: ", ")) must answer before \(primary.id) is started again")
     }
 }

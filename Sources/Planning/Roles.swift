@@ -16,6 +16,7 @@ enum Roles {
         if !shard.group.wasAvailable {
             plan.add(startTogether(shard))
         }
+        if !plan.changesPrimary { plan.add(Switchover.givenUp(shard)) }
         if shard.seen(primary).zoneIsDown { plan.add(inDarkZones(shard)) }
         return plan
     }
@@ -60,7 +61,9 @@ enum Roles {
         else { return promotion }
         // What it took since it was promoted may exist nowhere else.
         if Stopping.isHung(upstream, shard), state.isLinked { return .do(.stop(member: upstream.id, reason: .hung)) }
-        guard let theirs = shard.state(upstream) else { return .wait("\(upstream.id), which \(primary.id) follows, does not answer") }
+        guard let theirs = shard.state(upstream) else {
+            return Stopping.endLost([upstream], shard) ?? .wait("\(upstream.id), which \(primary.id) follows, does not answer")
+        }
         // A hand-over that ended half-way: neither takes writes, and this one has them all.
         guard theirs.role == .primary else { return promotion }
         if shard.nodeGroup.successor == upstream.id {

@@ -35,9 +35,21 @@ enum SavedData {
             return StartData(seeds: others.map(\.id), replaces: !others.isEmpty, setsAsideTable: shard.group.clusterEnabled)
         }
         // An append-only file has every write that this one acknowledged as primary.
-        if own.hasLog { return StartData() }
+        if own.hasLog { return StartData(seeds: former(primary, shard).map { [$0] } ?? [], replaces: former(primary, shard) != nil) }
         let newer = others.filter { isNewer($0, than: primary, shard) }
         return newer.isEmpty ? StartData() : StartData(seeds: newer.map(\.id), replaces: true)
+    }
+
+    /// The primary before this one, if its append-only file has more than this one's.
+    ///
+    /// As a replica this one wrote whatever it has after that one had written it. So if it wrote last before that one did, it lacks what
+    /// came last, and has died before it took anything as a primary. Nil where the times say nothing.
+    private static func former(_ primary: Member, _ shard: ShardView) -> String? {
+        guard let former = shard.nodeGroup.formerPrimary, let member = shard.nodeGroup.member(former.member), member.id != primary.id,
+            shard.isDown(member), shard.seen(member).incarnation == former.incarnation, shard.seen(member).hasLog,
+            let theirs = shard.seen(member).logTime, let own = shard.seen(primary).logTime
+        else { return nil }
+        return theirs > own ? member.id : nil
     }
 
     /// A replica gets its data from its primary: files that it ended on again and again are of no use to it.

@@ -8,14 +8,11 @@ enum Scaling {
         for member in shard.nodeGroup.members {
             switch member.change {
             case .leaving where member.id != shard.nodeGroup.primary: plan.add(leave(member, shard))
-            case .rebooting(let incarnation) where shard.seen(member).incarnation > incarnation && shard.isInPlace(member):
+            case .rebooting(let incarnation, _) where shard.seen(member).incarnation > incarnation && shard.isInPlace(member):
                 plan.steps.append(.rebooted(member: member.id))
-            case .joining:
-                if isIdle(member, shard), let reason = Formation.hopelessness(of: member, shard) {
-                    plan.steps.append(.abandon(member: member.id, reason: reason))
-                } else if shard.isInPlace(member), isKnown(member, shard) {
-                    plan.steps.append(.joined(member: member.id))
-                }
+            case .rebooting where shard.isOverdue(.reboot(member: member.id)):
+                plan.steps.append(.giveUp(.reboot(member: member.id), reason: Obstacles.reason(shard, about: member)))
+            case .joining: plan.add(join(member, shard))
             default: break
             }
         }
@@ -23,8 +20,26 @@ enum Scaling {
         plan.add(forgetting(shard))
         if let test = shard.nodeGroup.testFailover, isOver(test, shard) {
             plan.steps.append(.failoverTested(nodeGroup: shard.nodeGroup.id))
+        } else if shard.isOverdue(.failoverTest(nodeGroup: shard.nodeGroup.id)) {
+            plan.steps.append(.giveUp(.failoverTest(nodeGroup: shard.nodeGroup.id), reason: Obstacles.reason(shard)))
         }
         return plan
+    }
+
+    /// It has joined when it is linked, and in a cluster when all who answer know it as their clients should: as its primary's replica.
+    ///
+    /// Given up when it can't be had, or not in time. But what it has may be needed while there is no primary with the data: then it is a
+    /// member like any other that is not in its place.
+    private static func join(_ member: Member, _ shard: ShardView) -> Plan {
+        let isIdle = isIdle(member, shard)
+        if isIdle, let reason = Formation.hopelessness(of: member, shard) { return .do(.abandon(member: member.id, reason: reason)) }
+        let isMisplaced = shard.group.members.contains { shard.state($0)?.cluster?.misplacedMembers.contains(member.id) == true }
+        if shard.isInPlace(member), isKnown(member, shard), !isMisplaced { return .do(.joined(member: member.id)) }
+        guard shard.isOverdue(.addition(member: member.id)) else {
+            return isMisplaced ? .wait("not all know \(member.id) as a replica of \(shard.nodeGroup.primary)") : Plan()
+        }
+        return isIdle || member.id != shard.nodeGroup.primary && shard.holdsNothing(member)
+            ? .do(.abandon(member: member.id, reason: Obstacles.reason(shard, about: member))) : .do(.joined(member: member.id))
     }
 
     /// Once there is a primary with the data: it may be the only one that can take a dead one's place.
@@ -34,10 +49,10 @@ enum Scaling {
         switch shard.seen(member).process {
         case .ending: return .wait("\(member.id) is ending")
         case .starting, .running, .exited, .refused, .stopped:
-            guard let primary = shard.nodeGroup.primaryMember, shard.state(primary)?.role == .primary else {
-                return .wait("\(member.id) stays until shard \(shard.nodeGroup.id) has a primary")
-            }
-            return .do(.remove(member: member.id))
+            if shard.isServed || shard.holdsNothing(member) { return .do(.remove(member: member.id)) }
+            return shard.isOverdue(.removal(member: member.id))
+                ? .do(.giveUp(.removal(member: member.id), reason: Obstacles.reason(shard)))
+                : .wait("\(member.id) stays until shard \(shard.nodeGroup.id) has a primary")
         case .absent, .removed: break
         }
         guard shard.group.clusterEnabled, let node = member.clusterNodeID else { return .do(.dropMember(member.id)) }
@@ -49,13 +64,14 @@ enum Scaling {
             }
             if view.strangers.contains(node) { plan.steps.append(.forgetNodes(member: other.id, nodes: [node])) }
         }
-        return plan.isSettled ? .do(.dropMember(member.id)) : plan
+        // Who does not answer for so long may have it struck from its view when it is back.
+        let isLate = plan.steps.isEmpty && shard.isOverdue(.removal(member: member.id))
+        return plan.isSettled || isLate ? .do(.dropMember(member.id)) : plan
     }
 
     /// Another is the primary, with the data: this one did not become it while it joined, and will not have to.
     private static func isIdle(_ member: Member, _ shard: ShardView) -> Bool {
-        guard member.id != shard.nodeGroup.primary, let primary = shard.nodeGroup.primaryMember else { return false }
-        return shard.state(primary)?.role == .primary
+        member.id != shard.nodeGroup.primary && shard.isServed
     }
 
     /// In a cluster: all who answer know it, and it serves.

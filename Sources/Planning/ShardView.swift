@@ -32,6 +32,21 @@ struct ShardView {
     /// which have what they had before if it comes to nothing.
     var undecided: [Member] { nodeGroup.replicas.filter { !isDown($0) && state($0)?.isSyncing ?? true } }
 
+    /// Whether a wish has been waiting for so long that it is given up.
+    func isOverdue(_ wish: Wish) -> Bool { observed.waited[wish].map { $0 >= rules.patience } ?? false }
+
+    /// Whether the primary on record is one, and says so.
+    var isServed: Bool { nodeGroup.primaryMember.map { state($0)?.role == .primary } ?? false }
+
+    /// Whether nobody would miss what a member has: it never had anything.
+    func holdsNothing(_ member: Member) -> Bool {
+        let seen = seen(member)
+        if seen.hasSavedData { return false }
+        guard let state = state(member) else { return isDown(member) }
+        // A former primary that has not synced yet has what it took.
+        return state.role == .replica && !state.hasSynced && !state.isSyncing && state.offset == 0
+    }
+
     /// The replica that is fit to take the primary's place.
     var fitSuccessor: Member? { Failover.successor(in: nodeGroup, observed) }
 }

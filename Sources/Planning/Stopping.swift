@@ -12,9 +12,14 @@ enum Stopping {
         if seen.zoneIsDown { return .zoneDown }
         // What it holds may exist nowhere else: it is ended only when a replica has it.
         if isHung(primary, shard), hasHeir(primary, shard) || PrimaryDown.alreadyTaken(shard) != nil { return .hung }
-        if case .rebooting(seen.incarnation) = primary.change, strays(from: primary, shard).isEmpty { return .reboot }
+        if case .rebooting(seen.incarnation, _) = primary.change, strays(from: primary, shard).isEmpty,
+            !shard.isOverdue(.reboot(member: primary.id))
+        {
+            return .reboot
+        }
         if let test = shard.nodeGroup.testFailover, test.primary == primary.id, test.incarnation == seen.incarnation,
-            seen.engine.state?.role == .primary, hasHeir(primary, shard), strays(from: primary, shard).isEmpty
+            seen.engine.state?.role == .primary, hasHeir(primary, shard), strays(from: primary, shard).isEmpty,
+            !shard.isOverdue(.failoverTest(nodeGroup: shard.nodeGroup.id))
         {
             return .failoverTest
         }
@@ -39,14 +44,32 @@ enum Stopping {
         guard seen.process == .running else { return nil }
         if seen.zoneIsDown { return .zoneDown }
         if seen.silence >= shard.rules.hangDeadline * replicaPatience { return .hung }
-        if case .rebooting(seen.incarnation) = replica.change { return .reboot }
+        if case .rebooting(seen.incarnation, _) = replica.change, !shard.isOverdue(.reboot(member: replica.id)) { return .reboot }
         return nil
     }
 
     /// For one without whose answer nothing can be decided, and which may take writes. It is ended only if another has the data.
     static func endOrWait(for member: Member, _ shard: ShardView) -> Plan {
-        isHung(member, shard) && shard.fitSuccessor != nil
-            ? .do(.stop(member: member.id, reason: .hung)) : .wait("\(member.id) does not answer, and may be the primary already")
+        if isHung(member, shard), shard.fitSuccessor != nil { return .do(.stop(member: member.id, reason: .hung)) }
+        return endLost([member], shard) ?? .wait("\(member.id) does not answer, and may be the primary already")
+    }
+
+    /// Members without whose answer nothing can be decided, and who may have what nobody else has: they are waited for long. In the end
+    /// nobody is served for the sake of what is in the memory of processes that do nothing: they are ended, and the shard goes on with
+    /// the newest that anybody has saved.
+    ///
+    /// Nil while that is not to be: where nothing is saved their memory is all there is, and is waited for without end.
+    static func endLost(_ members: [Member], _ shard: ShardView) -> Plan? {
+        guard !members.isEmpty, members.allSatisfy({ isLost($0, shard) }), shard.rules.durability != .none,
+            shard.nodeGroup.members.contains(where: { shard.seen($0).hasSavedData })
+        else { return nil }
+        return Plan(steps: members.map { .stop(member: $0.id, reason: .hung) })
+    }
+
+    private static func isLost(_ member: Member, _ shard: ShardView) -> Bool {
+        let seen = shard.seen(member)
+        let deadline = max(shard.rules.hangDeadline * replicaPatience, shard.rules.patience)
+        return seen.process == .running && seen.engine == .silent && seen.silence >= deadline
     }
 
     /// A node is hung when it has left every question unanswered for the deadline, and no replica has heard from it either. One that

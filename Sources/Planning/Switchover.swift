@@ -11,6 +11,8 @@ enum Switchover {
         guard id != primary.id, let successor = shard.nodeGroup.member(id) else {
             return .do(.recordPrimary(nodeGroup: shard.nodeGroup.id, member: primary.id, isFailover: false))
         }
+        // Its mark is taken away beside this.
+        if shard.isOverdue(.switchover(nodeGroup: shard.nodeGroup.id)) { return Followers.plan(of: primary, shard) }
         guard !shard.seen(successor).zoneIsDown, let theirs = shard.state(successor), theirs.role == .replica,
             theirs.follows == primary.address, theirs.isLinked,
             state.offset - theirs.offset <= largestLag
@@ -27,6 +29,18 @@ enum Switchover {
         }
         return .do(
             .handOver(from: primary.id, to: id), .recordPrimary(nodeGroup: shard.nodeGroup.id, member: id, isFailover: true))
+    }
+
+    /// Too late for it, whatever the primary does: unless the two have begun to change places, which is completed, or taken back, first.
+    static func givenUp(_ shard: ShardView) -> Plan {
+        let wish = Wish.switchover(nodeGroup: shard.nodeGroup.id)
+        guard shard.isOverdue(wish), let id = shard.nodeGroup.successor, let successor = shard.nodeGroup.member(id),
+            let primary = shard.nodeGroup.primaryMember, shard.state(primary)?.role != .replica
+        else { return Plan() }
+        // It may take writes as long as nobody knows that it does not.
+        let isNone = shard.isDown(successor) || shard.state(successor)?.role == .replica
+        guard isNone || shard.isServed && shard.state(successor) == nil else { return Plan() }
+        return .do(.giveUp(wish, reason: Obstacles.reason(shard, about: successor)))
     }
 
     private static func hasEndpoint(_ state: EngineState, _ shard: ShardView) -> Bool {

@@ -58,10 +58,11 @@ enum Troubles {
                 ? Stopping.isHung(member, shard) : Stopping.reason(replica: member, shard) == .hung
             return isHung ? .wrong(.init(kind: .hung, reason: "it runs and does not answer")) : .unclear
         }
-        guard shard.isInPlace(member) else { return .unclear }
-        if state.isSaveFailing {
-            return .wrong(.init(kind: .saveFailing, reason: "its data can not be saved: the disk may be full, or memory short"))
+        let saveFailing = TroubleReport(kind: .saveFailing, reason: "its data can not be saved: the disk may be full, or memory short")
+        guard shard.isInPlace(member) else {
+            // One that can't save keeps a primary down that is to come back with its data: whoever waits must learn why.
+            return state.isSaveFailing && member.trouble == nil ? .wrong(saveFailing) : .unclear
         }
-        return .fine
+        return state.isSaveFailing ? .wrong(saveFailing) : .fine
     }
 }

@@ -10,6 +10,8 @@ package enum Tuning {
     package static let syncsStraightWhileForming = false
     /// Milliseconds. Long while hundreds of nodes get to know each other on few cores, so that none is taken for dead.
     package static let nodeTimeoutWhileForming = 60_000
+    /// Milliseconds. A node tells each other whom it follows when it has not heard from that one for half of this. A newcomer hastens.
+    package static let nodeTimeoutWhileJoining = 2_000
     /// Milliseconds. The cluster's own failover is the second line, for when nothing supervises it.
     package static let nodeTimeout = 15_000
     /// When a node saves its data: after so many seconds if so many keys have changed.
@@ -31,6 +33,7 @@ package enum Tuning {
             for member in ordered {
                 guard let state = shard.state(member), shard.isInPlace(member) else { continue }
                 for (name, value) in settled(group, saves: savers.contains(member.id), rules) where state.tuning[name] != value {
+                    if name == "cluster-node-timeout", member.change == .joining { continue }
                     plan.steps.append(.tune(member: member.id, name: name, value: value))
                 }
             }

@@ -53,10 +53,18 @@ struct Serve: AsyncParsableCommand {
     ) async throws {
         let engines = InstalledEngines { [search = settings.engines] in await search.discover() }
         let tools = ReconcilingTools(
-            addresses: settings.addresses, engines: engines, rules: settings.rules, failpoints: settings.failpoint,
+            addresses: settings.addresses, engines: engines, nodeTypes: settings.nodeTypes, rules: settings.rules,
+            failpoints: settings.failpoint,
             memcached: MemcachedSettings(
                 fileLimit: Int(clamping: Machine.fileLimit.hard), endpointStyle: settings.service.endpointStyle), now: Self.now)
         let world = try await World.load(from: store, logger: logger)
+        // Without them their nodes would be started with no limit of their memory.
+        let missing = world.nodeTypesInUse().filter { settings.nodeTypes[$0] == nil }
+        guard missing.isEmpty else {
+            throw ServeFailure(
+                "Groups have the node type \(missing.joined(separator: ", ")), which --node-types does not define any more. "
+                    + "Nothing was changed; their engines go on serving.")
+        }
         try await world.releaseForeignAddresses()
         let service = ElastiCacheService(world: world, engines: engines, tools: tools, settings: settings.service, logger: logger)
         let wire = NodeWire(connections: EngineConnections(), failpoints: settings.failpoint)

@@ -3,6 +3,7 @@ import CacheModel
 import ControlPlane
 import Engine
 import Foundation
+import Host
 import Logging
 import Planning
 
@@ -47,6 +48,24 @@ struct ServeOptions: ParsableArguments {
     )
     var hangDeadline: Double?
 
+    @Option(
+        help:
+            "Seconds after which a change that can't be made is given up, and a silent node that alone may have the data is waited for no longer. (ELASTANE_PATIENCE; default 600)"
+    )
+    var patience: Double?
+            "Another quota than the real service's, as NAME=NUMBER; may be repeated. (ELASTANE_QUOTAS, commas between; `elastane quotas` lists the names)"
+    )
+    var quota: [String] = []
+
+    @Option(
+        help:
+            "How many times over the machine's memory may be promised to nodes; 0: any number of times. (ELASTANE_MEMORY_OVERCOMMIT; default 100, with --ephemeral 0)"
+    )
+    var memoryOvercommit: Double?
+
+    @Option(help: "A JSON file with node types beside the real service's; see docs/configuration.md. (ELASTANE_NODE_TYPES)")
+    var nodeTypes: String?
+
     @Option(help: "Files or directories with engines, colon-separated, beside those on PATH. (ELASTANE_ENGINES)")
     var engines: String?
 
@@ -66,6 +85,7 @@ struct ServeSettings {
     let addresses: AddressPlan
     let service: ServiceSettings
     let engines: EngineSearch
+    let nodeTypes: NodeTypeCatalog
     let rules: Rules
     /// Where to stop for a test; `elastane failpoints` lists the names.
     let failpoint: Failpoints?
@@ -84,17 +104,18 @@ struct ServeSettings {
         isEphemeral = try Setting.flag(options.ephemeral, "ELASTANE_EPHEMERAL")
         dataDirectory = Setting.text(options.dataDir, "ELASTANE_DATA_DIR") ?? Self.defaultDirectory(isEphemeral: isEphemeral)
         addresses = try Self.addresses(Setting.text(options.network, "ELASTANE_NETWORK"))
-        service = try Self.service(options)
+        service = try Self.service(options, isEphemeral: isEphemeral)
         engines = EngineSearch(extra: Setting.text(options.engines, "ELASTANE_ENGINES"))
+        nodeTypes = try Self.nodeTypes(Setting.text(options.nodeTypes, "ELASTANE_NODE_TYPES"))
         rules = Rules(
-            hangDeadline: .seconds(try Self.hangDeadline(options)),
+            hangDeadline: .seconds(try Self.hangDeadline(options)), patience: .seconds(try Self.patience(options)),
             durability: try Setting.choice(options.durability, "ELASTANE_DURABILITY", "--durability", default: .snapshot))
         failpoint = try Self.failpoint()
         logLevel = try Setting.choice(options.logLevel, "ELASTANE_LOG_LEVEL", "--log-level", default: Logger.Level.info)
         logFormat = try Setting.choice(options.logFormat, "ELASTANE_LOG_FORMAT", "--log-format", default: LogFormat.text)
     }
 
-    private static func service(_ options: ServeOptions) throws -> ServiceSettings {
+    private static func service(_ options: ServeOptions, isEphemeral: Bool) throws -> ServiceSettings {
         let region = Setting.text(options.region, "ELASTANE_REGION") ?? "us-east-1"
         guard Region(region) != nil else { throw ValidationError("--region \(region) is not a region's name, such as us-east-1.") }
         let account = Setting.text(options.accountId, "ELASTANE_ACCOUNT_ID") ?? "000000000000"
@@ -105,7 +126,50 @@ struct ServeSettings {
         guard (0...60).contains(hold) else { throw ValidationError("--describe-hold must be within 0 and 60 seconds. It was \(hold).") }
         return ServiceSettings(
             home: Realm(region: region, account: account), describeHold: .seconds(hold),
-            endpointStyle: try Setting.choice(options.endpoints, "ELASTANE_ENDPOINTS", "--endpoints", default: .address))
+            endpointStyle: try Setting.choice(options.endpoints, "ELASTANE_ENDPOINTS", "--endpoints", default: .address),
+            quotas: try quotas(options), memory: try memory(options, isEphemeral: isEphemeral))
+    }
+
+    /// An empty node takes a few megabytes, whatever it may grow to. What is for once only, such as tests, may have nodes of any size; else
+    /// what is out of all proportion is refused, and less only if the operator says so.
+    private static func memory(_ options: ServeOptions, isEphemeral: Bool) throws -> MemoryBudget? {
+        let ratio = try Setting.value(options.memoryOvercommit, "ELASTANE_MEMORY_OVERCOMMIT", default: isEphemeral ? 0 : 100)
+        guard ratio >= 0, ratio.isFinite else { throw ValidationError("--memory-overcommit must be 0 or more. It was \(ratio).") }
+        guard ratio > 0, let machine = Machine.memory else { return nil }
+        return MemoryBudget(machine: machine, overcommit: ratio)
+    }
+
+    private static func nodeTypes(_ path: String?) throws -> NodeTypeCatalog {
+        guard let path else { return .real }
+        let data: Data
+        do {
+            data = try Data(contentsOf: URL(fileURLWithPath: path))
+        } catch {
+            throw ValidationError("--node-types \(path) can't be read: \(error.localizedDescription)")
+        }
+        do {
+            return NodeTypeCatalog.real.adding(try NodeTypeFile.parse(data))
+        } catch {
+            throw ValidationError("--node-types \(path) \(error).")
+        }
+    }
+
+    /// What is in the environment first, then what the command line says otherwise.
+    private static func quotas(_ options: ServeOptions) throws -> Quotas {
+        var quotas = Quotas()
+        for text in [Setting.text(nil, "ELASTANE_QUOTAS") ?? ""] + options.quota {
+            do {
+                try quotas.set(text)
+            } catch {
+                switch error {
+                case .malformed(let part): throw ValidationError("--quota \(part) is malformed: it must be like nodes-per-region=1000.")
+                case .unknown(let name): throw ValidationError("--quota \(name) is no quota: `elastane quotas` lists them.")
+                case .outOfRange(let name, let range):
+                    throw ValidationError("--quota \(name) must be within \(range.lowerBound) and \(range.upperBound).")
+                }
+            }
+        }
+        return quotas
     }
 
     /// Shorter, and a busy machine would look like a hung node.
@@ -113,6 +177,15 @@ struct ServeSettings {
         let seconds = try Setting.value(options.hangDeadline, "ELASTANE_HANG_DEADLINE", default: 2)
         guard (0.5...3600).contains(seconds) else {
             throw ValidationError("--hang-deadline must be within 0.5 and 3600 seconds. It was \(seconds).")
+        }
+        return seconds
+    }
+
+    /// Shorter, and what only takes its time would be given up.
+    private static func patience(_ options: ServeOptions) throws -> Double {
+        let seconds = try Setting.value(options.patience, "ELASTANE_PATIENCE", default: 600)
+        guard (1...86_400).contains(seconds) else {
+            throw ValidationError("--patience must be within 1 and 86400 seconds. It was \(seconds).")
         }
         return seconds
     }

@@ -35,7 +35,7 @@ struct DefaultParameterGroupTests {
     ])
     func effective(group: String, type: String, version: String, word: String) throws {
         let group = try #require(DefaultParameterGroup(name: group))
-        let type = try #require(NodeType(type))
+        let type = try #require(NodeTypeCatalog.real[type])
         let values = group.effectiveParameters(nodeType: type, version: try #require(EngineVersion(version)))
         #expect(values["maxmemory"] == "\(type.maxmemory)")
         #expect(values["maxclients"] == "\(type.maxclients)")
@@ -49,7 +49,7 @@ struct DefaultParameterGroupTests {
 
     @Test func onlyWhatTheVersionKnows() throws {
         let group = try #require(DefaultParameterGroup(name: "default.valkey8"))
-        let type = try #require(NodeType("cache.t4g.small"))
+        let type = try #require(NodeTypeCatalog.real["cache.t4g.small"])
         func values(_ minor: Int, _ patch: Int) -> [String: String] {
             group.effectiveParameters(nodeType: type, version: EngineVersion(8, minor, patch))
         }
@@ -61,7 +61,7 @@ struct DefaultParameterGroupTests {
 
     @Test func changesOfKnownNamesOnly() throws {
         let family = try #require(ParameterFamily("redis7"))
-        let type = try #require(NodeType("cache.t4g.small"))
+        let type = try #require(NodeTypeCatalog.real["cache.t4g.small"])
         let values = family.effectiveParameters(
             changed: ["timeout": "20", "no-such": "1", "maxmemory": "5"], nodeType: type, version: EngineVersion(7, 0, 7)
         )

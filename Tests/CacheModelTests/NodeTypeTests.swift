@@ -3,8 +3,8 @@ import Testing
 
 struct NodeTypeTests {
     @Test func count() {
-        #expect(NodeType.all.count == 112)
-        #expect(Set(NodeType.all.map(\.name)).count == 112)
+        #expect(NodeTypeCatalog.real.all.count == 112)
+        #expect(Set(NodeTypeCatalog.real.all.map(\.name)).count == 112)
     }
 
     @Test(arguments: [
@@ -15,7 +15,7 @@ struct NodeTypeTests {
         ("cache.m7g.16xlarge", 225_000_375_228, 65000, "6.2.0"), ("cache.r5.24xlarge", 682_485_973_811, 65000, "3.2.4"),
     ])
     func values(name: String, maxmemory: Int, maxclients: Int, version: String) throws {
-        let type = try #require(NodeType(name))
+        let type = try #require(NodeTypeCatalog.real[name])
         #expect(type.name == name)
         #expect(type.maxmemory == maxmemory)
         #expect(type.maxclients == maxclients)
@@ -24,23 +24,23 @@ struct NodeTypeTests {
 
     @Test(arguments: [("cache.t2.micro", 58_195_968), ("cache.t1.micro", 14_260_633), ("cache.m8g.large", 729_417_882)])
     func outputBuffers(name: String, limit: Int) {
-        #expect(NodeType(name)?.outputBufferLimit == limit)
+        #expect(NodeTypeCatalog.real[name]?.outputBufferLimit == limit)
     }
 
     @Test func everyValueIsThere() {
-        for type in NodeType.all {
+        for type in NodeTypeCatalog.real.all {
             #expect(type.maxmemory > 100_000_000 && type.outputBufferLimit > 10_000_000 && type.maxclients >= 20000)
             #expect(type.valkeyOnly ? type.supportsValkey : true)
         }
     }
 
     @Test func features() throws {
-        let t1 = try #require(NodeType("cache.t1.micro"))
+        let t1 = try #require(NodeTypeCatalog.real["cache.t1.micro"])
         #expect(t1.features.isEmpty && t1.generation == .previous && t1.family == "t1")
-        let r6gd = try #require(NodeType("cache.r6gd.xlarge"))
+        let r6gd = try #require(NodeTypeCatalog.real["cache.r6gd.xlarge"])
         #expect(r6gd.hasDataTiering && r6gd.supportsEncryption && r6gd.supportsAutomaticFailover && r6gd.supportsSnapshots)
-        #expect(NodeType.all.filter(\.hasDataTiering).map(\.family).allSatisfy { $0 == "r6gd" })
-        #expect(NodeType.all.filter(\.valkeyOnly).count == 21)
+        #expect(NodeTypeCatalog.real.all.filter(\.hasDataTiering).map(\.family).allSatisfy { $0 == "r6gd" })
+        #expect(NodeTypeCatalog.real.all.filter(\.valkeyOnly).count == 21)
     }
 
     @Test(arguments: [
@@ -50,11 +50,11 @@ struct NodeTypeTests {
         ("cache.m7g.large", .redis, "6.2.6", true),
     ])
     func engines(name: String, engine: EngineKind, version: String, expected: Bool) throws {
-        #expect(try #require(NodeType(name)).supports(engine, try #require(EngineVersion(version))) == expected)
+        #expect(try #require(NodeTypeCatalog.real[name]).supports(engine, try #require(EngineVersion(version))) == expected)
     }
 
     @Test(arguments: ["", "cache", "cache.m5", "m5.large", "cache.m5.Large", "cache.m5.large ", "cache.x1.large", "db.m5.large", "family"])
     func unknown(name: String) {
-        #expect(NodeType(name) == nil)
+        #expect(NodeTypeCatalog.real[name] == nil)
     }
 }

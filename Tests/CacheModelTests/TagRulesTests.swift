@@ -14,7 +14,7 @@ struct TagRulesTests {
         (String(repeating: "k", count: 128), String(repeating: "v", count: 256)), ("a\u{00a0}b", "\u{3000}"),
     ])
     func good(key: String, value: String) throws {
-        try TagRules.check([Tag(key: key, value: value)])
+        try TagRules.check([Tag(key: key, value: value)], limit: 50)
     }
 
     @Test(arguments: [
@@ -29,25 +29,25 @@ struct TagRulesTests {
         ("first", "again", .duplicateKey(index: 1, "first")),
     ])
     func bad(key: String, value: String, failure: TagRules.Failure) {
-        #expect(throws: failure) { try TagRules.check([Tag(key: "first", value: ""), Tag(key: key, value: value)]) }
+        #expect(throws: failure) { try TagRules.check([Tag(key: "first", value: ""), Tag(key: key, value: value)], limit: 50) }
     }
 
     @Test func keysDifferByCase() throws {
-        try TagRules.check([Tag(key: "Env", value: ""), Tag(key: "env", value: "")])
+        try TagRules.check([Tag(key: "Env", value: ""), Tag(key: "env", value: "")], limit: 50)
     }
 
     @Test func atMostFifty() throws {
-        try TagRules.check(Self.many(50))
-        #expect(throws: TagRules.Failure.tooMany(count: 51)) { try TagRules.check(Self.many(51)) }
-        #expect(throws: Never.self) { try TagRules.check([]) }
+        try TagRules.check(Self.many(50), limit: 50)
+        #expect(throws: TagRules.Failure.tooMany(count: 51)) { try TagRules.check(Self.many(51), limit: 50) }
+        #expect(throws: Never.self) { try TagRules.check([], limit: 50) }
     }
 
     @Test func adding() throws {
         let old = [Tag(key: "a", value: "1"), Tag(key: "b", value: "2")]
         let new = [Tag(key: "c", value: "3"), Tag(key: "a", value: "9")]
         let expected = [Tag(key: "a", value: "9"), Tag(key: "b", value: "2"), Tag(key: "c", value: "3")]
-        #expect(try TagRules.adding(new, to: old) == expected)
-        #expect(try TagRules.adding(Self.many(50), to: Self.many(50)).count == 50)
-        #expect(throws: TagRules.Failure.tooMany(count: 51)) { try TagRules.adding(Self.many(1, from: 50), to: Self.many(50)) }
+        #expect(try TagRules.adding(new, to: old, limit: 50) == expected)
+        #expect(try TagRules.adding(Self.many(50), to: Self.many(50), limit: 50).count == 50)
+        #expect(throws: TagRules.Failure.tooMany(count: 51)) { try TagRules.adding(Self.many(1, from: 50), to: Self.many(50), limit: 50) }
     }
 }

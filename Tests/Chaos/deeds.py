@@ -8,10 +8,13 @@ from collections.abc import Callable
 
 from groupview import Shard
 from report import Failure
-from schedule import Action, Deed, Round
+from schedule import Action, Deed, Layout, Outage, Round
 from world import World
 
 JOIN_WITHIN = 150.0
+
+Places = dict[str, dict[str, dict[str, str]]]
+"""The zone of every member, by group and shard."""
 
 
 class Attack:
@@ -24,6 +27,9 @@ class Attack:
         self._failures: list[BaseException] = []
         self._serve_lane = threading.Lock()
         self._being_made_anew: set[str] = set()
+        self._dark: set[str] = set()
+        self.outages: list[Outage] = []
+        """What the zones that went down took with them."""
         self.accepted: list[tuple[Action, str]] = []
         """Operations that were answered well, with the member that they named."""
 
@@ -49,6 +55,9 @@ class Attack:
         if slow:
             raise Failure(f"not done within {JOIN_WITHIN} s: {slow}")
         self._service.ensure_running()
+        if any(action.deed is Deed.ZONE_DOWN for action in actions):
+            # A member that was to join in a dark zone is given up.
+            self._world.replicas.clear()
 
     def _follow(self, end: threading.Event) -> None:
         """Members come and go during a round: the watcher must know them."""
@@ -216,6 +225,31 @@ class Attack:
         self._report.count("service killed")
         return said
 
+    def take_down_zone(self, action: Action) -> str:
+        shard, member = self._shard(action), self._member(action)
+        zone = shard.zones.get(member) if shard and member else None
+        if zone is None:
+            return "no such member"
+        if zone in self._dark:
+            return f"{zone} is down already"
+        self._dark.add(zone)
+        try:
+            before = self._places()
+            said = self._service.fault("zone-down", zone=zone)
+            self.outages += outages(zone, self._world.layouts, before, self._places())
+            time.sleep(action.duration)
+            return f"{said}; {self._service.fault('zone-up', zone=zone)}"
+        finally:
+            self._dark.discard(zone)
+
+    def _places(self) -> Places:
+        """The groups that there are now; one that is being made anew is missing."""
+        found: Places = {}
+        for group in list(self._world.last_seen):
+            with contextlib.suppress(KeyError):
+                found[group] = {shard.id: shard.zones for shard in self._world.look(group).shards}
+        return found
+
 
 DEEDS: dict[Deed, Callable[[Attack, Action], str]] = {
     Deed.TEST_FAILOVER: Attack.test_failover,
@@ -233,7 +267,26 @@ DEEDS: dict[Deed, Callable[[Attack, Action], str]] = {
     Deed.PAUSE_SERVICE: Attack.pause_service,
     Deed.KILL_FORWARDER: Attack.kill_forwarder,
     Deed.BLACKOUT: Attack.blackout,
+    Deed.ZONE_DOWN: Attack.take_down_zone,
 }
+
+
+def outages(zone: str, layouts: list[Layout], before: Places, after: Places) -> list[Outage]:
+    """What a zone took of each shard, from who was where just before and just after it went down."""
+    found = []
+    for layout in layouts:
+        for shard in layout.shards:
+            if layout.id not in before or layout.id not in after:
+                # It is being made meanwhile, and nobody knows who of it was there already.
+                found.append(Outage(layout.id, shard, members=2, elsewhere=1))
+                continue
+            earlier, later = before[layout.id].get(shard, {}), after[layout.id].get(shard, {})
+            # Who came or went at that moment may have confirmed writes, and can't stand in for another.
+            inside = {member for each in (earlier, later) for member, where in each.items() if where == zone}
+            elsewhere = {member for member, where in earlier.items() if where != zone} & set(later)
+            if inside:
+                found.append(Outage(layout.id, shard, members=len(inside), elsewhere=len(elsewhere)))
+    return found
 
 
 def missed_switchover(attack: Attack, drawn: Round, world: World) -> str | None:

@@ -16,6 +16,8 @@ class Shard:
     """Cluster mode disabled only: CurrentRole by cluster id."""
     primary_endpoint: dict | None
     reader_endpoint: dict | None
+    zones: dict[str, str] = field(default_factory=dict)
+    """Each member's Availability Zone, by its cluster id."""
 
     @property
     def primary(self) -> str | None:
@@ -31,6 +33,7 @@ class Group:
     configuration_endpoint: dict | None
     statuses: dict[str, str] = field(default_factory=dict)
     """CacheClusterStatus by cluster id."""
+    multi_az: bool = False
 
     @property
     def members(self) -> dict[str, dict]:
@@ -78,11 +81,20 @@ def from_descriptions(told: dict, clusters: list[dict]) -> Group:
                 roles={row["CacheClusterId"]: row["CurrentRole"] for row in rows if "CurrentRole" in row},
                 primary_endpoint=node_group.get("PrimaryEndpoint"),
                 reader_endpoint=node_group.get("ReaderEndpoint"),
+                zones={row["CacheClusterId"]: row["PreferredAvailabilityZone"] for row in rows},
             )
         )
     statuses = {cluster["CacheClusterId"]: cluster["CacheClusterStatus"] for cluster in clusters if cluster["CacheClusterId"] in nodes}
     endpoint = told.get("ConfigurationEndpoint")
-    group = Group(name, told["Status"], bool(told.get("ClusterEnabled")), tuple(shards), endpoint, statuses)
+    group = Group(
+        id=name,
+        status=told["Status"],
+        clustered=bool(told.get("ClusterEnabled")),
+        shards=tuple(shards),
+        configuration_endpoint=endpoint,
+        statuses=statuses,
+        multi_az=told.get("MultiAZ") == "enabled",
+    )
     assert set(nodes) == set(group.members), f"{name}: members {sorted(group.members)}, cache clusters {sorted(nodes)}"
     assert sorted(told["MemberClusters"]) == sorted(group.members), f"{name}: MemberClusters {told['MemberClusters']}"
     return group

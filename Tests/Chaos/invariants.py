@@ -2,6 +2,7 @@
 
 import contextlib
 import ipaddress
+import json
 import sqlite3
 from collections.abc import Iterator
 
@@ -12,7 +13,7 @@ from groupview import Group, Shard, view
 from service import FORWARDER, Service
 
 PORT_OF_BUS = 10_000
-LASTING = {"event", "regions", "process/forwarder", "process-status/forwarder"}
+LASTING = {"event", "regions", "down-zones", "process/forwarder", "process-status/forwarder"}
 """Records that may be there although no group is."""
 
 
@@ -31,6 +32,7 @@ def check_group(client, name: str) -> Group:
     assert group.status == "available", f"{name} is {group.status}; last events: {groups.messages(client)[:6]}"
     busy = {member: status for member, status in group.statuses.items() if status != "available"}
     assert not busy, f"{name} is available, but of its members {busy}"
+    check_zones(group)
     for shard in group.shards:
         with asking(f"{name}/{shard.id}"):
             _check_shard(shard, group)
@@ -41,6 +43,12 @@ def check_group(client, name: str) -> Group:
             with groups.connect(group.shards[0].reader_endpoint) as reader:
                 assert reader.ping()
     return group
+
+
+def check_zones(group: Group) -> None:
+    """With Multi-AZ a zone that goes down takes one member of a shard: there are more zones than members."""
+    for shard in group.shards if group.multi_az else ():
+        assert len(set(shard.zones.values())) == len(shard.members), f"{group.id}/{shard.id} is Multi-AZ, and its members in {shard.zones}"
 
 
 def roles_of(shard: Shard) -> dict[str, dict]:
@@ -158,19 +166,22 @@ def listening(network: ipaddress.IPv4Network) -> set[tuple[str, int]]:
     return found
 
 
-def records(service: Service) -> list[str]:
-    """The keys of all records, read beside the running service."""
+def records(service: Service) -> dict[str, bytes]:
+    """All records by key, read beside the running service."""
     database = sqlite3.connect(f"file:{service.server.data}/elastane.sqlite?mode=ro", uri=True, timeout=10)
     try:
-        return [key for (key,) in database.execute("SELECT key FROM record ORDER BY key")]
+        return dict(database.execute("SELECT key, value FROM record ORDER BY key"))
     finally:
         database.close()
 
 
 def _check_records(service: Service, known: list[Group], engines: set[str]) -> None:
     by_kind: dict[str, list[str]] = {}
-    for key in records(service):
+    found = records(service)
+    for key in found:
         by_kind.setdefault(key.partition("/")[0], []).append(key.rpartition("/")[2])
+    dark = json.loads(found.get("down-zones", b"[]"))
+    assert not dark, f"zones are down still: {dark}"
 
     def agree(kind: str, expected: set[str]) -> None:
         found = set(by_kind.get(kind, [])) - {FORWARDER}

@@ -4,12 +4,14 @@ import random
 import shutil
 import tempfile
 import time
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from builds import Build, installed
 from deeds import Attack, missed_switchover
 from report import Failure, Report
-from schedule import Round, draw_round, draw_world
+from schedule import Layout, Release, Round, draw_round, draw_world
 from server import ROOT
 from service import Service
 from world import World
@@ -39,13 +41,29 @@ def keep(server, name: str) -> Path:
     return folder
 
 
+def played(drawn: list[Layout], builds: Iterable[Build]) -> tuple[list[Layout], list[Release]]:
+    """The layouts, and the releases that can't be had here.
+
+    What is drawn does not depend on that, so that a seed is the same everywhere.
+    """
+    there = {(build.engine, build.version[0]) for build in builds}
+    missing = [
+        release
+        for release in Release
+        if release is not Release.REDIS_7
+        and any(layout.release is release for layout in drawn)
+        and (release.engine, int(release.version.partition(".")[0])) not in there
+    ]
+    return [replace(layout, release=Release.REDIS_7) if layout.release in missing else layout for layout in drawn], missing
+
+
 class WorldRun:
     """World number so-and-so of a seed."""
 
     def __init__(self, seed: int, number: int, report: Report, abilities: Abilities):
         self.seed, self.number, self.report, self._abilities = seed, number, report, abilities
         rng = random.Random(f"{seed}/{number}")
-        self._layouts = draw_world(rng)
+        self._layouts, self._missing = played(draw_world(rng), installed())
         self._durable = rng.random() < 0.3 and abilities.durability
         self._rounds = [
             draw_round(random.Random(f"{seed}/{number}/{index}"), self._layouts, rng.uniform(*LENGTH_OF_A_ROUND), abilities.operations)
@@ -65,6 +83,11 @@ class WorldRun:
         report = self.report
         durability = ", durability always" if self._durable else ""
         report.say(f"{self.name}: {'; '.join(map(str, self._layouts))}{durability}")
+        for release in self._missing:
+            report.say(f"  SKIPPED {release}: no such build here (scripts/fetch-engines.sh brings it); its groups are {Release.REDIS_7}")
+            report.count(f"worlds without the {release} that was drawn")
+        for layout in self._layouts:
+            report.count(f"groups of {layout.release}")
         stage, drawn = "creation", None
         report.new_round()
         try:
@@ -93,7 +116,8 @@ class WorldRun:
         attack.run(drawn.actions)
         found, took = self._world.become_whole()
         promises = {
-            layout.id: {shard: drawn.promise(layout.id, shard, self._durable) for shard in layout.shards} for layout in self._layouts
+            layout.id: {shard: drawn.promise(layout.id, shard, self._durable, attack.outages) for shard in layout.shards}
+            for layout in self._layouts
         }
         complaints = self._world.check_data(found, promises)
         complaints += [conflict.line(self.report.begun) for conflict in self._world.watcher.judge()]

@@ -10,8 +10,10 @@ from pathlib import Path
 import redis
 
 import groups
+import lone
 from patience import eventually
 from schedule import Kind, Layout
+from service import engines
 from world import World
 
 CREATED = "made"
@@ -34,10 +36,13 @@ class Stage:
         return self.world.service.ask(operation, **parameters)
 
     def primary(self) -> str:
-        shard = self.world.look(self.group).shards[0]
-        found = self.world.watcher.primary(self.group, shard.id) or shard.primary
-        assert found is not None, f"nobody knows the primary of {self.group}"
-        return found
+        """In a cluster only the watcher tells, once a probe was acknowledged."""
+
+        def known() -> str | None:
+            shard = self.world.look(self.group).shards[0]
+            return self.world.watcher.primary(self.group, shard.id) or shard.primary
+
+        return eventually(known, what=f"somebody who knows the primary of {self.group}")
 
     def replica(self) -> str:
         return sorted(set(self.world.look(self.group).shards[0].members) - {self.primary()})[0]
@@ -155,6 +160,39 @@ class CreateInVain(Create):
         stage.world.remove(CREATED)
 
 
+class Convert(Create):
+    """A lone cluster with data becomes the primary of a group."""
+
+    kind = Kind.PLAIN
+    cluster = f"{CREATED}-own"
+
+    def prepare(self, stage: Stage) -> None:
+        client = stage.world.service.client()
+        node = lone.endpoint(lone.create(client, CacheClusterId=self.cluster))
+        with groups.connect(node) as user:
+            user.set("kept", self.cluster)
+        lone.reboot(client, self.cluster)  # Which saves: whoever is killed now, that much is promised.
+
+    def request(self) -> dict:
+        inherited = ("Engine", "EngineVersion", "CacheNodeType")
+        return {name: value for name, value in super().request().items() if name not in inherited} | {"PrimaryClusterId": self.cluster}
+
+    def finish(self, stage: Stage) -> None:
+        stage.world.create(self.request())
+        stage.world.await_available(CREATED, within=60)
+        node = lone.endpoint(lone.describe(stage.world.service.client(), self.cluster))
+
+        def kept() -> bool:
+            try:
+                with groups.connect(node) as user:
+                    return user.get("kept") == self.cluster
+            except redis.RedisError:
+                return False
+
+        eventually(kept, within=30, what=f"the data of {self.cluster}")
+        super().finish(stage)
+
+
 class Delete(Scenario):
     operation = "DeleteReplicationGroup"
 
@@ -264,6 +302,30 @@ class LossOfReplica(Scenario):
         return "killed" if process and stage.world.service.hit(process, signal.SIGKILL) else "not running"
 
 
+class DarkZone(Scenario):
+    """The zone of the first shard's primary goes down, and comes up again."""
+
+    failures = 1
+
+    def layouts(self) -> list[Layout]:
+        return [Layout("g1", self.kind, multi_az=True)]
+
+    def prepare(self, stage: Stage) -> None:
+        self._zone = stage.world.look(stage.group).shards[0].zones[stage.primary()]
+
+    def act(self, stage: Stage) -> str:
+        return stage.world.service.fault("zone-down", zone=self._zone)
+
+    def finish(self, stage: Stage) -> None:
+        """Not before it was down: the answer to the order may have been lost."""
+        stage.world.service.fault("zone-down", zone=self._zone)
+        stage.world.service.fault("zone-up", zone=self._zone)
+
+
+class DarkZoneOfCluster(DarkZone):
+    kind = Kind.CLUSTER
+
+
 class TestFailover(Scenario):
     operation = "TestFailover"
     failures = 1
@@ -284,6 +346,21 @@ class Switchover(Scenario):
         return stage.ask(
             "modify_replication_group", ReplicationGroupId=stage.group, PrimaryClusterId=stage.replica(), ApplyImmediately=True
         )
+
+
+class SwitchoverInVain(Switchover):
+    """The replica that is to take over answers nobody: the change is given up."""
+
+    def environment(self, directory: Path) -> dict[str, str]:
+        return engines() | {"ELASTANE_PATIENCE": "1"}
+
+    def act(self, stage: Stage) -> str:
+        process = stage.world.service.engine_of(stage.replica())
+        assert process is not None and stage.world.service.hit(process, signal.SIGSTOP), "there is no replica to stop"
+        return super().act(stage)
+
+    def finish(self, stage: Stage) -> None:
+        stage.world.service.release()
 
 
 class AddReplica(Scenario):
@@ -367,6 +444,7 @@ SCENARIOS: dict[str, Scenario] = {
     "create-cluster": CreateCluster(),
     "create-beside-strangers": CreateBesideStrangers(),
     "create-in-vain": CreateInVain(),
+    "convert": Convert(),
     "delete": Delete(),
     "delete-cluster": DeleteCluster(),
     "delete-and-retain": DeleteAndRetain(),
@@ -376,9 +454,12 @@ SCENARIOS: dict[str, Scenario] = {
     "hang": Hang(),
     "hang-in-cluster": HangInCluster(),
     "loss-of-replica": LossOfReplica(),
+    "dark-zone": DarkZone(),
+    "dark-zone-of-cluster": DarkZoneOfCluster(),
     "test-failover": TestFailover(),
     "test-failover-in-cluster": TestFailoverInCluster(),
     "switchover": Switchover(),
+    "switchover-in-vain": SwitchoverInVain(),
     "add-replica": AddReplica(),
     "add-replica-in-vain": AddReplicaInVain(),
     "add-replica-to-cluster": AddReplicaToCluster(),
@@ -400,6 +481,7 @@ REACHED_BY: dict[str, list[str]] = {
         "loss-of-replica",
         "add-replica",
         "add-replica-to-cluster",
+        "convert",
         "reboot-replica",
         "reboot-only-primary",
     ],
@@ -411,32 +493,44 @@ REACHED_BY: dict[str, list[str]] = {
         "test-failover-in-cluster",
         "hang",
         "hang-in-cluster",
+        "dark-zone",
+        "dark-zone-of-cluster",
     ],
     "save": ["recovery-in-place"],
     "moveAddress": ["create-beside-strangers"],
-    "replicate": ["create", "failover", "test-failover", "hang"],
-    "recordPrimary": ["failover", "failover-in-cluster", "hang", "hang-in-cluster", "test-failover", "switchover"],
-    "promote": ["failover", "failover-in-cluster", "hang", "test-failover-in-cluster", "create-cluster"],
+    "replicate": ["create", "failover", "test-failover", "hang", "dark-zone"],
+    "recordPrimary": [
+        "failover",
+        "failover-in-cluster",
+        "hang",
+        "hang-in-cluster",
+        "dark-zone",
+        "dark-zone-of-cluster",
+        "test-failover",
+        "switchover",
+    ],
+    "promote": ["failover", "failover-in-cluster", "hang", "dark-zone-of-cluster", "test-failover-in-cluster", "create-cluster"],
     "handOver": ["switchover"],
     "handOver.paused": ["switchover"],
     "handOver.demoted": ["switchover"],
     "handOver.promoted": ["switchover"],
     "introduce": ["add-replica-to-cluster"],
     "forgetNodes": ["create-cluster", "remove-replica-of-cluster"],
-    "bind": ["failover", "hang", "test-failover"],
+    "bind": ["failover", "hang", "dark-zone", "test-failover", "convert"],
     "tune": ["create", "create-cluster"],
-    "route": ["create", "create-cluster", "failover", "add-replica", "remove-replica"],
+    "route": ["create", "create-cluster", "failover", "add-replica", "remove-replica", "convert"],
     "dropRoute": ["delete", "delete-cluster"],
     "remove": ["delete", "delete-cluster", "delete-and-retain", "create-in-vain", "remove-replica", "remove-replica-of-cluster"],
     "dropMember": ["remove-replica", "remove-replica-of-cluster"],
-    "joined": ["add-replica", "add-replica-to-cluster"],
+    "joined": ["add-replica", "add-replica-to-cluster", "convert"],
     "abandon": ["add-replica-in-vain"],
+    "giveUp": ["switchover-in-vain"],
     "rebooted": ["reboot-primary", "reboot-replica", "reboot-only-primary"],
     "failoverTested": ["test-failover", "test-failover-in-cluster"],
     "recordHistory": ["create", "failover"],
     "endHistory": ["failover", "recovery-in-place"],
-    "note": ["failover", "loss-of-replica", "recovery-in-place", "hang"],
-    "becomeAvailable": ["create", "create-cluster", "switchover", "add-replica", "remove-replica"],
+    "note": ["failover", "loss-of-replica", "recovery-in-place", "hang", "dark-zone"],
+    "becomeAvailable": ["create", "create-cluster", "switchover", "add-replica", "remove-replica", "convert"],
     "fail": ["create-in-vain"],
     "forget": ["delete", "delete-cluster"],
     "becomeCacheCluster": ["delete-and-retain"],

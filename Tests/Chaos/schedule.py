@@ -6,9 +6,13 @@ Targets are roles (the primary of a shard, some replica), since which member has
 import enum
 import random
 from collections import Counter
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 
 from history import Promise
+
+ZONES = ("us-east-1a", "us-east-1b", "us-east-1c")
+"""Few, so that the nodes of several groups are in one."""
 
 
 class Kind(enum.Enum):
@@ -19,6 +23,30 @@ class Kind(enum.Enum):
     CLUSTER = "enabled, 2 shards of 2 nodes"
 
 
+class Release(enum.Enum):
+    """Engine, version, and its family of parameters: what groups ask for. Their builds differ in what they can do and how."""
+
+    REDIS_7 = ("redis", "7.0", "redis7")
+    REDIS_6 = ("redis", "6.2", "redis6.x")  # Binds no address while it runs: its endpoints go through the forwarder.
+    VALKEY_8 = ("valkey", "8.0", "valkey8")
+    VALKEY_9 = ("valkey", "9.0", "valkey9")
+
+    @property
+    def engine(self) -> str:
+        return self.value[0]
+
+    @property
+    def version(self) -> str:
+        return self.value[1]
+
+    @property
+    def family(self) -> str:
+        return self.value[2]
+
+    def __str__(self) -> str:
+        return f"{self.engine.capitalize()} {self.version}"
+
+
 @dataclass(frozen=True)
 class Layout:
     """One group of a world."""
@@ -26,32 +54,48 @@ class Layout:
     id: str
     kind: Kind
     multi_az: bool = False
+    release: Release = Release.REDIS_7
+    zones: tuple[tuple[str, ...], ...] = ()
+    """Of each shard's nodes, the primary's first. Empty: the service spreads them."""
 
     @property
     def shards(self) -> list[str]:
         return ["0001", "0002"] if self.kind is Kind.CLUSTER else ["0001"]
+
+    @property
+    def nodes(self) -> int:
+        """Of each shard."""
+        return 3 if self.kind is Kind.FAILOVER else 2
 
     def request(self) -> dict:
         """Parameters of CreateReplicationGroup."""
         parameters: dict = {
             "ReplicationGroupId": self.id,
             "ReplicationGroupDescription": "under attack",
-            "Engine": "redis",
-            "EngineVersion": "7.0",
+            "Engine": self.release.engine,
+            "EngineVersion": self.release.version,
             "CacheNodeType": "cache.t3.micro",
             "AutomaticFailoverEnabled": self.kind is not Kind.PLAIN,
             "MultiAZEnabled": self.multi_az,
         }
         if self.kind is Kind.CLUSTER:
-            return parameters | {
+            parameters |= {
                 "NumNodeGroups": 2,
                 "ReplicasPerNodeGroup": 1,
-                "CacheParameterGroupName": "default.redis7.cluster.on",
+                "CacheParameterGroupName": f"default.{self.release.family}.cluster.on",
             }
-        return parameters | {"NumCacheClusters": 3 if self.kind is Kind.FAILOVER else 2}
+            if self.zones:
+                parameters["NodeGroupConfiguration"] = [
+                    {"PrimaryAvailabilityZone": primary, "ReplicaAvailabilityZones": replicas} for primary, *replicas in self.zones
+                ]
+            return parameters
+        placed = {"PreferredCacheClusterAZs": list(self.zones[0])} if self.zones else {}
+        return parameters | placed | {"NumCacheClusters": self.nodes}
 
     def __str__(self) -> str:
-        return f"{self.id} ({self.kind.value}{', Multi-AZ' if self.multi_az else ''})"
+        placed = " and ".join("".join(zone[-1] for zone in shard) for shard in self.zones)
+        marks = [self.kind.value, str(self.release)] + ["Multi-AZ"] * self.multi_az + [f"zones {placed}"] * bool(placed)
+        return f"{self.id} ({', '.join(marks)})"
 
 
 class Deed(enum.Enum):
@@ -72,6 +116,7 @@ class Deed(enum.Enum):
     PAUSE_SERVICE = "pause service"
     KILL_FORWARDER = "kill forwarder"
     BLACKOUT = "kill service and an engine while it is away"
+    ZONE_DOWN = "take down the zone of"
 
     @property
     def is_operation(self) -> bool:
@@ -94,6 +139,7 @@ WEIGHTS = {
     Deed.PAUSE_SERVICE: 4,
     Deed.KILL_FORWARDER: 2,
     Deed.BLACKOUT: 4,
+    Deed.ZONE_DOWN: 6,
 }
 PURELY_ORDERLY = (
     Deed.SWITCH_OVER,
@@ -129,6 +175,17 @@ class Action:
         return f"{what}{role}{where}{duration}"
 
 
+@dataclass(frozen=True)
+class Outage:
+    """What a zone took with it of one shard when it went down."""
+
+    group: str
+    shard: str
+    members: int
+    elsewhere: int
+    """Members of the shard that serve on."""
+
+
 @dataclass
 class Damage:
     """What the engines of one shard are put through in a round."""
@@ -142,8 +199,15 @@ class Damage:
 class Round:
     actions: list[Action] = field(default_factory=list)
 
-    def damage(self, group: str, shard: str) -> Damage:
+    def damage(self, group: str, shard: str, outages: Iterable[Outage] = ()) -> Damage:
         damage = Damage()
+        for outage in outages:
+            if (outage.group, outage.shard) != (group, shard):
+                continue
+            if outage.elsewhere:
+                damage.failures += outage.members
+            else:
+                damage.whole_shard += 1
         for action in self.actions:
             if action.group != group or action.shard not in ("", shard):
                 continue
@@ -155,10 +219,11 @@ class Round:
                 damage.orderly_stops += 1
         return damage
 
-    def promise(self, group: str, shard: str, durable: bool) -> Promise:
-        damage = self.damage(group, shard)
+    def promise(self, group: str, shard: str, durable: bool, outages: Iterable[Outage] = ()) -> Promise:
+        """`outages` are what became of the zones that went down: who was in them then is not in the schedule."""
+        damage = self.damage(group, shard, outages)
         if damage.whole_shard:
-            # All end at the same moment, so that the primary's own file is what everything starts from.
+            # Nobody goes on without the primary, so that its own file is what everything starts from.
             alone = damage.whole_shard == 1 and not damage.failures and not damage.orderly_stops
             return Promise.ALL if durable and alone else Promise.NONE
         if damage.failures == 0:
@@ -172,7 +237,18 @@ class Round:
 
 def draw_world(rng: random.Random) -> list[Layout]:
     kinds = [rng.choice(list(Kind)) for _ in range(rng.choice((1, 2, 2, 3)))]
-    return [Layout(f"g{number}", kind, kind is not Kind.PLAIN and rng.random() < 0.3) for number, kind in enumerate(kinds, 1)]
+    return [_draw_layout(rng, f"g{number}", kind) for number, kind in enumerate(kinds, 1)]
+
+
+def _draw_layout(rng: random.Random, name: str, kind: Kind) -> Layout:
+    release = rng.choices(list(Release), (4, 2, 2, 2))[0]
+    if kind is not Kind.PLAIN and rng.random() < 0.3:
+        return Layout(name, kind, multi_az=True, release=release)
+    layout = Layout(name, kind, release=release)
+    if rng.random() < 0.5:
+        return layout
+    # Also with a shard's nodes in one zone, that all end with it.
+    return replace(layout, zones=tuple(tuple(rng.choice(ZONES) for _ in range(layout.nodes)) for _ in layout.shards))
 
 
 def draw_round(rng: random.Random, world: list[Layout], length: float, served: set[str]) -> Round:
@@ -209,6 +285,8 @@ def _draw_action(rng: random.Random, world: list[Layout], deeds: list[Deed], at:
             return Action(at, deed, layout.id, shard, role, duration, pick)
         case Deed.BLACKOUT:
             return Action(at, deed, layout.id, shard, role, duration % 3.0, pick)
+        case Deed.ZONE_DOWN:
+            return Action(at, deed, layout.id, shard, role, duration % 6.0, pick)
         case Deed.KILL_SHARD | Deed.TEST_FAILOVER | Deed.SWITCH_OVER:
             return Action(at, deed, layout.id, shard, pick=pick)
         case Deed.ADD_REPLICA | Deed.REMOVE_REPLICA | Deed.MAKE_ANEW | Deed.KILL_PRIMARIES:

@@ -1,6 +1,8 @@
 """One service under attack: killed, paused and restarted while others use it."""
 
 import contextlib
+import http.client
+import json
 import os
 import signal
 import subprocess
@@ -36,6 +38,8 @@ PASSING = {
 }
 """Refusals that a request under chaos may meet: the group was in another state than the schedule supposed."""
 FORWARDER = "forwarder"
+ANSWERED_WITHIN = 60.0
+"""Seconds in which somebody answers, while the service is killed and stopped again and again."""
 
 
 class Service:
@@ -75,6 +79,31 @@ class Service:
                 raise Failure(f"{operation} {parameters} was answered with {error}") from None
             return f"{code}: {error.response['Error']['Message']}"
         return "ok"
+
+    def fault(self, action: str, **what: str) -> str:
+        """A fault through the door that `elastane fault` uses. Asked for until it is answered: only what may be repeated."""
+
+        def answer() -> str:
+            status, said = self._knock({"action": action} | what)
+            if status >= 500:
+                return ""
+            if status != 200:
+                raise Failure(f"the fault {action} {what} was answered with {status}: {said}")
+            return said
+
+        return eventually(answer, within=ANSWERED_WITHIN, every=0.05, what=f"the fault {action} {what}")
+
+    def _knock(self, order: dict[str, str]) -> tuple[int, str]:
+        """Status and message; 503 if nobody answers."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=3)
+        try:
+            connection.request("POST", "/_elastane/faults", body=json.dumps(order), headers={"X-Elastane-Fault": "yes"})
+            response = connection.getresponse()
+            return response.status, json.loads(response.read())["message"]
+        except (OSError, http.client.HTTPException) as error:
+            return 503, f"{type(error).__name__}: {error}"
+        finally:
+            connection.close()
 
     # The process
 

@@ -1,9 +1,12 @@
 """Engine builds side by side: which build serves which version, and each of them at work."""
 
 import json
+import os
 import re
 import shutil
 import subprocess
+import tempfile
+from pathlib import Path
 
 import botocore.exceptions
 import pytest
@@ -14,6 +17,8 @@ import groups
 import server as servers
 import wire
 import several
+from members import state_of
+from patience import eventually
 
 
 @pytest.fixture(scope="module")
@@ -201,3 +206,34 @@ def test_the_system_s_engine_is_found_on_the_path(make_server):
     if not (shutil.which("redis-server") or shutil.which("valkey-server")):
         pytest.skip("no engine on PATH")
     groups.create(make_server().start().client(), Engine="redis", EngineVersion="6.2")
+
+
+def test_an_engine_that_is_asked_ends_with_who_asks(tmp_path):
+    """However that ends; and what is left of its directory the next one removes."""
+    told = tmp_path / "pid"
+    engine = tmp_path / "engines" / "redis-server"
+    engine.parent.mkdir()
+    engine.write_text(f'#!/bin/sh\necho $$ > "{told}.new" && /bin/mv "{told}.new" "{told}"\nexec /bin/sleep 600\n')
+    engine.chmod(0o755)
+    temporary = Path(tempfile.mkdtemp(prefix="elastane-test-", dir="/tmp"))
+    environment = servers.clean_environment({"TMPDIR": str(temporary), "HOME": str(tmp_path), "PATH": "/nonexistent"})
+
+    def doctor() -> subprocess.Popen:
+        line = [str(servers.BINARY), "doctor", "--engines", str(engine.parent)]
+        return subprocess.Popen(line, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment)
+
+    try:
+        asking = doctor()
+        pid = int(eventually(lambda: told.exists() and told.read_text(), what="the engine's start"))
+        assert state_of(pid)
+        asking.kill()
+        asking.wait(10)
+        eventually(lambda: not state_of(pid), within=5, what="its end")
+        (left,) = temporary.glob("elastane-probe.*")
+        # Young ones are left alone: they may be about to be locked.
+        os.utime(left, (0, 0))
+        engine.write_text("#!/bin/sh\nexit 1\n")
+        doctor().wait(20)
+        assert list(temporary.iterdir()) == []
+    finally:
+        shutil.rmtree(temporary)

@@ -106,8 +106,6 @@ UNSERVED = {
     "CacheParameterGroupName": "default.redis6.x",
     "SecurityGroupIds": ["sg-0123456789abcdef0"],
     "CacheSecurityGroupNames": ["classic"],
-    "NotificationTopicArn": "arn:aws:sns:us-east-1:000000000000:topic",
-    "NotificationTopicStatus": "active",
     "AuthToken": "0123456789abcdef0123",
     "AuthTokenUpdateStrategy": "SET",
     "UserGroupIdsToAdd": ["admins"],
@@ -131,8 +129,8 @@ def test_what_has_no_effect_yet_is_refused(elasticache, shapes, parameter):
 def test_durability_is_not_taken_silently(service, elasticache, shapes):
     form = {"Action": "ModifyReplicationGroup", "ReplicationGroupId": "plain", "Durability": "sync"}
     answer = wire.post(service, form)
-    assert (answer.status, answer.code) == (400, VALUE)
-    assert "Durability" in answer.message
+    assert (answer.status, answer.code) == (400, COMBINATION)
+    assert "Durability cannot currently be enabled on non-durable clusters" in answer.message
 
 
 def test_what_is_so_already_is_accepted(elasticache, shapes):

@@ -88,15 +88,22 @@ def test_failover_and_zones_are_turned_on_and_off(client):
     name = found["ReplicationGroupId"]
     ids = {member: groups.run_id(endpoint) for member, endpoint in groups.node_endpoints(client, name).items()}
     states = []
+    words = {True: "enabled", False: "disabled"}
     with load_on(found) as load:
         for failover, zones in [(True, False), (True, True), (True, False), (False, False), (True, True), (False, False)]:
-            client.modify_replication_group(
+            before = groups.describe(client, name)["AutomaticFailover"]
+            answer = client.modify_replication_group(
                 ReplicationGroupId=name, AutomaticFailoverEnabled=failover, MultiAZEnabled=zones, ApplyImmediately=True
-            )
+            )["ReplicationGroup"]
+            if before == words[failover]:
+                assert (answer["AutomaticFailover"], answer["PendingModifiedValues"]) == (before, {})
+            else:
+                assert answer["Status"] == "modifying" and answer["PendingModifiedValues"] == {"AutomaticFailoverStatus": words[failover]}
+                assert answer["AutomaticFailover"] == ("enabling" if failover else "disabling")
             after = groups.available(client, name)
             states.append((after["AutomaticFailover"], after["MultiAZ"]))
+            assert after["PendingModifiedValues"] == {}
         load.goes_on()
-    words = {True: "enabled", False: "disabled"}
     wanted = [(True, False), (True, True), (True, False), (False, False), (True, True), (False, False)]
     assert states == [(words[failover], words[zones]) for failover, zones in wanted]
     assert load.errors == []

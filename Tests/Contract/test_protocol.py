@@ -25,6 +25,7 @@ SERVED = {
     "DescribeEvents",
     "DescribeReplicationGroups",
     "IncreaseReplicaCount",
+    "ListAllowedNodeTypeModifications",
     "ListTagsForResource",
     "ModifyCacheCluster",
     "ModifyReplicationGroup",

@@ -106,3 +106,48 @@ def test_a_group_of_another_zone_notices_nothing(service):
     finally:
         zone(service, "us-east-1f", "up")
     assert {name: groups.run_id(endpoint) for name, endpoint in groups.node_endpoints(client, "aside").items()} == before
+
+
+def test_a_replica_that_was_to_join_in_a_dark_zone_is_given_up(service):
+    client = service.client()
+    before = groups.create(client, ReplicationGroupId="growing", **(SHAPE | {"NumCacheClusters": 2, "PreferredCacheClusterAZs": ZONES[:2]}))
+    wish = [{"NodeGroupId": "0001", "NewReplicaCount": 2, "PreferredAvailabilityZones": [*ZONES[:2], "us-east-1e"]}]
+    try:
+        zone(service, "us-east-1e", "down")
+        client.increase_replica_count(ReplicationGroupId="growing", ReplicaConfiguration=wish, ApplyImmediately=True)
+        assert groups.available(client, "growing") == before
+        assert "Cache cluster growing-003 could not be added: Availability zone us-east-1e is down" in groups.messages(client)
+    finally:
+        zone(service, "us-east-1e", "up")
+    client.increase_replica_count(ReplicationGroupId="growing", ReplicaConfiguration=wish, ApplyImmediately=True)
+    assert len(groups.available(client, "growing")["MemberClusters"]) == 3
+
+
+def keeps_log(told: dict) -> bool:
+    return bool(told["aof_enabled"]) and not told["aof_rewrite_in_progress"]
+
+
+def test_a_whole_shard_waits_for_its_zone(make_server):
+    """Nobody elsewhere has the data: nothing is started empty. Under `always` all of it is back with the zone."""
+    server = make_server(ephemeral=False, arguments=["--durability", "always"]).start()
+    client = server.client()
+    found = groups.create(
+        client, ReplicationGroupId="whole", NumCacheClusters=2, AutomaticFailoverEnabled=True, PreferredCacheClusterAZs=["us-east-1b"] * 2
+    )
+    entry = found["NodeGroups"][0]["PrimaryEndpoint"]
+    with groups.connect(entry) as user:
+        eventually(lambda: keeps_log(user.info("persistence")), what="a log")
+        for number in range(100):
+            user.set(f"key:{number}", number)
+    zone(server, "us-east-1b", "down")
+    eventually(lambda: server.engines() == [], what="the end of all")
+    client = server.restart().client()
+    dark = "Cache node 0001 is not running: Availability zone us-east-1b is down"
+    for member in found["MemberClusters"]:
+        eventually(lambda member=member: dark in groups.messages(client, SourceType="cache-cluster", SourceIdentifier=member), what=dark)
+    assert server.engines() == [] and not answers(entry)
+    zone(server, "us-east-1b", "up")
+    eventually(lambda: replicas_of(entry) == 1, within=30, what="the shard's return")
+    with groups.connect(entry) as user:
+        assert [user.get(f"key:{number}") for number in range(100)] == [str(number) for number in range(100)]
+    assert primary(client, "whole") == "whole-001"

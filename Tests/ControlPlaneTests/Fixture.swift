@@ -24,7 +24,8 @@ struct Fixture: Sendable {
     init(
         store: any Store = MemoryStore(), builds: [EngineBuild] = [.sample(.redis, "7.0.15"), .sample(.valkey, "9.0.1")],
         memcached: [String] = ["1.6.18"], network: String = "127.64.0.0/12", hold: Duration = .zero,
-        endpoints: ServiceSettings.EndpointStyle = .address
+        endpoints: ServiceSettings.EndpointStyle = .address, quotas: Quotas = Quotas(), nodeTypes: NodeTypeCatalog = .real,
+        memory: MemoryBudget? = nil
     ) async throws {
         let clock = TestClock(Self.start)
         let engines = InstalledEngines { EngineCatalog(builds: builds, memcached: memcached.map { .sample($0) }) }
@@ -33,10 +34,11 @@ struct Fixture: Sendable {
         self.clock = clock
         world = try await World.load(from: store, logger: logger)
         tools = ReconcilingTools(
-            addresses: try AddressPlan(network: IPv4Network(parsing: network)), engines: engines, now: { clock.now })
+            addresses: try AddressPlan(network: IPv4Network(parsing: network)), engines: engines, nodeTypes: nodeTypes, now: { clock.now })
         service = ElastiCacheService(
             world: world, engines: engines, tools: tools,
-            settings: ServiceSettings(home: Self.home, describeHold: hold, endpointStyle: endpoints), logger: logger)
+            settings: ServiceSettings(home: Self.home, describeHold: hold, endpointStyle: endpoints, quotas: quotas, memory: memory),
+            logger: logger)
     }
 
     /// Calls an action. The form is of parameters as they are on the wire.

@@ -138,6 +138,50 @@ import Testing
         }
     }
 
+    /// It is to go, and another takes its place: what came is not what goes.
+    @Test func aLogIsReplacedByAnothers() async throws {
+        try await Fixture.with { fixture in
+            var pair = try Pair(fixture)
+            for (directory, name) in [(pair.own, "own"), (pair.source, "source")] {
+                mkdir(directory.path + "/appendonlydir", 0o700)
+                try PlainFile.write(name, to: name, in: directory.path + "/appendonlydir")
+            }
+            pair.spec.seeds = [.init(process: "b", file: "appendonlydir", replaces: true)]
+            pair.spec.setAside = ["appendonlydir", "appendonly.aof"]
+            try pair.own.prepare(pair.spec)
+            #expect(try FileManager.default.contentsOfDirectory(atPath: pair.own.path + "/appendonlydir") == ["source"])
+            let aside = try #require(try pair.asides().keys.first)
+            #expect(try pair.asides().count == 1 && exists(pair.own.path + "/\(aside)/own"))
+            #expect(pair.dump == "own")
+        }
+    }
+
+    /// Two files are to be replaced, one is to go, and the copy of the second can't be made.
+    @Test func aCopyThatFailsLeavesTheDirectoryAsItWas() async throws {
+        try await Fixture.with { fixture in
+            var pair = try Pair(fixture)
+            mkdir(pair.own.path + "/appendonlydir", 0o700)
+            try PlainFile.write("x", to: "x", in: pair.own.path + "/appendonlydir")
+            try PlainFile.write("own", to: "nodes.conf", in: pair.own.path)
+            // Nobody can read through a link to itself.
+            let unreadable = fixture.data.directory(of: "c")
+            try FileManager.default.createSymbolicLink(atPath: unreadable, withDestinationPath: "c")
+            defer { unlink(unreadable) }
+            pair.spec.seeds.append(.init(process: "c", file: "nodes.conf", replaces: true))
+            pair.spec.setAside = ["appendonlydir", "appendonly.aof"]
+            let before = try FileManager.default.contentsOfDirectory(atPath: pair.own.path).sorted()
+            #expect(throws: HostError.self) { try pair.own.prepare(pair.spec) }
+            #expect(try FileManager.default.contentsOfDirectory(atPath: pair.own.path).sorted() == before)
+            #expect(pair.dump == "own" && PlainFile.text(pair.own.path + "/nodes.conf") == "own")
+            #expect(PlainFile.text(pair.own.path + "/appendonlydir/x") == "x")
+            // What is to go and can't be replaced stays, too.
+            pair.spec.seeds = [.init(process: "gone", file: "dump.rdb")]
+            pair.spec.setAside = ["dump.rdb", "appendonlydir"]
+            #expect(throws: HostError.self) { try pair.own.prepare(pair.spec) }
+            #expect(try FileManager.default.contentsOfDirectory(atPath: pair.own.path).sorted() == before)
+        }
+    }
+
     @Test func noNameIsTakenTwice() async throws {
         try await Fixture.with { fixture in
             let pair = try Pair(fixture)

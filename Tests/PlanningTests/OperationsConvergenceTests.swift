@@ -69,7 +69,7 @@ import Testing
                 simulated.round(.all)
                 #expect(simulated.group.nodeGroups[0].primary == first, "\(seed)")
             }
-            brighten(&simulated)
+            simulated.brighten()
             simulated.settle(within: Self.rounds)
             simulated.expectHealthy("\(seed)")
             #expect(simulated.group.nodeGroups[0].primary == first, "\(seed)")
@@ -97,7 +97,7 @@ import Testing
     func membersComeAndGo(_ shape: Shape) {
         for seed in 0..<30 {
             var simulated = SimulatedGroup.standing(shape, seed: UInt64(seed))
-            let gone = seed % 2 == 0 ? scaleOut(&simulated) : scaleIn(&simulated)
+            let gone = seed % 2 == 0 ? simulated.scaleOut() : simulated.scaleIn()
             let count = simulated.group.members.count
             for _ in 0..<(seed % 15) { simulated.round([.usual, .lags, .freezes]) }
             simulated.settle(within: Self.rounds)
@@ -115,7 +115,7 @@ import Testing
     func rebootsEnd(_ shape: Shape) {
         for seed in 0..<30 {
             var simulated = SimulatedGroup.standing(shape, seed: UInt64(seed))
-            reboot(&simulated)
+            simulated.reboot()
             for _ in 0..<(seed % 12) { simulated.round([.usual, .lags, .freezes]) }
             simulated.settle(within: Self.rounds)
             simulated.expectHealthy("\(shape) \(seed)")
@@ -143,7 +143,7 @@ import Testing
         for seed in 0..<30 {
             var simulated = SimulatedGroup.standing(shape, seed: UInt64(seed))
             let failed = simulated.group.nodeGroups[0].primary
-            testFailover(&simulated)
+            simulated.testFailover()
             for _ in 0..<(seed % 12) { simulated.round([.usual, .lags, .freezes]) }
             simulated.settle(within: Self.rounds)
             simulated.expectHealthy("\(shape) \(seed)")
@@ -202,76 +202,12 @@ import Testing
         for seed in 0..<30 {
             var simulated = SimulatedGroup.standing(shape, seed: UInt64(seed))
             for number in 0..<(10 + seed % 20) {
-                if number % 4 == 0 { ask(&simulated) }
+                if number % 4 == 0 { simulated.ask() }
                 simulated.round(.all)
             }
-            brighten(&simulated)
+            simulated.brighten()
             simulated.settle(within: Self.rounds)
             simulated.expectHealthy("\(shape) \(seed)")
         }
-    }
-
-    private func ask(_ simulated: inout SimulatedGroup) {
-        switch Int.random(in: 0..<5, using: &simulated.generator) {
-        case 0: _ = scaleOut(&simulated)
-        case 1: _ = scaleIn(&simulated)
-        case 2: reboot(&simulated)
-        case 3: testFailover(&simulated)
-        default:
-            guard !simulated.group.clusterEnabled else { return }
-            let staying = simulated.group.nodeGroups[0].replicas.filter { $0.change != .leaving && $0.change != .joining }
-            simulated.group.nodeGroups[0].successor = staying.randomElement(using: &simulated.generator)?.id
-        }
-        simulated.group.status = .modifying
-    }
-
-    private func scaleOut(_ simulated: inout SimulatedGroup) -> [String] {
-        for n in simulated.group.nodeGroups.indices {
-            let shard = simulated.group.nodeGroups[n]
-            guard shard.members.count < 6 else { continue }
-            let id = "new-\(shard.id)-\(simulated.time)"
-            guard simulated.group.member(id) == nil else { continue }
-            let node = "node \(id)"
-            var member = Member(
-                id: id, zone: Shape.zones[shard.members.count % 3], address: simulated.newAddress(), process: id,
-                clusterNodeID: simulated.group.clusterEnabled ? node : nil)
-            member.change = .joining
-            simulated.group.nodeGroups[n].members.append(member)
-            simulated.nodes[id] = SimulatedNode(knows: [])
-        }
-        simulated.group.status = .modifying
-        return []
-    }
-
-    private func scaleIn(_ simulated: inout SimulatedGroup) -> [String] {
-        var leaving: [String] = []
-        for n in simulated.group.nodeGroups.indices {
-            let shard = simulated.group.nodeGroups[n]
-            let staying = shard.replicas.filter { $0.change == nil && $0.id != shard.successor }
-            guard staying.count > 0, let last = staying.last else { continue }
-            simulated.change(last.id) { $0.change = .leaving }
-            leaving.append(last.id)
-        }
-        simulated.group.status = .modifying
-        return leaving
-    }
-
-    private func reboot(_ simulated: inout SimulatedGroup) {
-        guard let member = simulated.group.members.filter({ $0.change == nil }).randomElement(using: &simulated.generator) else { return }
-        let incarnation = simulated.nodes[member.id]?.incarnation ?? 0
-        simulated.change(member.id) { $0.change = .rebooting(incarnation: incarnation) }
-        simulated.group.status = .modifying
-    }
-
-    private func testFailover(_ simulated: inout SimulatedGroup) {
-        guard simulated.group.automaticFailover else { return }
-        let primary = simulated.group.nodeGroups[0].primary
-        let incarnation = simulated.nodes[primary]?.incarnation ?? 0
-        simulated.group.nodeGroups[0].testFailover = TestFailover(primary: primary, incarnation: incarnation)
-        simulated.group.status = .modifying
-    }
-
-    private func brighten(_ simulated: inout SimulatedGroup) {
-        for zone in simulated.darkZones { simulated.turnZone(zone) }
     }
 }

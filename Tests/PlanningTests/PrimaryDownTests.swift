@@ -5,7 +5,7 @@ import Testing
 
 /// With automatic failover, and with cluster mode disabled.
 @Suite struct PrimaryDownTests {
-    @Test(arguments: failovers + noSuccessor + unfinishedPromotions + endpoints)
+    @Test(arguments: failovers + noSuccessor + lastOnes + unfinishedPromotions + endpoints)
     func plans(_ example: PlanCase) { example.check(example.situation.roles) }
 
     private static let killed = ObservedProcess.exited(detail: "killed")
@@ -100,6 +100,40 @@ import Testing
             waits: ["the zone us-east-1a of g-001 is down"]),
     ]
 
+    /// All replicas have been silent for longer than anybody waits, and the first may have saved something.
+    private static func lost(_ seconds: Double = 600, saved: Bool = true) -> Situation {
+        healthy.with(first, killed, saved: saved).silent(second, for: seconds).silent(third, for: seconds)
+    }
+
+    private static let isAwaited = "g-002, g-003 must answer before g-001"
+
+    static let lastOnes = [
+        PlanCase("a moment before", lost(599), waits: [isAwaited]),
+        PlanCase(
+            "waited for long enough: they are ended", lost(),
+            steps: [.stop(member: second, reason: .hung), .stop(member: third, reason: .hung)]),
+        PlanCase("nobody is known to have saved anything: they are all there is", lost(6000, saved: false), waits: [isAwaited]),
+        PlanCase("nothing is saved at all", lost(6000).with { $0.rules.durability = .none }, waits: [isAwaited]),
+        PlanCase("one of them is heard from", lost().with(third, .loading), waits: [isAwaited]),
+        PlanCase("one of them is ending already", lost().with(third) { $0.process = .ending }, waits: [isAwaited]),
+        PlanCase("the operator gives nodes more time to answer", lost().with { $0.rules.hangDeadline = .seconds(61) }, waits: [isAwaited]),
+        PlanCase(
+            "another has the data", lost().with(third, .answering(healthy.replicaState(healthy.group.members[2]))),
+            steps: Step.failover(to: third, followedBy: [])),
+        PlanCase(
+            "ended: the newest that is saved",
+            lost().with(second, snapshot: .init(time: 101)).with(third, snapshot: .init(time: 99))
+                .with(first, snapshot: .init(time: 100)).with { $0.group.nodeGroups[0].history = nil },
+            steps: [.start(first, seeds: [second], replaces: true)]),
+        PlanCase(
+            "the successor of a switchover, who may take writes",
+            lost().with(third, killed).with { $0.group.nodeGroups[0].successor = second }, steps: [.stop(member: second, reason: .hung)]),
+        PlanCase(
+            "the one whom the primary follows, after a switchover that is not on record",
+            healthy.answering(first) { ($0.role, $0.follows, $0.isLinked) = (.replica, ReplicationGroup.address(12), false) }
+                .silent(second, for: 600).with(third, killed, saved: true), steps: [.stop(member: second, reason: .hung)]),
+    ]
+
     private static let promoting = healthy.with { $0.group.nodeGroups[0].primary = second }.with(first, killed)
 
     static let unfinishedPromotions = [
@@ -151,7 +185,7 @@ import Testing
 
 /// Without automatic failover the primary comes back in its place, with the newest data there is.
 @Suite struct WithoutFailoverTests {
-    @Test(arguments: examples)
+    @Test(arguments: examples + saveFailing)
     func plans(_ example: PlanCase) { example.check(example.situation.roles) }
 
     private static let killed = ObservedProcess.exited(detail: "killed")
@@ -162,6 +196,36 @@ import Testing
     private static func saved(_ offset: Int64, _ history: String? = "ours", log: Bool = false) -> Situation {
         healthy.with(first, killed, snapshot: .init(time: 100, replicationID: history, offset: offset), hasLog: log)
     }
+
+    /// It has been away for longer than anybody waits.
+    private static func late(_ situation: Situation) -> Situation {
+        situation.with { $0.observed.withoutPrimary["0001"] = $0.rules.patience }
+    }
+
+    private static func unsaved(_ situation: Situation = down) -> Situation {
+        [second, third].reduce(situation) { $0.answering($1) { $0.isSaveFailing = true } }
+    }
+
+    private static let outOfPlace: [Step] =
+        [.giveUp(.recovery(member: first), reason: "g-002 has the data, which can not be brought to it")]
+        + Step.failover(to: second, followedBy: third)
+
+    static let saveFailing = [
+        PlanCase("it is tried for some time", unsaved(), steps: fromSecond),
+        PlanCase("then the replica takes over, which alone has the data", late(unsaved()), steps: outOfPlace),
+        PlanCase("also from an older save", late(unsaved(saved(99))), steps: outOfPlace),
+        PlanCase(
+            "the copy can't be written", late(down).with(first, .refused(.directoryUnwritable, detail: "No space left")), steps: outOfPlace),
+        PlanCase("it is late for another reason", late(down), steps: fromSecond),
+        PlanCase("it can't be started for another reason", late(down).with(first, .refused(.startFailed, detail: "")), steps: fromSecond),
+        PlanCase("its own file has more", late(unsaved(saved(101))), steps: [.start(first)]),
+        PlanCase(
+            "its append-only file has everything", late(unsaved(saved(99, log: true))).with { $0.rules.durability = .always },
+            steps: [.start(first)]),
+        PlanCase(
+            "the replica's zone is down", late(unsaved()).dark(second, third),
+            steps: [.save(member: second), .start(first, seeds: [second], replaces: true)]),
+    ]
 
     static let examples = [
         PlanCase("a replica saves, and its data is taken", down, steps: fromSecond),

@@ -34,7 +34,7 @@ import Testing
         }
     }
 
-    @Test(arguments: ages + histories + complaints + logs)
+    @Test(arguments: ages + histories + complaints + logs + successions)
     func aPrimaryStartsOnTheNewest(_ copies: Copies) {
         #expect(copies.situation.roles == .do(.start(member: first, follows: nil, data: copies.data)))
     }
@@ -165,6 +165,30 @@ import Testing
         Copies(
             "another's, where it has nothing", down.with(third, ended, saved: true).with(third) { $0.hasLog = true },
             StartData(seeds: [third])),
+    ]
+
+    /// The second was the primary before, ended as its second incarnation, and both keep an append-only file: the first wrote last at 100.
+    private static func succession(last: Int64, incarnation: Int = 2) -> Situation {
+        down.with(first) { ($0.hasSavedData, $0.hasLog, $0.logTime) = (true, true, 100) }
+            .with(second) { ($0.hasSavedData, $0.hasLog, $0.logTime, $0.incarnation) = (true, true, last, 2) }
+            .with { situation in
+                situation.rules.durability = .always
+                situation.group.nodeGroups[0].formerPrimary = FormerPrimary(member: second, incarnation: incarnation)
+            }
+    }
+
+    static let successions = [
+        Copies("the former primary wrote after it: it never was one, and lacks what came last", succession(last: 101), fromSecond),
+        Copies("it wrote last, as a replica does, or as the primary", succession(last: 99), StartData()),
+        Copies("both at once", succession(last: 100), StartData()),
+        Copies(
+            "it has been the primary since", succession(last: 101).with { $0.group.nodeGroups[0].formerPrimary = nil }, StartData()),
+        Copies("the former one was started again, as its replica", succession(last: 101, incarnation: 1), StartData()),
+        Copies(
+            "the former one keeps no such file", succession(last: 101).with(second) { ($0.hasLog, $0.logTime) = (false, nil) }, StartData()),
+        Copies(
+            "the former one is no member any more", succession(last: 101).with { $0.group.nodeGroups[0].members.remove(at: 1) }, StartData()
+        ),
     ]
 
     @Test func aClustersViewGoesWithTheDataThatCanNotBeLoaded() {

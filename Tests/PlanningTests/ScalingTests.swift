@@ -116,6 +116,12 @@ import Testing
             steps: [.introduce(newcomer: three, to: one), .introduce(newcomer: three, to: two)]),
         PlanCase("to one of them", unknown(to: two, situation: joins(three, cluster)), steps: [.introduce(newcomer: three, to: two)]),
         PlanCase("not before it answers", unknown(to: one, two, situation: joins(three, cluster)).with(three, .silent)),
+        PlanCase(
+            "known to all, and to one not as its primary's replica",
+            joins(three, cluster).answering(two) { $0.cluster?.misplacedMembers = [three] }, waits: ["not all know \(three)"]),
+        PlanCase(
+            "another is not in its place there: that is another matter",
+            joins(three, cluster).answering(one) { $0.cluster?.misplacedMembers = [two] }, steps: [.joined(member: three)]),
         PlanCase("known to all", joins(three, cluster), steps: [.joined(member: three)]),
         PlanCase("known, and the cluster does not serve", joins(three, cluster).answering(three) { $0.cluster?.isServing = false }),
         PlanCase("one that leaves is not introduced", unknown(to: one, situation: leaves(three, cluster)), steps: [.remove(member: three)]),

@@ -41,6 +41,11 @@ import Testing
         PlanCase("silent, and heard by a replica", healthy.silent(first, for: 20).heard(second, ago: 1)),
         PlanCase("it loads", healthy.with(first, .loading)),
         PlanCase("it can't save", healthy.answering(first) { $0.isSaveFailing = true }, steps: [.note(first, .saveFailing, unsaved)]),
+        PlanCase(
+            "a replica can't save what a primary waits for",
+            healthy.with(first, .exited(detail: "signal 9")).answering(second) { $0.isLinked = false }
+                .answering(second) { $0.isSaveFailing = true },
+            steps: [.note(first, .ended, "signal 9"), .note(second, .saveFailing, unsaved)]),
         PlanCase("one that leaves is nobody's concern", healthy.recorded(third) { $0.change = .leaving }.with(third, .exited(detail: ""))),
         PlanCase(
             "a creation tells of its own troubles", Situation.healthy(.disabled(status: .creating)).with(second, .exited(detail: ""))),
@@ -66,6 +71,9 @@ import Testing
         PlanCase("it is refused for the same", noted(second, .refused, "one").with(second, .refused(.startFailed, detail: "one"))),
         PlanCase(
             "one trouble follows another", noted(second, .hung).with(second, .exited(detail: "x")), steps: [.note(second, .ended, "x")]),
+        PlanCase(
+            "it runs, is not linked yet, and can't save: it ended, until it is in its place",
+            noted(second, .ended).answering(second) { $0.isLinked = false }.answering(second) { $0.isSaveFailing = true }),
         PlanCase("still hung", noted(first, .hung, "x").silent(first, for: 30)),
     ]
 }

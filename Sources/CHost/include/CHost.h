@@ -13,6 +13,11 @@
 int chost_spawn(const char *path, char *const arguments[], char *const environment[], const char *directory, const char *output,
                 pid_t *pid);
 
+/// Starts `path` with this process's environment, standard input from /dev/null, output and errors to the descriptor `output`, and every
+/// other descriptor closed. It is killed when the calling thread ends, and with it when this process does, however that ends.
+/// Returns 0, or the errno of the step that failed: nothing runs then.
+int chost_spawn_bound(const char *path, char *const arguments[], int output, pid_t *pid);
+
 /// Has every descriptor from `first` on closed in the process to be spawned. Returns 0 or an errno.
 int chost_close_from(posix_spawn_file_actions_t *actions, int first);
 

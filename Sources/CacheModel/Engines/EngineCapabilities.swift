@@ -4,6 +4,7 @@ extension EngineVersion {
     package var supportsAutomaticFailover: Bool { self >= EngineVersion(2, 8, 6) }
     /// TLS and encryption at rest. They came with 3.2.6, were gone again in 3.2.10, and stayed from 4.0.10 on.
     package var supportsEncryption: Bool { self == EngineVersion(3, 2, 6) || self >= EngineVersion(4, 0, 10) }
+    package var supportsScalingDown: Bool { self >= EngineVersion(3, 2, 10) }
     package var supportsTransitEncryptionMode: Bool { self >= EngineVersion(7, 0, 5) }
     /// `appendonly` in parameter groups.
     package var supportsAppendOnly: Bool { self < EngineVersion(2, 8, 22) }

@@ -27,6 +27,15 @@ package enum EngineVersionCatalog {
         }
     }
 
+    /// Whether a release is its engine's default; or its family's, which is the newest where the engine's is in another.
+    package static func isDefault(_ release: EngineRelease, ofItsFamily: Bool) -> Bool {
+        if release.name == defaultName(release.engine) { return true }
+        guard ofItsFamily else { return false }
+        let family = releases.filter { $0.family == release.family }
+        guard !family.contains(where: { $0.name == defaultName($0.engine) }) else { return false }
+        return family.max { $0.fullVersion < $1.fullVersion } == release
+    }
+
     /// By engine and then by name, both as texts (2.8.19 before 2.8.6), the order of DescribeCacheEngineVersions.
     package static let releases = table.sorted { ($0.engine.rawValue, $0.name) < ($1.engine.rawValue, $1.name) }
 

@@ -12,8 +12,9 @@ package struct Member: Codable, Sendable, Equatable {
         case joining
         /// It is to go: its process, its directory and its record.
         case leaving
-        /// It is to be stopped in good order and started again. The incarnation is the one that is to end.
-        case rebooting(incarnation: Int)
+        /// It is to be stopped in good order and started again. The incarnation is the one that is to end; `since` when it was asked for,
+        /// nil in older records.
+        case rebooting(incarnation: Int, since: Date? = nil)
     }
 
     /// The cache cluster's id.

@@ -1,3 +1,9 @@
+#if canImport(FoundationEssentials)
+    package import FoundationEssentials
+#else
+    package import Foundation
+#endif
+
 /// A shard: one primary and its replicas.
 package struct NodeGroup: Codable, Sendable, Equatable {
     /// Four digits.
@@ -20,6 +26,8 @@ package struct NodeGroup: Codable, Sendable, Equatable {
     package var historyEnd: Int64?
     /// The histories before `history`, the latest first: as many as files may still be left of.
     package var pastHistories: [String]?
+    /// Who was the primary before the one on record, until that one has been one. Cluster mode disabled only.
+    package var formerPrimary: FormerPrimary?
     /// A failover that was asked for as a test, until the failed primary is back as a replica.
     package var testFailover: TestFailover?
 
@@ -39,6 +47,7 @@ package struct NodeGroup: Codable, Sendable, Equatable {
     /// This is the present history from now on.
     package mutating func record(history new: String) {
         historyEnd = nil
+        formerPrimary = nil
         defer { history = new }
         guard let old = history, old != new else { return }
         pastHistories = Array(([old] + (pastHistories ?? []).filter { $0 != old && $0 != new }).prefix(Self.pastHistoriesKept))
@@ -56,9 +65,23 @@ package struct TestFailover: Codable, Sendable, Equatable {
     package var primary: String
     /// The incarnation of its process that is ended, and none later.
     package var incarnation: Int
+    /// When it was asked for; nil in older records.
+    package var since: Date?
 
-    package init(primary: String, incarnation: Int) {
+    package init(primary: String, incarnation: Int, since: Date? = nil) {
         self.primary = primary
+        self.incarnation = incarnation
+        self.since = since
+    }
+}
+
+/// A member that was the primary, and the last incarnation of its process that was one: what it saved then may be all that there is.
+package struct FormerPrimary: Codable, Sendable, Equatable {
+    package var member: String
+    package var incarnation: Int
+
+    package init(member: String, incarnation: Int) {
+        self.member = member
         self.incarnation = incarnation
     }
 }

@@ -15,6 +15,8 @@ package struct ReplicationGroup: Codable, Sendable, Equatable {
     package var uid: String
     package var description: String
     package var status: GroupStatus
+    /// When what it is `modifying` for was asked for; nil otherwise, and in older records.
+    package var modifyingSince: Date?
     /// Why a creation failed, for people.
     package var failure: String?
     package var createTime: Date
@@ -31,6 +33,8 @@ package struct ReplicationGroup: Codable, Sendable, Equatable {
     package var port: Int
     package var clusterEnabled: Bool
     package var automaticFailover: Bool
+    /// Whether what it is `modifying` for turns automatic failover on or off. Nil is false.
+    package var switchesFailover: Bool?
     package var multiAZ: Bool
     package var autoMinorVersionUpgrade: Bool
     package var snapshotRetentionLimit: Int
@@ -51,6 +55,7 @@ package struct ReplicationGroup: Codable, Sendable, Equatable {
     package var snapshottingCluster: String?
     /// What waits for the maintenance window.
     package var pending: PendingChanges?
+    package var notificationTopic: NotificationTopic?
 
     package init(
         kind: GroupKey.Kind, realm: Realm, id: String, uid: String, description: String, createTime: Date,
@@ -90,6 +95,22 @@ package struct ReplicationGroup: Codable, Sendable, Equatable {
     }
 
     package var key: GroupKey { GroupKey(kind: kind, realm: realm, id: id) }
+
+    /// What a request asks for is under way from now on.
+    package mutating func beginChange(at date: Date) {
+        status = .modifying
+        modifyingSince = date
+    }
+
+    /// Nothing that a request asked for is under way any more.
+    package mutating func endChange() {
+        status = .available
+        modifyingSince = nil
+        switchesFailover = nil
+    }
+
+    /// A lone cluster on its way to be a group: its primary has data, and has served it all along.
+    package var isConversion: Bool { status == .creating && wasAvailable }
 
     package var members: [Member] { nodeGroups.flatMap(\.members) }
 

@@ -30,6 +30,12 @@ package struct MemcachedRelease: Sendable, Equatable {
         return all.first { $0.name == name }
     }
 
+    /// Whether it is what an absent version means, or, of its family, the newest.
+    package func isDefault(ofItsFamily: Bool) -> Bool {
+        guard ofItsFamily else { return name == Self.defaultName }
+        return Self.all.filter { $0.family == family }.allSatisfy { $0.version <= version }
+    }
+
     /// From this version on the service offers encryption in transit.
     package static let firstWithTLS = EngineVersion(1, 6, 12)
 

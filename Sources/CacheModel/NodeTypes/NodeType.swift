@@ -34,13 +34,7 @@ package struct NodeType: Sendable, Equatable {
     package let minimumRedisVersion: EngineVersion?
     package let features: Set<Feature>
 
-    /// Nil for a name that is none of the service's node types.
-    package init?(_ name: String) {
-        guard let type = Self.byName[name] else { return nil }
-        self = type
-    }
-
-    private init(
+    package init(
         name: String, family: String, generation: Generation, maxmemory: Int, maxclients: Int, outputBufferLimit: Int,
         minimumRedisVersion: EngineVersion?, features: Set<Feature>
     ) {
@@ -67,33 +61,5 @@ package struct NodeType: Sendable, Equatable {
         case .redis: minimumRedisVersion.map { $0 <= version } ?? false
         case .valkey: supportsValkey
         }
-    }
-}
-
-extension NodeType {
-    /// Every type, smallest of a family first.
-    package static let all = parse(nodeTypeTable)
-    private static let byName = Dictionary(all.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
-
-    private static func parse(_ table: String) -> [NodeType] {
-        var family: (name: String, generation: Generation, minimum: EngineVersion?, features: Set<Feature>)?
-        var types: [NodeType] = []
-        for line in table.split(separator: "\n") {
-            let words = line.split(separator: " ").map(String.init)
-            if words[0] == "family", words.count == 5, let generation = Generation(rawValue: words[2]) {
-                let features = words[4].split(separator: ",").compactMap { Feature(rawValue: String($0)) }
-                family = (words[1], generation, EngineVersion(words[3]), Set(features))
-            } else if let family, words.count >= 3, let maxmemory = Int(words[1]), let maxclients = Int(words[2]) {
-                types.append(
-                    NodeType(
-                        name: "cache.\(family.name).\(words[0])", family: family.name, generation: family.generation,
-                        maxmemory: maxmemory, maxclients: maxclients,
-                        outputBufferLimit: words.count > 3 ? Int(words[3]) ?? 0 : (maxmemory + 5) / 10,
-                        minimumRedisVersion: family.minimum, features: family.features
-                    )
-                )
-            }
-        }
-        return types
     }
 }

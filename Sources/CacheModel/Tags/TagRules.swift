@@ -1,7 +1,5 @@
 /// What tags may be.
 package enum TagRules {
-    /// How many one resource may have.
-    package static let limit = 50
     /// In Unicode scalars.
     package static let keyLength = 1...128
     package static let valueLength = 0...256
@@ -18,8 +16,8 @@ package enum TagRules {
         case tooMany(count: Int)
     }
 
-    /// Checks the tags of one request.
-    package static func check(_ tags: [Tag]) throws(Failure) {
+    /// Checks the tags of one request. `limit` is how many a resource may have.
+    package static func check(_ tags: [Tag], limit: Int) throws(Failure) {
         var keys: Set<String> = []
         for (index, tag) in tags.enumerated() {
             guard !tag.key.isEmpty else { throw .emptyKey(index: index) }
@@ -35,8 +33,8 @@ package enum TagRules {
     }
 
     /// A resource's tags after a request adds some: a known key keeps its place and takes the new value.
-    package static func adding(_ new: [Tag], to old: [Tag]) throws(Failure) -> [Tag] {
-        try check(new)
+    package static func adding(_ new: [Tag], to old: [Tag], limit: Int) throws(Failure) -> [Tag] {
+        try check(new, limit: limit)
         var result = old
         var places: [String: Int] = [:]
         for (place, tag) in old.enumerated() { places[tag.key] = place }

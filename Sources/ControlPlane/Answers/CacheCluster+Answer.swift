@@ -5,7 +5,6 @@ extension ReplicationGroup {
     /// One of the group's members, or the lone cluster itself, as the API shows it.
     func clusterAnswer(_ member: Member, nodes: Bool, _ context: RequestContext, _ endpoints: EndpointAnswers) -> API.CacheCluster {
         let isMember = kind == .replicationGroup
-        let isStanding = (status == .available || status == .modifying) && member.change != .joining && member.change != .leaving
         return API.CacheCluster(
             cacheClusterId: member.id,
             clientDownloadLandingPage: "https://console.aws.amazon.com/elasticache/home#client-download:",
@@ -18,11 +17,14 @@ extension ReplicationGroup {
             cacheClusterCreateTime: member.createTime ?? createTime,
             preferredMaintenanceWindow: maintenanceWindow.description,
             pendingModifiedValues: API.PendingModifiedValues(),
+            notificationConfiguration: notificationTopic.map { topic in
+                API.NotificationConfiguration(topicArn: topic.arn, topicStatus: topic.isActive ? "active" : "inactive")
+            },
             cacheSecurityGroups: [],
             cacheParameterGroup: API.CacheParameterGroupStatus(
                 cacheParameterGroupName: parameterGroup, parameterApplyStatus: "in-sync", cacheNodeIdsToReboot: []),
             cacheSubnetGroupName: "default",
-            cacheNodes: nodes && isStanding ? [node(member, endpoints)] : nil,
+            cacheNodes: nodes && isStanding(member) ? [node(member, endpoints)] : nil,
             autoMinorVersionUpgrade: autoMinorVersionUpgrade,
             securityGroups: [API.SecurityGroupMembership(securityGroupId: context.defaultSecurityGroup, status: "active")],
             replicationGroupId: isMember ? id : nil,
@@ -38,18 +40,32 @@ extension ReplicationGroup {
             ipDiscovery: .ipv4)
     }
 
-    /// A primary that outlives its group never shows as being deleted. Clusters have no status for a creation that failed: clients
+    /// A primary that was before its group, or outlives it, shows neither as being created nor as being deleted. Clusters have no status for a creation that failed: clients
     /// that wait for one stop at this.
     func clusterStatus(_ member: Member) -> String {
         switch (status, member.change) {
         case (.createFailed, _): "incompatible-network"
-        case (.deleting, _) where retainsPrimary && member.id == nodeGroups.first?.primary: GroupStatus.modifying.rawValue
+        case (.deleting, _) where isRetained(member): GroupStatus.modifying.rawValue
+        case (.creating, let change) where isConversion && change != .joining && change != .leaving: GroupStatus.modifying.rawValue
+        case (.creating, .leaving): GroupStatus.deleting.rawValue
         case (.available, .joining), (.modifying, .joining): GroupStatus.creating.rawValue
         case (.available, .leaving), (.modifying, .leaving): GroupStatus.deleting.rawValue
         case (.available, .rebooting), (.modifying, .rebooting): Member.rebootingStatus
         default: status.rawValue
         }
     }
+
+    /// Whether its nodes are told: not before they are there, nor when they are about to go.
+    private func isStanding(_ member: Member) -> Bool {
+        switch status {
+        case .available, .modifying: member.change != .joining && member.change != .leaving
+        case .creating: isConversion && member.change != .joining && member.change != .leaving
+        case .deleting: isRetained(member)
+        case .createFailed: false
+        }
+    }
+
+    private func isRetained(_ member: Member) -> Bool { retainsPrimary && member.id == nodeGroups.first?.primary }
 
     private func node(_ member: Member, _ endpoints: EndpointAnswers) -> API.CacheNode {
         API.CacheNode(

@@ -41,13 +41,17 @@ extension ReplicationGroup {
     private var pendingModifiedValues: API.ReplicationGroupPendingModifiedValues {
         let isStanding = status == .available || status == .modifying
         let primary = nodeGroups.lazy.compactMap(\.successor).first ?? pending?.primaryClusterID
-        return API.ReplicationGroupPendingModifiedValues(primaryClusterId: isStanding ? primary : nil)
+        return API.ReplicationGroupPendingModifiedValues(
+            primaryClusterId: isStanding ? primary : nil,
+            automaticFailoverStatus: isSwitchingFailover ? automaticFailover ? .enabled : .disabled : nil)
     }
+
+    private var isSwitchingFailover: Bool { status == .modifying && switchesFailover == true }
 
     /// With cluster mode disabled it is only on once the replicas are there.
     private var automaticFailoverStatus: API.AutomaticFailoverStatus {
-        guard automaticFailover else { return .disabled }
-        return status == .creating && !clusterEnabled ? .enabling : .enabled
+        guard automaticFailover else { return isSwitchingFailover ? .disabling : .disabled }
+        return isSwitchingFailover || status == .creating && !clusterEnabled ? .enabling : .enabled
     }
 
     private func nodeGroup(_ nodeGroup: NodeGroup, _ endpoints: EndpointAnswers) -> API.NodeGroup {

@@ -1,5 +1,6 @@
 import AWSProtocol
 import CacheModel
+import Foundation
 
 /// Which replicas go when a group is to have fewer, and what must be left.
 enum LeavingReplicas {
@@ -92,7 +93,7 @@ enum LeavingReplicas {
     }
 
     /// Records that they are to go. Returns what is to be told as events of the group.
-    static func leave(_ leaving: Set<String>, _ group: inout ReplicationGroup) throws -> [String] {
+    static func leave(_ leaving: Set<String>, _ group: inout ReplicationGroup, at date: Date) throws -> [String] {
         for n in group.nodeGroups.indices where group.nodeGroups[n].members.contains(where: { leaving.contains($0.id) }) {
             try Readiness.requireNoTest(of: group.nodeGroups[n], in: group)
             try Readiness.requireNoReboot(of: group.nodeGroups[n])
@@ -101,7 +102,7 @@ enum LeavingReplicas {
             }
         }
         if group.snapshottingCluster.map(leaving.contains) == true { group.snapshottingCluster = nil }
-        group.status = .modifying
+        group.beginChange(at: date)
         return [PrimaryChange.dropIfGone(in: &group)].compactMap(\.self)
     }
 }

@@ -19,14 +19,14 @@ struct ReplicaTarget {
 
     /// The shards that are to change, each once. Throws `NoOperationFault` if there are none.
     static func read(
-        _ count: Int?, _ configuration: [API.ConfigureShard], for group: ReplicationGroup, _ direction: Direction, _ region: Region
+        _ count: Int?, _ configuration: [API.ConfigureShard], for group: ReplicationGroup, _ direction: Direction, _ context: RequestContext
     ) throws -> [ReplicaTarget] {
         let all: [ReplicaTarget]
         if let count {
-            try checkRange(count, "NewReplicaCount")
+            try ReplicaCounts.checkRange(count, "NewReplicaCount", context.quotas)
             all = group.nodeGroups.indices.map { ReplicaTarget(index: $0, count: count, zones: [], path: "NewReplicaCount") }
         } else {
-            all = try byShard(configuration, group, region)
+            all = try byShard(configuration, group, context)
         }
         let changed = all.filter { $0.count != group.nodeGroups[$0.index].remainingReplicas.count }
         guard !changed.isEmpty else {
@@ -37,7 +37,7 @@ struct ReplicaTarget {
     }
 
     private static func byShard(
-        _ configuration: [API.ConfigureShard], _ group: ReplicationGroup, _ region: Region
+        _ configuration: [API.ConfigureShard], _ group: ReplicationGroup, _ context: RequestContext
     ) throws -> [ReplicaTarget] {
         var seen = Set<Int>()
         return try configuration.enumerated().map { position, shard in
@@ -51,7 +51,7 @@ struct ReplicaTarget {
                 throw ServiceFault.value(
                     "The following node group ids are invalid: [\(shard.nodeGroupId)]. The parameter \(path).NodeGroupId repeats an id.")
             }
-            try checkRange(shard.newReplicaCount, "\(path).NewReplicaCount")
+            try ReplicaCounts.checkRange(shard.newReplicaCount, "\(path).NewReplicaCount", context.quotas)
             if shard.preferredOutpostArns?.isEmpty == false { throw ServiceFault.unsupported("\(path).PreferredOutpostArns") }
             let zones = shard.preferredAvailabilityZones ?? []
             let zonesPath = "\(path).PreferredAvailabilityZones"
@@ -60,15 +60,8 @@ struct ReplicaTarget {
                     "The parameter \(zonesPath) must have one zone for the primary and one for each of NewReplicaCount "
                         + "\(shard.newReplicaCount). It has \(zones.count).")
             }
-            for zone in zones { try ShardZones.checkZone(zone, region, zonesPath) }
+            for zone in zones { try ShardZones.checkZone(zone, context.region, zonesPath) }
             return ReplicaTarget(index: index, count: shard.newReplicaCount, zones: zones, path: path)
-        }
-    }
-
-    private static func checkRange(_ count: Int, _ path: String) throws {
-        guard Topology.replicas.contains(count) else {
-            throw ServiceFault.value(
-                "The number of replicas per node group must be within 0 and 5. The parameter \(path) was \(count).")
         }
     }
 

@@ -9,8 +9,6 @@ enum UnservedChanges {
         let clusterMode: API.ClusterMode = group.clusterEnabled ? .enabled : .disabled
         let given: [(name: String, isGiven: Bool)] = [
             ("SecurityGroupIds", input.securityGroupIds.map { !$0.isEmpty && $0 != [context.defaultSecurityGroup] } ?? false),
-            ("NotificationTopicArn", input.notificationTopicArn != nil),
-            ("NotificationTopicStatus", input.notificationTopicStatus.map { $0 != "inactive" } ?? false),
             ("CacheParameterGroupName", input.cacheParameterGroupName.map { $0.lowercased() != group.parameterGroup } ?? false),
             ("Engine", input.engine.map { $0.lowercased() != group.engine.rawValue } ?? false),
             ("EngineVersion", input.engineVersion.map { $0 != group.engineVersion && $0 != group.fullEngineVersion } ?? false),
@@ -25,10 +23,11 @@ enum UnservedChanges {
             ("TransitEncryptionEnabled", input.transitEncryptionEnabled == true),
             ("TransitEncryptionMode", input.transitEncryptionMode != nil),
             ("ClusterMode", input.clusterMode.map { $0 != clusterMode } ?? false),
-            // Newer than the service model that the shapes are made from.
-            ("Durability", context.parameters["Durability"].map { $0 != "default" } ?? false),
         ]
         try UnservedParameters.refuseClassic(input.cacheSecurityGroupNames)
+        if try DurabilityInput(context)?.isDurable == true {
+            throw ServiceFault.combination("Durability cannot currently be enabled on non-durable clusters (Durability)")
+        }
         if let first = given.first(where: \.isGiven) { throw ServiceFault.unsupported(first.name) }
     }
 }

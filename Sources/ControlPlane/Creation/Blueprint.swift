@@ -6,9 +6,7 @@ import Foundation
 
 /// A request that passed every rule, and the group that it makes in a world.
 struct Blueprint {
-    /// The engines' bus listens on the port plus this.
-    private static let busOffset = 10_000
-
+    let kind: GroupKey.Kind
     let id: String
     let description: String
     let engine: EngineChoice
@@ -17,19 +15,27 @@ struct Blueprint {
     let settings: GroupSettings
     let tags: [Tag]
 
+    /// `kind` is `.cacheCluster` for a cluster that is alone.
+    init(_ kind: GroupKey.Kind, id: String, build: BuildReference, _ checked: CheckedCreation) {
+        self.kind = kind
+        self.id = id
+        self.build = build
+        (description, engine, topology) = (checked.description, checked.engine, checked.topology)
+        (settings, tags) = (checked.settings, checked.tags)
+    }
+
     func build(
         _ context: RequestContext, addresses: AddressPlan, picker: AddressPicker, in draft: inout Draft
     ) throws -> ReplicationGroup {
-        if topology.clusterEnabled, settings.port + Self.busOffset > 65_535 {
-            throw ServiceFault.value(
-                "The parameter Port must not exceed \(65_535 - Self.busOffset) with cluster mode enabled: the cluster bus uses the port "
-                    + "\(Self.busOffset) above it. It was \(settings.port).")
-        }
         let uid = Secret.hexadecimal(bytes: 4)
+        let isAlone = kind == .cacheCluster
+        let hasEndpoints = !isAlone && !topology.clusterEnabled
         let places = try NodePlaces(in: context.region, addresses: addresses, picker: picker, &draft)
         var nodeGroups: [NodeGroup] = []
         for shard in topology.shards {
-            let names = MemberID.names(group: id, nodeGroup: shard.id, count: shard.zones.count, clusterMode: topology.clusterEnabled)
+            let names =
+                isAlone
+                ? [id] : MemberID.names(group: id, nodeGroup: shard.id, count: shard.zones.count, clusterMode: topology.clusterEnabled)
             var members: [Member] = []
             for (name, zone) in zip(names, shard.zones) {
                 guard draft.state.clusterIDs[context.realm]?[name] == nil else {
@@ -45,11 +51,11 @@ struct Blueprint {
             nodeGroups.append(
                 NodeGroup(
                     id: shard.id, slots: shard.slots, members: members, primary: names[0],
-                    primaryAddress: topology.clusterEnabled ? nil : try places.endpoint(of: uid, &draft),
-                    readerAddress: topology.clusterEnabled ? nil : try places.endpoint(of: uid, &draft)))
+                    primaryAddress: hasEndpoints ? try places.endpoint(of: uid, &draft) : nil,
+                    readerAddress: hasEndpoints ? try places.endpoint(of: uid, &draft) : nil))
         }
-        return ReplicationGroup(
-            kind: .replicationGroup, realm: context.realm, id: id, uid: uid, description: description, createTime: context.now,
+        var group = ReplicationGroup(
+            kind: kind, realm: context.realm, id: id, uid: uid, description: description, createTime: context.now,
             engine: engine.kind, engineVersion: engine.release.name, fullEngineVersion: engine.version.description, build: build,
             nodeType: engine.nodeType.name, parameterGroup: parameterGroup, port: settings.port,
             clusterEnabled: topology.clusterEnabled, automaticFailover: topology.automaticFailover, multiAZ: topology.multiAZ,
@@ -57,6 +63,8 @@ struct Blueprint {
             snapshotWindow: settings.snapshotWindow, maintenanceWindow: settings.maintenanceWindow, tags: tags, nodeGroups: nodeGroups,
             configurationAddress: topology.clusterEnabled ? try places.endpoint(of: uid, &draft) : nil,
             credentials: Credentials(administration: Secret.hexadecimal(bytes: 32), replication: Secret.hexadecimal(bytes: 32)))
+        group.notificationTopic = settings.notificationTopic
+        return group
     }
 
     private var parameterGroup: String {

@@ -5,10 +5,6 @@ import ElastiCacheAPI
 /// Whether the group runs with cluster mode: by its parameter group if it names one, else by its shards and `ClusterMode`.
 enum ClusterModeChoice {
     static func isEnabled(_ input: API.CreateReplicationGroupMessage, shards: Int, engine: EngineChoice) throws -> Bool {
-        if input.clusterMode == .compatible {
-            throw ServiceFault.value(
-                "The parameter ClusterMode can not be compatible at creation: that is a step on the way from disabled to enabled.")
-        }
         let isEnabled = engine.namedGroup?.clusterOn ?? (shards > 1 || input.clusterMode == .enabled)
         if let group = engine.namedGroup, !group.clusterOn, shards > 1 {
             throw ServiceFault.combination(

@@ -13,11 +13,10 @@ struct EngineChoice {
     var kind: EngineKind { release.engine }
     var version: EngineVersion { release.fullVersion }
 
-    init(_ input: API.CreateReplicationGroupMessage) throws {
-        guard let typeName = input.cacheNodeType else { throw ServiceFault.missing("CacheNodeType") }
-        guard let nodeType = NodeType(typeName) else {
-            throw ServiceFault.value("Invalid Cache Node Type: \(typeName). The parameter CacheNodeType names no node type.")
-        }
+    /// Of a request that `ValueRules` have nothing against.
+    init(_ input: API.CreateReplicationGroupMessage, _ context: RequestContext) throws {
+        let namedGroup = try input.cacheParameterGroupName.map(Self.parameterGroup)
+        guard let nodeType = input.cacheNodeType.flatMap({ context.nodeTypes[$0] }) else { throw ServiceFault.missing("CacheNodeType") }
         let kind = try Self.engine(input.engine)
         let release: EngineRelease
         do {
@@ -27,24 +26,19 @@ struct EngineChoice {
                 "Cannot find version \(input.engineVersion ?? "") for \(kind.rawValue). The parameter EngineVersion names no version of it."
             )
         }
-        self.release = release
-        self.nodeType = nodeType
-        namedGroup = try input.cacheParameterGroupName.map { try Self.parameterGroup($0, for: kind, family: release.family) }
+        if let namedGroup { try Self.checkFit(namedGroup, kind, family: release.family) }
         guard let family = ParameterFamily(release.family) else {
             throw ServiceFault.combination("Cannot find version \(release.name) for \(kind.rawValue).")
         }
-        self.family = family
         guard nodeType.supports(kind, release.fullVersion) else {
             throw ServiceFault.combination(
                 "The parameter CacheNodeType \(nodeType.name) is not available with \(kind.rawValue) EngineVersion \(release.name).")
         }
-        if nodeType.hasDataTiering {
-            throw ServiceFault.combination(
-                "When using the \(nodeType.name) node type, you must enable data tiering. (CacheNodeType, DataTieringEnabled)")
-        }
+        (self.release, self.nodeType, self.namedGroup, self.family) = (release, nodeType, namedGroup, family)
     }
 
-    private static func engine(_ name: String?) throws -> EngineKind {
+    /// `Engine`, in any case.
+    static func engine(_ name: String?) throws -> EngineKind {
         guard let name else { return .redis }
         do {
             return try EngineKind(named: name)
@@ -53,10 +47,14 @@ struct EngineChoice {
         }
     }
 
-    private static func parameterGroup(_ name: String, for kind: EngineKind, family: String) throws -> DefaultParameterGroup {
+    private static func parameterGroup(_ name: String) throws -> DefaultParameterGroup {
         guard let group = DefaultParameterGroup(name: name) else {
             throw ServiceFault(.cacheParameterGroupNotFound, "CacheParameterGroup not found: \(name) (CacheParameterGroupName)")
         }
+        return group
+    }
+
+    private static func checkFit(_ group: DefaultParameterGroup, _ kind: EngineKind, family: String) throws {
         guard group.family.engine == kind else {
             throw ServiceFault.combination(
                 "\(group.family.engine.rawValue) parameter group is not applicable to engine \(kind.rawValue)")
@@ -65,6 +63,5 @@ struct EngineChoice {
             throw ServiceFault.combination(
                 "Expected a parameter group of family \(family) but found one of family \(group.family.name)")
         }
-        return group
     }
 }

@@ -2,7 +2,7 @@ import AWSProtocol
 import CacheModel
 import ElastiCacheAPI
 
-/// Port, windows, retention and minor upgrades.
+/// Port, windows, retention, minor upgrades and notifications.
 struct GroupSettings {
     static let defaultPort = 6379
     private static let retention = 0...35
@@ -12,23 +12,25 @@ struct GroupSettings {
     let snapshotWindow: SnapshotWindow
     let maintenanceWindow: MaintenanceWindow
     let autoMinorVersionUpgrade: Bool
+    let notificationTopic: NotificationTopic?
 
-    init(_ input: API.CreateReplicationGroupMessage, engine: EngineChoice, region: Region) throws {
+    /// Of a request that `ValueRules` have nothing against.
+    init(_ input: API.CreateReplicationGroupMessage, region: Region) throws {
         port = input.port ?? Self.defaultPort
-        guard (1...65_535).contains(port) else {
-            throw ServiceFault.value("The parameter Port must be within 1 and 65535. It was \(port).")
-        }
         snapshotRetentionLimit = input.snapshotRetentionLimit ?? 0
-        try Self.checkRetention(snapshotRetentionLimit, of: engine.nodeType)
         (snapshotWindow, maintenanceWindow) = try Self.windows(input, region)
         autoMinorVersionUpgrade = input.autoMinorVersionUpgrade ?? true
+        notificationTopic = input.notificationTopicArn.map { NotificationTopic(arn: $0) }
     }
 
     /// Days.
-    static func checkRetention(_ limit: Int, of nodeType: NodeType?) throws {
+    static func checkRetention(_ limit: Int) throws {
         guard retention.contains(limit) else {
             throw ServiceFault.value("The parameter SnapshotRetentionLimit must be within 0 and 35. It was \(limit).")
         }
+    }
+
+    static func checkRetention(_ limit: Int, of nodeType: NodeType?) throws {
         if limit > 0, nodeType?.supportsSnapshots == false {
             throw ServiceFault.combination(
                 "Instance type does not support snapshotting. Snapshot retention limit parameter should not be specified. "

@@ -24,7 +24,7 @@ struct NodePlaces {
         draft.takeClusterID(id, in: realm, for: uid)
         let subnet = addresses.subnet(regionIndex: regionIndex, zoneIndex: region.zoneIndex(zone) ?? 0)
         return Member(
-            id: id, zone: zone, address: try take(subnet, for: process, &draft), process: process,
+            id: id, zone: zone, address: try take(subnet, "Availability Zone \(zone)", for: process, &draft), process: process,
             clusterNodeID: clusterEnabled ? Secret.hexadecimal(bytes: 20) : nil, tags: tags)
     }
 
@@ -34,7 +34,7 @@ struct NodePlaces {
     }
 
     func endpoint(of uid: String, _ draft: inout Draft) throws -> IPv4Address {
-        try take(addresses.endpointSubnet(regionIndex: regionIndex), for: uid, &draft)
+        try take(addresses.endpointSubnet(regionIndex: regionIndex), "the endpoints in \(region.name)", for: uid, &draft)
     }
 
     /// A region's slice of the network is its own for as long as it has groups.
@@ -53,11 +53,11 @@ struct NodePlaces {
         return free
     }
 
-    private func take(_ subnet: IPv4Network?, for owner: String, _ draft: inout Draft) throws -> IPv4Address {
+    private func take(_ subnet: IPv4Network?, _ place: String, for owner: String, _ draft: inout Draft) throws -> IPv4Address {
         guard let subnet, let address = picker.pick(in: subnet, knowing: draft.state) else {
             throw ServiceFault(
                 .insufficientCacheClusterCapacity,
-                "No address is left in the subnet \(subnet?.description ?? "of this zone") of the network.")
+                "No address is left in the subnet \(subnet.map { "\($0) " } ?? "")of \(place).")
         }
         draft.take(address, for: owner)
         return address

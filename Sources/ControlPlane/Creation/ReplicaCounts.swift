@@ -1,35 +1,33 @@
 import AWSProtocol
+import CacheModel
 import ElastiCacheAPI
 
 /// How many replicas each shard has, from whichever of the three ways of saying so was used.
 enum ReplicaCounts {
-    static func check(_ input: API.CreateReplicationGroupMessage, shards: Int, clusterEnabled: Bool) throws -> [Int] {
+    static func check(_ input: API.CreateReplicationGroupMessage, shards: Int, _ quotas: Quotas) throws -> [Int] {
         if let nodes = input.numCacheClusters {
             return try byNodes(nodes, input, shards: shards)
         }
-        if let each = input.replicasPerNodeGroup { try checkRange(each, "ReplicasPerNodeGroup") }
         guard let configurations = input.nodeGroupConfiguration else {
             return Array(repeating: input.replicasPerNodeGroup ?? 0, count: shards)
         }
         return try configurations.enumerated().map { index, configuration in
-            let path = "NodeGroupConfiguration.NodeGroupConfiguration.\(index + 1)"
+            let path = Self.path(index)
             if let own = configuration.replicaCount {
                 if input.replicasPerNodeGroup != nil {
                     throw ServiceFault.combination(
                         "The parameters ReplicasPerNodeGroup and \(path).ReplicaCount can not be used together.")
                 }
-                try checkRange(own, "\(path).ReplicaCount")
                 return own
             }
             if let each = input.replicasPerNodeGroup { return each }
             let implied = configuration.replicaAvailabilityZones?.count ?? 0
-            try checkRange(implied, "\(path).ReplicaAvailabilityZones")
+            try checkRange(implied, "\(path).ReplicaAvailabilityZones", quotas)
             return implied
         }
     }
 
     private static func byNodes(_ nodes: Int, _ input: API.CreateReplicationGroupMessage, shards: Int) throws -> [Int] {
-        try checkRange(nodes - 1, "NumCacheClusters", shown: nodes)
         if input.replicasPerNodeGroup != nil {
             throw ServiceFault.combination("The parameters NumCacheClusters and ReplicasPerNodeGroup can not be used together.")
         }
@@ -44,10 +42,14 @@ enum ReplicaCounts {
         return [nodes - 1]
     }
 
-    private static func checkRange(_ replicas: Int, _ parameter: String, shown: Int? = nil) throws {
-        guard Topology.replicas.contains(replicas) else {
+    static func path(_ index: Int) -> String { "NodeGroupConfiguration.NodeGroupConfiguration.\(index + 1)" }
+
+    /// `shown` is what the request has, where that is another number.
+    static func checkRange(_ replicas: Int, _ parameter: String, shown: Int? = nil, _ quotas: Quotas) throws {
+        guard (0...quotas.replicasPerShard).contains(replicas) else {
             throw ServiceFault.value(
-                "The number of replicas per node group must be within 0 and 5. The parameter \(parameter) was \(shown ?? replicas).")
+                "The number of replicas per node group must be within 0 and \(quotas.replicasPerShard). "
+                    + "The parameter \(parameter) was \(shown ?? replicas).")
         }
     }
 }

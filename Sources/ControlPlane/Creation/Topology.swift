@@ -11,34 +11,21 @@ struct Topology {
         var zones: [String]
     }
 
-    static let replicas = 0...5
-
     let clusterEnabled: Bool
     let automaticFailover: Bool
     let multiAZ: Bool
     let shards: [Shard]
 
-    init(_ input: API.CreateReplicationGroupMessage, engine: EngineChoice, group: String, region: Region) throws {
+    init(_ input: API.CreateReplicationGroupMessage, engine: EngineChoice, _ context: RequestContext) throws {
         let count = try Self.shardCount(input)
         clusterEnabled = try ClusterModeChoice.isEnabled(input, shards: count, engine: engine)
-        if count > engine.version.maximumClusterNodes {
-            throw ServiceFault(
-                .nodeGroupsPerReplicationGroupQuotaExceeded,
-                "The parameter NumNodeGroups must not exceed \(engine.version.maximumClusterNodes). It was \(count).")
-        }
-        let replicas = try ReplicaCounts.check(input, shards: count, clusterEnabled: clusterEnabled)
+        let replicas = try ReplicaCounts.check(input, shards: count, context.quotas)
         let nodes = replicas.reduce(0) { $0 + $1 + 1 }
-        if clusterEnabled, nodes > engine.version.maximumClusterNodes {
-            throw ServiceFault(
-                .nodeQuotaForClusterExceeded,
-                "Cluster node quota exceeded. Each cluster can have at most \(engine.version.maximumClusterNodes) nodes in this region. "
-                    + "NumNodeGroups and ReplicasPerNodeGroup ask for \(nodes).")
-        }
         automaticFailover = try Self.failover(input, clusterEnabled: clusterEnabled, nodes: nodes, engine: engine)
         multiAZ = try Self.multiAZ(input, automaticFailover: automaticFailover, replicas: replicas)
         let ids = try ShardNames.check(input, shards: count, clusterEnabled: clusterEnabled)
         let slots = try ShardSlots.check(input, shards: count, clusterEnabled: clusterEnabled)
-        let zones = try ShardZones.check(input, replicas: replicas, multiAZ: multiAZ, region: region)
+        let zones = try ShardZones.check(input, replicas: replicas, multiAZ: multiAZ, region: context.region)
         var shards = (0..<count).map { Shard(id: ids[$0], slots: slots?[$0] ?? [], zones: zones[$0]) }.sorted { $0.id < $1.id }
         if clusterEnabled, slots == nil {
             for (index, share) in Slots.evenSplit(into: count).enumerated() { shards[index].slots = share }
@@ -49,7 +36,6 @@ struct Topology {
     private static func shardCount(_ input: API.CreateReplicationGroupMessage) throws -> Int {
         let listed = input.nodeGroupConfiguration?.count
         if let number = input.numNodeGroups {
-            guard number >= 1 else { throw ServiceFault.value("The parameter NumNodeGroups must be at least 1. It was \(number).") }
             if let listed, listed != number {
                 throw ServiceFault.value(
                     "The parameter NodeGroupConfiguration has \(listed) entries, and NumNodeGroups is \(number). They must agree.")
@@ -57,6 +43,14 @@ struct Topology {
             return number
         }
         return listed ?? 1
+    }
+
+    /// The account's quotas, which are looked at last.
+    func checkQuota(_ version: EngineVersion, _ quotas: Quotas) throws {
+        guard clusterEnabled else { return }
+        let nodes = shards.reduce(0) { $0 + $1.zones.count }
+        try NodeQuota.checkCluster(
+            nodes: nodes, shards: shards.count, version, quotas, asking: "NumNodeGroups and ReplicasPerNodeGroup")
     }
 
     private static func failover(

@@ -4,15 +4,21 @@ import ElastiCacheAPI
 /// Parameters whose effect is not built yet. Their neutral values are accepted; any other value is refused, since to accept it
 /// would be to promise what does not happen.
 enum UnservedParameters {
+    /// What another resource says of a new group can't be checked any further.
+    static func refuseSources(_ input: API.CreateReplicationGroupMessage) throws {
+        if input.globalReplicationGroupId != nil { throw ServiceFault.unsupported("GlobalReplicationGroupId") }
+        guard input.cacheNodeType == nil else { return }
+        if input.snapshotName != nil { throw ServiceFault.unsupported("SnapshotName") }
+        if input.serverlessCacheSnapshotName != nil { throw ServiceFault.unsupported("ServerlessCacheSnapshotName") }
+    }
+
     static func refuse(_ input: API.CreateReplicationGroupMessage, _ context: RequestContext) throws {
         let given: [(name: String, isGiven: Bool)] = [
             ("GlobalReplicationGroupId", input.globalReplicationGroupId != nil),
-            ("PrimaryClusterId", input.primaryClusterId != nil),
             ("CacheSubnetGroupName", input.cacheSubnetGroupName.map { $0.lowercased() != "default" } ?? false),
             ("SecurityGroupIds", input.securityGroupIds?.isEmpty == false),
             ("SnapshotArns", input.snapshotArns?.isEmpty == false),
             ("SnapshotName", input.snapshotName != nil),
-            ("NotificationTopicArn", input.notificationTopicArn != nil),
             ("AuthToken", input.authToken != nil),
             ("TransitEncryptionEnabled", input.transitEncryptionEnabled == true),
             ("TransitEncryptionMode", input.transitEncryptionMode != nil),
@@ -24,7 +30,7 @@ enum UnservedParameters {
             ("NetworkType", input.networkType.map { $0 != .ipv4 } ?? false),
             ("IpDiscovery", input.ipDiscovery.map { $0 != .ipv4 } ?? false),
             // Newer than the service model that the shapes are made from.
-            ("Durability", context.parameters["Durability"].map { $0 != "default" } ?? false),
+            ("Durability", try DurabilityInput(context)?.isDurable ?? false),
             ("ServerlessCacheSnapshotName", input.serverlessCacheSnapshotName != nil),
             ("NodeGroupConfiguration.PrimaryOutpostArn", input.nodeGroupConfiguration?.contains { $0.primaryOutpostArn != nil } ?? false),
             (
@@ -32,7 +38,6 @@ enum UnservedParameters {
                 input.nodeGroupConfiguration?.contains { $0.replicaOutpostArns?.isEmpty == false } ?? false
             ),
         ]
-        try refuseClassic(input.cacheSecurityGroupNames)
         if let first = given.first(where: \.isGiven) { throw ServiceFault.unsupported(first.name) }
     }
 

@@ -12,6 +12,7 @@ enum MemcachedChange {
     ) throws -> MemcachedCluster {
         let places = try NodePlaces(in: context.region, addresses: addresses, picker: picker, &draft)
         let changed = try apply(input, build, to: cluster, context, places, in: &draft)
+        try NodeQuota.admit(changed.nodes.filter { cluster.node($0.id) == nil }, to: changed, context, picker)
         try draft.put(changed)
         return changed
     }
@@ -25,6 +26,9 @@ enum MemcachedChange {
                 .invalidCacheClusterState,
                 "Cache cluster \(cluster.name) has status \(cluster.clusterStatus) which is not valid for modification.")
         }
+        let nothing = API.ModifyCacheClusterMessage(cacheClusterId: input.cacheClusterId, applyImmediately: input.applyImmediately)
+        let beginsWhatIsPending = input.applyImmediately == true && (cluster.pending != nil || cluster.pendingUpgrade != nil)
+        guard input != nothing || beginsWhatIsPending else { throw ServiceFault.combination("No modifications were requested") }
         try UnservedMemcached.refuse(input, of: cluster, context)
         var changed = cluster
         let group = input.cacheParameterGroupName?.lowercased()

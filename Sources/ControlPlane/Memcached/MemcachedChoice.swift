@@ -9,9 +9,9 @@ struct MemcachedChoice {
     /// In lower case.
     let parameterGroup: String
 
-    init(_ input: API.CreateCacheClusterMessage) throws {
+    init(_ input: API.CreateCacheClusterMessage, _ context: RequestContext) throws {
         guard let typeName = input.cacheNodeType else { throw ServiceFault.missing("CacheNodeType") }
-        guard let nodeType = NodeType(typeName) else {
+        guard let nodeType = context.nodeTypes[typeName] else {
             throw ServiceFault.value("Invalid Cache Node Type: \(typeName). The parameter CacheNodeType names no node type.")
         }
         guard let release = MemcachedRelease.named(input.engineVersion) else {

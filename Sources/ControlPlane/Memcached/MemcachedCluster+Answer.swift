@@ -81,7 +81,7 @@ extension World {
     func answer(
         _ cluster: MemcachedCluster, nodes: Bool, _ context: RequestContext, _ settings: ServiceSettings
     ) -> API.CacheCluster {
-        let parameters = read { MemcachedParameters(of: cluster, in: $0) }
+        let parameters = read { MemcachedParameters(of: cluster, context.nodeTypes, in: $0) }
         return cluster.answer(nodes: nodes, parameters, context, settings.endpointStyle)
     }
 }

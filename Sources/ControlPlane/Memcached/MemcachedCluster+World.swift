@@ -1,8 +1,17 @@
+import AWSProtocol
 import CacheModel
+import ElastiCacheAPI
 import Foundation
 
-extension MemcachedCluster: WorldResource {
+extension MemcachedCluster: TaggableResource {
+    static var arnType: ARN.ResourceType { .cluster }
     static var table: any WritableKeyPath<WorldState, ResourceTable<Self>> & Sendable { \.memcachedClusters }
+
+    func requireTaggable() throws {
+        guard status == .available else {
+            throw ServiceFault(.invalidCacheClusterState, "Cluster not in available state to perform tagging operations.")
+        }
+    }
 
     var hosted: Hosted? { Hosted(owner: groupKey, processes: nodes.map(\.process)) }
 }

@@ -19,7 +19,7 @@ struct MemcachedCreation {
 
     /// `id` is a cache cluster's, in lower case.
     func create(_ id: String, _ input: API.CreateCacheClusterMessage, _ context: RequestContext) async throws -> MemcachedCluster {
-        let choice = try MemcachedChoice(input)
+        let choice = try MemcachedChoice(input, context)
         try UnservedMemcached.refuse(input, choice.release, context)
         let zones = try MemcachedZones.zones(input, in: context.region)
         let port = input.port ?? Self.defaultPort
@@ -27,7 +27,7 @@ struct MemcachedCreation {
             throw ServiceFault.value("The parameter Port must be within 1 and 65535. It was \(port).")
         }
         let window = try window(input.preferredMaintenanceWindow, context.region)
-        let tags = try TagInput.tags(input.tags)
+        let tags = try TagInput.tags(input.tags, context)
         guard let build = await engines.build(for: choice.release) else {
             throw ServiceFault(
                 .insufficientCacheClusterCapacity,
@@ -36,9 +36,7 @@ struct MemcachedCreation {
         }
         return try await world.withFreeAddresses { picker in
             try await world.transact { draft in
-                guard draft.state.clusterIDs[context.realm]?[id] == nil else {
-                    throw ServiceFault(.cacheClusterAlreadyExists, "Cache cluster \(id) already exists. (CacheClusterId)")
-                }
+                try ClusterIdentifier.refuseTaken(id, in: draft.state, context.realm)
                 try MemcachedChoice.refer(to: choice.parameterGroup, for: choice.release.family, in: context.realm, &draft)
                 let uid = Secret.hexadecimal(bytes: 4)
                 let places = try NodePlaces(in: context.region, addresses: tools.addresses, picker: picker, &draft)
@@ -49,6 +47,7 @@ struct MemcachedCreation {
                     autoMinorVersionUpgrade: input.autoMinorVersionUpgrade ?? true, maintenanceWindow: window, tags: tags,
                     nodes: try Self.nodes(in: zones, of: id, notAmong: [], places, context.now, &draft),
                     configurationAddress: try places.endpoint(of: uid, &draft))
+                try NodeQuota.admit(cluster.nodes, to: cluster, context, picker)
                 try draft.put(cluster)
                 return cluster
             }

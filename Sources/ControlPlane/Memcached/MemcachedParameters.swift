@@ -7,11 +7,11 @@ struct MemcachedParameters {
     /// By the service's names.
     let effective: [String: String]
 
-    init(of cluster: MemcachedCluster, in state: borrowing WorldState) {
+    init(of cluster: MemcachedCluster, _ nodeTypes: NodeTypeCatalog, in state: borrowing WorldState) {
         let group = state.resource(ParameterGroup.self, cluster.parameterGroup, in: cluster.realm)
         let family = group.map { MemcachedFamily.named($0.family) } ?? MemcachedFamily.ofDefaultGroup(cluster.parameterGroup)
         let changes = group?.changes ?? [:]
-        guard let family, let type = NodeType(cluster.nodeType) else {
+        guard let family, let type = nodeTypes[cluster.nodeType] else {
             chosen = changes
             effective = changes
             return

@@ -12,7 +12,6 @@ actor MemcachedReconciler {
     private static let longestWait: Duration = .milliseconds(250)
     private static let quietWait: Duration = .seconds(10)
     private static let buildWait: Duration = .seconds(5)
-    private static let creationPatience: Duration = .seconds(600)
 
     private let key: GroupKey
     private let world: World
@@ -49,7 +48,7 @@ actor MemcachedReconciler {
             guard let cluster = world.read({ $0.memcached(key) }) else { return }
             await takeNote(of: cluster.value)
             var plan = MemcachedPlanner.plan(cluster.value, await observe(cluster.value), tools.rules, names: names(of: cluster.value))
-            if cluster.value.status == .creating, !plan.isSettled, .now - start > Self.creationPatience {
+            if cluster.value.status == .creating, !plan.isSettled, .now - start > tools.rules.patience {
                 plan = .do(.fail(reason: "it took too long: \((plan.waits + plan.steps.map(\.summary)).joined(separator: "; "))"))
             }
             if plan.steps.isEmpty {

@@ -43,7 +43,7 @@ struct MemcachedRecorder {
         case .forget: try forget(in: &draft)
         // What only replication groups are told to do.
         case .save, .replicate, .recordPrimary, .promote, .handOver, .release, .introduce, .forgetNodes, .bind, .tune, .failoverTested,
-            .recordHistory, .endHistory, .becomeCacheCluster:
+            .giveUp, .recordHistory, .endHistory, .becomeCacheCluster:
             break
         }
     }
@@ -60,7 +60,7 @@ struct MemcachedRecorder {
         guard let build = catalog.memcached.first(where: { $0.path == cluster.build.path }) else {
             throw EngineGone(path: cluster.build.path)
         }
-        let parameters = MemcachedParameters(of: cluster, in: draft.state)
+        let parameters = MemcachedParameters(of: cluster, tools.nodeTypes, in: draft.state)
         let options = MemcachedOptions(
             address: node.address.description, port: cluster.port, parameters: parameters.effective, chosen: Set(parameters.chosen.keys),
             connectionLimit: tools.memcached.connectionLimit)

@@ -6,10 +6,11 @@ import Engine
 enum MemcachedVersions {
     static func answers(_ input: API.DescribeCacheEngineVersionsMessage, _ catalog: EngineCatalog) -> [API.CacheEngineVersion] {
         if let engine = input.engine?.lowercased(), engine != MemcachedRelease.engine { return [] }
+        let isNarrowed = input.engineVersion != nil || input.cacheParameterGroupFamily != nil
         return MemcachedRelease.all.filter { release in
             (input.engineVersion ?? release.name) == release.name
                 && (input.cacheParameterGroupFamily ?? release.family.name) == release.family.name
-                && (input.defaultOnly != true || release.name == MemcachedRelease.defaultName)
+                && (input.defaultOnly != true || release.isDefault(ofItsFamily: isNarrowed))
         }.map { answer($0, catalog) }
     }
 

@@ -6,8 +6,8 @@ import Foundation
 
 /// Records a new replication group; its reconciler builds it.
 ///
-/// All rules are checked before anything is written, in the order of the files in `Creation`: identifier, parameters that are not
-/// served, engine and parameter group, node type, topology, windows, tags, and last what the machine can give.
+/// All rules are checked before anything is written, in one order, which `CheckedCreation` shows: of two mistakes the earlier is told.
+/// Last comes what the account, the network and the machine have room for.
 struct CreateReplicationGroup: Handler {
     typealias Call = API.Operations.CreateReplicationGroup
 
@@ -24,39 +24,63 @@ struct CreateReplicationGroup: Handler {
     }
 
     func handle(_ input: Call.Input, _ context: RequestContext) async throws -> Call.Output {
+        try RequiredParameters.check(input)
         let id = try GroupIdentifier.check(input.replicationGroupId)
-        try refuseExisting(id, in: world.read { $0 }, context)
-        let description = try GroupIdentifier.description(input.replicationGroupDescription)
-        try UnservedParameters.refuse(input, context)
-        let engine = try EngineChoice(input)
-        let topology = try Topology(input, engine: engine, group: id, region: context.region)
-        let settings = try GroupSettings(input, engine: engine, region: context.region)
-        let tags = try TagInput.tags(input.tags)
+        let group =
+            input.primaryClusterId == nil ? try await create(.replicationGroup, id, input, context) : try await convert(input, id, context)
+        return Call.Output(replicationGroup: group.answer(context, EndpointAnswers(style: settings.endpointStyle)))
+    }
+
+    /// Records a group; or a lone cluster, which is a group of one node without endpoints of its own.
+    func create(_ kind: GroupKey.Kind, _ id: String, _ input: Call.Input, _ context: RequestContext) async throws -> ReplicationGroup {
+        let key = GroupKey(kind: kind, realm: context.realm, id: id)
+        try refuseExisting(key, in: world.read { $0 })
+        let checked = try CheckedCreation(input, context)
+        let engine = checked.engine
+        if kind == .cacheCluster { try LoneCluster.check(engine) }
         guard let build = await engines.build(for: engine.release) else {
             throw ServiceFault(
                 .insufficientCacheClusterCapacity,
                 "No engine is installed that can serve EngineVersion \(engine.release.name) of \(engine.kind.rawValue): "
                     + "install redis-server or valkey-server, or name one in ELASTANE_ENGINES; `elastane doctor` says what was found.")
         }
-        let blueprint = Blueprint(
-            id: id, description: description, engine: engine, build: build, topology: topology, settings: settings, tags: tags)
-        let group = try await world.withFreeAddresses { picker in
+        let blueprint = Blueprint(kind, id: id, build: build, checked)
+        return try await world.withFreeAddresses { picker in
             try await world.transact { draft in
-                try refuseExisting(id, in: draft.state, context)
-                _ = draft.group(GroupKey(kind: .replicationGroup, realm: context.realm, id: id))
+                try refuseExisting(key, in: draft.state)
+                _ = draft.group(key)
                 let group = try blueprint.build(context, addresses: tools.addresses, picker: picker, in: &draft)
+                try NodeQuota.admit(group.members, to: group, context, picker)
                 try draft.put(group)
                 return group
             }
         }
-        return Call.Output(replicationGroup: group.answer(context, EndpointAnswers(style: self.settings.endpointStyle)))
     }
 
-    private func refuseExisting(_ id: String, in state: WorldState, _ context: RequestContext) throws {
-        if state.groups[GroupKey(kind: .replicationGroup, realm: context.realm, id: id)] != nil {
+    /// Makes a lone cluster the primary of a new group, `PrimaryClusterId`.
+    private func convert(_ input: Call.Input, _ id: String, _ context: RequestContext) async throws -> ReplicationGroup {
+        let key = GroupKey(kind: .replicationGroup, realm: context.realm, id: id)
+        try refuseExisting(key, in: world.read { $0 })
+        let conversion = try Conversion(input, id, context)
+        return try await world.withFreeAddresses { picker in
+            try await world.transact { draft in
+                try refuseExisting(key, in: draft.state)
+                _ = draft.group(key)
+                return try conversion.convert(context, addresses: tools.addresses, picker: picker, in: &draft)
+            }
+        }
+    }
+
+    private func refuseExisting(_ key: GroupKey, in state: WorldState) throws {
+        switch key.kind {
+        case .cacheCluster:
+            try ClusterIdentifier.refuseTaken(key.id, in: state, key.realm)
+        case .replicationGroup where state.groups[key] != nil:
             throw ServiceFault(
                 .replicationGroupAlreadyExists,
-                "Replication group with specified name already exists. ReplicationGroupId is \(id).")
+                "Replication group with specified name already exists. ReplicationGroupId is \(key.id).")
+        case .replicationGroup:
+            break
         }
     }
 }

@@ -22,7 +22,7 @@ struct DecreaseReplicaCount: Handler {
             try Readiness.requireAvailable(group)
             let leaving = try Self.leaving(input, group, context)
             try LeavingReplicas.checkRest(of: group, without: leaving, way)
-            let events = try LeavingReplicas.leave(leaving, &group)
+            let events = try LeavingReplicas.leave(leaving, &group, at: context.now)
             try draft.put(group)
             try draft.log(events, of: group, at: context.now)
             return group
@@ -43,7 +43,7 @@ struct DecreaseReplicaCount: Handler {
     private static func leaving(_ input: Call.Input, _ group: ReplicationGroup, _ context: RequestContext) throws -> Set<String> {
         if let names = input.replicasToRemove, !names.isEmpty { return try LeavingReplicas.named(names, in: group) }
         let targets = try ReplicaTarget.read(
-            input.newReplicaCount, input.replicaConfiguration ?? [], for: group, .fewer, context.region)
+            input.newReplicaCount, input.replicaConfiguration ?? [], for: group, .fewer, context)
         return try targets.reduce(into: []) { $0.formUnion(try LeavingReplicas.chosen(for: $1, in: group.nodeGroups[$1.index])) }
     }
 }

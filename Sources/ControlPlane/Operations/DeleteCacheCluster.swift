@@ -25,7 +25,7 @@ struct DeleteCacheCluster: Handler {
                 throw ServiceFault.noCacheCluster(id)
             }
             if group.kind == .replicationGroup { try Self.checkMember(id, group) }
-            guard group.status == .available, found.member.change == nil else {
+            guard Self.mayGo(found.member, of: group) else {
                 throw ServiceFault(
                     .invalidCacheClusterState,
                     "Cache cluster \(id) has status \(group.clusterStatus(found.member)) which is not valid for deletion.")
@@ -34,7 +34,7 @@ struct DeleteCacheCluster: Handler {
             var events: [String] = []
             if group.kind == .replicationGroup {
                 try LeavingReplicas.checkRest(of: group, without: [id], "CacheClusterId")
-                events = try LeavingReplicas.leave([id], &group)
+                events = try LeavingReplicas.leave([id], &group, at: context.now)
             } else {
                 group.status = .deleting
             }
@@ -44,6 +44,12 @@ struct DeleteCacheCluster: Handler {
         }
         let endpoints = EndpointAnswers(style: settings.endpointStyle)
         return Call.Output(cacheCluster: deleted.group.clusterAnswer(deleted.member, nodes: false, context, endpoints))
+    }
+
+    /// One that could not be created was never there: it can be cleared away.
+    private static func mayGo(_ member: Member, of group: ReplicationGroup) -> Bool {
+        let isStanding = group.status == .available || group.kind == .cacheCluster && group.status == .createFailed
+        return isStanding && member.change == nil
     }
 
     private static func checkMember(_ id: String, _ group: ReplicationGroup) throws {

@@ -23,7 +23,10 @@ struct DescribeCacheEngineVersions: Handler {
             releases = releases.filter { $0.name == name || $0.fullVersion.description == name }
         }
         if let family = input.cacheParameterGroupFamily { releases = releases.filter { $0.family == family } }
-        if input.defaultOnly == true { releases = releases.filter { EngineVersionCatalog.defaultName($0.engine) == $0.name } }
+        if input.defaultOnly == true {
+            let isNarrowed = input.engineVersion != nil || input.cacheParameterGroupFamily != nil
+            releases = releases.filter { EngineVersionCatalog.isDefault($0, ofItsFamily: isNarrowed) }
+        }
         let catalog = await engines.catalog()
         // By engine and then by version, both as texts.
         let rows = MemcachedVersions.answers(input, catalog) + releases.map { answer($0, catalog) }

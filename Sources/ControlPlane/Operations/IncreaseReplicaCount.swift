@@ -26,11 +26,12 @@ struct IncreaseReplicaCount: Handler {
                     of: [("NewReplicaCount", input.newReplicaCount != nil), ("ReplicaConfiguration", !configuration.isEmpty)],
                     applyImmediately: input.applyImmediately)
                 try Readiness.requireAvailable(group)
-                let targets = try ReplicaTarget.read(input.newReplicaCount, configuration, for: group, .more, context.region)
-                try Self.checkQuota(targets, group)
+                let targets = try ReplicaTarget.read(input.newReplicaCount, configuration, for: group, .more, context)
+                try Self.checkQuota(targets, group, context.quotas)
                 let places = try NodePlaces(in: context.region, addresses: tools.addresses, picker: picker, &draft)
                 for target in targets { try Self.grow(target, &group, places, context, &draft) }
-                group.status = .modifying
+                try NodeQuota.admit(group.members.filter { draft.state.owners[$0.process] == nil }, to: group, context, picker)
+                group.beginChange(at: context.now)
                 try draft.put(group)
                 return group
             }
@@ -38,17 +39,12 @@ struct IncreaseReplicaCount: Handler {
         return Call.Output(replicationGroup: grown.answer(context, EndpointAnswers(style: settings.endpointStyle)))
     }
 
-    private static func checkQuota(_ targets: [ReplicaTarget], _ group: ReplicationGroup) throws {
-        guard group.clusterEnabled, let limit = EngineVersion(group.fullEngineVersion)?.maximumClusterNodes else { return }
+    private static func checkQuota(_ targets: [ReplicaTarget], _ group: ReplicationGroup, _ quotas: Quotas) throws {
+        guard group.clusterEnabled, let version = EngineVersion(group.fullEngineVersion) else { return }
         var nodes = group.nodeGroups.map(\.remaining.count)
         for target in targets { nodes[target.index] = target.count + 1 }
-        let total = nodes.reduce(0, +)
-        guard total <= limit else {
-            throw ServiceFault(
-                .nodeQuotaForClusterExceeded,
-                "Cluster node quota exceeded. Each cluster can have at most \(limit) nodes in this region. "
-                    + "\(targets[0].path) asks for \(total).")
-        }
+        // Shards there are as many as there were, whatever the quota has become.
+        try NodeQuota.checkCluster(nodes: nodes.reduce(0, +), shards: 0, version, quotas, asking: targets[0].path)
     }
 
     private static func grow(

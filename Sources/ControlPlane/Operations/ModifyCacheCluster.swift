@@ -2,7 +2,7 @@ import AWSProtocol
 import CacheModel
 import ElastiCacheAPI
 
-/// Records what a Memcached cluster is to be; its reconciler makes it so.
+/// Records new settings of a lone cluster, or of the group that a cluster belongs to.
 struct ModifyCacheCluster: Handler {
     typealias Call = API.Operations.ModifyCacheCluster
 
@@ -21,9 +21,26 @@ struct ModifyCacheCluster: Handler {
         if let changed = try await memcached.modify(id, input, context) {
             return Call.Output(cacheCluster: world.answer(changed, nodes: false, context, settings))
         }
-        guard world.read({ $0.member(id, in: context.realm) }) == nil else {
-            throw ServiceFault(.notImplemented, "ModifyCacheCluster is only supported for clusters of memcached yet.")
+        let modified = try await world.transact { draft in
+            guard let found = draft.state.member(id, in: context.realm), var group = draft.group(found.group.key) else {
+                throw ServiceFault.noCacheCluster(id)
+            }
+            try Self.requireChange(input)
+            guard group.status == .available, found.member.change == nil else {
+                throw ServiceFault(
+                    .invalidCacheClusterState,
+                    "Cache cluster \(id) has status \(group.clusterStatus(found.member)) which is not valid for modification.")
+            }
+            try ClusterChange.apply(input, of: id, to: &group, context)
+            try draft.put(group)
+            return (group: group, member: group.member(id) ?? found.member)
         }
-        throw ServiceFault.noCacheCluster(id)
+        let endpoints = EndpointAnswers(style: settings.endpointStyle)
+        return Call.Output(cacheCluster: modified.group.clusterAnswer(modified.member, nodes: false, context, endpoints))
+    }
+
+    private static func requireChange(_ input: Call.Input) throws {
+        let nothing = API.ModifyCacheClusterMessage(cacheClusterId: input.cacheClusterId, applyImmediately: input.applyImmediately)
+        guard input != nothing else { throw ServiceFault.combination("No modifications were requested") }
     }
 }

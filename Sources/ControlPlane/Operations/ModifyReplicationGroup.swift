@@ -22,9 +22,9 @@ struct ModifyReplicationGroup: Handler {
             try Readiness.requireAvailable(group)
             try UnservedChanges.refuse(input, of: group, context)
             let failedOver = group.automaticFailover
-            try SettingsChange.apply(input, to: &group)
-            try FailoverChange.apply(input, to: &group)
-            var events = try PrimaryChange.apply(input, to: &group, failedOver: failedOver)
+            try SettingsChange.apply(input, to: &group, context)
+            try FailoverChange.apply(input, to: &group, context)
+            var events = try PrimaryChange.apply(input, to: &group, failedOver: failedOver, at: context.now)
             if group.automaticFailover != failedOver {
                 events.append(
                     "Automatic failover has been turned \(group.automaticFailover ? "on" : "off") for replication group \(group.id)")

@@ -44,7 +44,8 @@ struct RebootCacheCluster: Handler {
             guard let process = draft.process(found.member.process) else {
                 throw ServiceFault(.invalidCacheClusterState, "Cache cluster \(id) has not been started yet.")
             }
-            group.nodeGroups[place.nodeGroup].members[place.member].change = .rebooting(incarnation: process.incarnation)
+            group.nodeGroups[place.nodeGroup].members[place.member].change = .rebooting(
+                incarnation: process.incarnation, since: context.now)
             try draft.put(group)
             return (group: group, member: group.nodeGroups[place.nodeGroup].members[place.member])
         }

@@ -4,13 +4,13 @@ import ElastiCacheAPI
 
 /// Tags between the API's shapes and the model's rules.
 enum TagInput {
-    /// Throws `InvalidParameterValue` naming the tag, or `TagQuotaPerResourceExceeded`.
-    static func tags(_ shapes: [API.Tag]?) throws -> [CacheModel.Tag] {
+    /// Throws `InvalidParameterValue` naming the tag, or, if the tags are to be counted already, `TagQuotaPerResourceExceeded`.
+    static func tags(_ shapes: [API.Tag]?, _ context: RequestContext, countsThem: Bool = true) throws -> [CacheModel.Tag] {
         let tags = (shapes ?? []).map { CacheModel.Tag(key: $0.key ?? "", value: $0.value ?? "") }
         do {
-            try TagRules.check(tags)
+            try TagRules.check(tags, limit: countsThem ? context.quotas.tagsPerResource : .max)
         } catch {
-            throw fault(error)
+            throw fault(error, context)
         }
         return tags
     }
@@ -19,7 +19,7 @@ enum TagInput {
         tags.map { API.Tag(key: $0.key, value: $0.value) }
     }
 
-    static func fault(_ failure: TagRules.Failure) -> ServiceFault {
+    static func fault(_ failure: TagRules.Failure, _ context: RequestContext) -> ServiceFault {
         switch failure {
         case .emptyKey(let index):
             .value("The parameter \(path(index)).Key must be provided and must not be null.")
@@ -38,7 +38,7 @@ enum TagInput {
         case .tooMany(let count):
             ServiceFault(
                 .tagQuotaPerResourceExceeded,
-                "The parameter Tags would give the resource \(count) tags. A resource may have at most \(TagRules.limit).")
+                "The parameter Tags would give the resource \(count) tags. A resource may have at most \(context.quotas.tagsPerResource).")
         }
     }
 

@@ -6,46 +6,38 @@ import ElastiCacheAPI
 enum TaggedResource {
     case group(ReplicationGroup)
     case member(ReplicationGroup, Member)
-    case memcached(MemcachedCluster)
+    /// Every other kind.
+    case named(any WorldResource)
+    /// It is the service's own: it has no tags and can't be given any.
+    case defaultParameterGroup(DefaultParameterGroup)
 
-    /// Throws the fault that fits: a text that is no ARN, another account's, another region's, nothing there, or a group that is
+    /// Throws the fault that fits: a text that is no ARN, another account's, another region's, nothing there, or a resource that is
     /// not in a state to be tagged.
     static func find(_ name: String, in state: WorldState, _ context: RequestContext) throws -> TaggedResource {
-        let arn = try parse(name, context)
+        let arn = try ARNInput.parse(name, context)
+        let name = arn.name.lowercased()
         switch arn.type {
         case .replicationGroup:
-            let key = GroupKey(kind: .replicationGroup, realm: context.realm, id: arn.name.lowercased())
-            guard let group = state.groups[key]?.value else {
-                throw ServiceFault(.replicationGroupNotFound, "\(arn.name) is not present")
-            }
-            guard group.status == .available else {
-                throw ServiceFault(.invalidReplicationGroupState, "Cluster not in available state to perform tagging operations.")
-            }
-            return .group(group)
-        case .cluster:
-            if let cluster = state.resource(MemcachedCluster.self, arn.name.lowercased(), in: context.realm) {
-                guard cluster.status == .available else {
-                    throw ServiceFault(.invalidReplicationGroupState, "Cluster not in available state to perform tagging operations.")
-                }
-                return .memcached(cluster)
-            }
-            guard let found = state.member(arn.name.lowercased(), in: context.realm) else {
-                throw ServiceFault(.cacheClusterNotFound, "\(arn.name) is not present")
-            }
-            guard found.group.status == .available else {
-                throw ServiceFault(.invalidReplicationGroupState, "Replication Group of \(arn.name) is not available.")
-            }
-            return .member(found.group, found.member)
+            return .group(try findGroup(name, arn, in: state, context))
+        case .cluster where state.resource(MemcachedCluster.self, name, in: context.realm) == nil:
+            return try findMember(name, arn, in: state, context)
+        case .parameterGroup:
+            if let group = DefaultParameterGroup(name: name) { return .defaultParameterGroup(group) }
+        case .subnetGroup where name == DefaultSubnetGroup(realm: context.realm).name:
+            return .named(state.resource(DefaultSubnetGroup.self, name, in: context.realm) ?? DefaultSubnetGroup(realm: context.realm))
         default:
-            throw ServiceFault(notFoundCode(arn.type), "\(arn.name) is not present")
+            break
         }
+        guard let kind = ResourceKinds.taggable.first(where: { $0.arnType == arn.type }) else { throw notPresent(arn) }
+        return .named(try findResource(kind, name, arn, in: state, context))
     }
 
     var tags: [CacheModel.Tag] {
         switch self {
         case .group(let group): group.tags
         case .member(_, let member): member.tags
-        case .memcached(let cluster): cluster.tags
+        case .named(let resource): resource.tags
+        case .defaultParameterGroup: []
         }
     }
 
@@ -59,7 +51,6 @@ enum TaggedResource {
             let changed = try change(resource.tags, true)
             switch resource {
             case .group(var group):
-                _ = draft.group(group.key)
                 group.tags = changed
                 for n in group.nodeGroups.indices {
                     for m in group.nodeGroups[n].members.indices {
@@ -68,7 +59,6 @@ enum TaggedResource {
                 }
                 try draft.put(group)
             case .member(var group, let member):
-                _ = draft.group(group.key)
                 for n in group.nodeGroups.indices {
                     for m in group.nodeGroups[n].members.indices where group.nodeGroups[n].members[m].id == member.id {
                         group.nodeGroups[n].members[m].tags = changed
@@ -76,50 +66,50 @@ enum TaggedResource {
                 }
                 if group.kind == .cacheCluster { group.tags = changed }
                 try draft.put(group)
-            case .memcached(var cluster):
-                cluster.tags = changed
-                try draft.put(cluster)
+            case .named(let resource):
+                try put(resource, changed, in: &draft)
+            case .defaultParameterGroup(let group):
+                throw ServiceFault.value("The parameter group \(group.name) is a default group and cannot be tagged. (ResourceName)")
             }
             return changed
         }
     }
 
-    private static func parse(_ name: String, _ context: RequestContext) throws -> ARN {
-        let arn: ARN
-        do {
-            arn = try ARN(parsing: name, in: context.region)
-        } catch {
-            switch error {
-            case .components: throw ServiceFault(.invalidARN, "Input ARN string does not have 7 components.")
-            case .partition(let expected): throw ServiceFault(.invalidARN, "partition field is wrong. Expected value is \(expected)")
-            case .service: throw ServiceFault(.invalidARN, "service field is wrong. Expected value is elasticache")
-            case .resourceType(let type): throw ServiceFault(.invalidARN, "resource type field is wrong: \(type)")
-            case .emptyName: throw ServiceFault(.invalidARN, "resource name field is empty.")
-            }
-        }
-        guard arn.region == context.region.name || arn.type == .globalReplicationGroup else {
-            throw ServiceFault.value("Unauthorized call. Please check the region or customer id. ResourceName names region \(arn.region).")
-        }
-        guard arn.account == context.realm.account else {
-            throw ServiceFault.value("The resource ARN does not belong to the caller's account. ResourceName names \(arn.account).")
-        }
-        return arn
+    private static func put<R: WorldResource>(_ resource: R, _ tags: [CacheModel.Tag], in draft: inout Draft) throws {
+        var tagged = resource
+        tagged.tags = tags
+        try draft.put(tagged)
     }
 
-    private static func notFoundCode(_ type: ARN.ResourceType) -> FaultCode {
-        switch type {
-        case .replicationGroup: .replicationGroupNotFound
-        case .cluster: .cacheClusterNotFound
-        case .parameterGroup: .cacheParameterGroupNotFound
-        case .subnetGroup: .cacheSubnetGroupNotFound
-        case .snapshot: .snapshotNotFound
-        case .user: .userNotFound
-        case .userGroup: .userGroupNotFound
-        case .securityGroup: .cacheSecurityGroupNotFound
-        case .reservedInstance: .reservedCacheNodeNotFound
-        case .serverlessCache: .serverlessCacheNotFound
-        case .serverlessCacheSnapshot: .serverlessCacheSnapshotNotFound
-        case .globalReplicationGroup: .globalReplicationGroupNotFound
+    private static func findGroup(_ name: String, _ arn: ARN, in state: WorldState, _ context: RequestContext) throws -> ReplicationGroup {
+        guard let group = state.groups[GroupKey(kind: .replicationGroup, realm: context.realm, id: name)]?.value else {
+            throw notPresent(arn)
         }
+        guard group.status == .available else {
+            throw ServiceFault(.invalidReplicationGroupState, "Cluster not in available state to perform tagging operations.")
+        }
+        return group
+    }
+
+    private static func findMember(_ name: String, _ arn: ARN, in state: WorldState, _ context: RequestContext) throws -> TaggedResource {
+        guard let found = state.member(name, in: context.realm) else { throw notPresent(arn) }
+        guard found.group.status == .available else {
+            throw found.group.kind == .replicationGroup
+                ? ServiceFault(.invalidReplicationGroupState, "Replication Group of \(arn.name) is not available.")
+                : ServiceFault(.invalidCacheClusterState, "Cluster not in available state to perform tagging operations.")
+        }
+        return .member(found.group, found.member)
+    }
+
+    private static func findResource<R: TaggableResource>(
+        _ kind: R.Type, _ name: String, _ arn: ARN, in state: WorldState, _ context: RequestContext
+    ) throws -> R {
+        guard let resource = state.resource(kind, name, in: context.realm) else { throw notPresent(arn) }
+        try resource.requireTaggable()
+        return resource
+    }
+
+    private static func notPresent(_ arn: ARN) -> ServiceFault {
+        ServiceFault(ARNInput.notFoundCode(arn.type), "\(arn.name) is not present")
     }
 }

@@ -7,10 +7,7 @@ import Foundation
 struct TestFailover: Handler {
     typealias Call = API.Operations.TestFailover
 
-    /// Node groups that may be tested in a day, in one account and region.
-    private static let dailyLimit = 15
     private static let day: TimeInterval = 24 * 3600
-    private static let event = "Test Failover API called for node group "
 
     private let world: World
     private let settings: ServiceSettings
@@ -30,10 +27,11 @@ struct TestFailover: Handler {
             guard let process = draft.process(primary.process) else {
                 throw ServiceFault(.invalidCacheClusterState, "Cache cluster \(primary.id) has not been started yet.")
             }
-            try Self.checkRate(draft.state, context)
-            group.nodeGroups[index].testFailover = CacheModel.TestFailover(primary: primary.id, incarnation: process.incarnation)
+            try Self.countTest(in: &draft, context)
+            group.nodeGroups[index].testFailover = CacheModel.TestFailover(
+                primary: primary.id, incarnation: process.incarnation, since: context.now)
             try draft.put(group)
-            try draft.log([Self.event + group.nodeGroups[index].id], of: group, at: context.now)
+            try draft.log(["Test Failover API called for node group \(group.nodeGroups[index].id)"], of: group, at: context.now)
             return group
         }
         return Call.Output(replicationGroup: tested.answer(context, EndpointAnswers(style: settings.endpointStyle)))
@@ -75,14 +73,14 @@ struct TestFailover: Handler {
         return primary
     }
 
-    private static func checkRate(_ state: WorldState, _ context: RequestContext) throws {
-        let start = context.now - day
-        let recent = (state.events[context.realm] ?? []).reversed().prefix { $0.event.date > start }
-        let calls = recent.count { $0.event.source == .replicationGroup && $0.event.message.hasPrefix(event) }
-        guard calls < dailyLimit else {
+    private static func countTest(in draft: inout Draft, _ context: RequestContext) throws {
+        let recent = draft.failoverTests(in: context.realm).filter { $0 > context.now - day }
+        let limit = context.quotas.failoverTestsPerDay
+        guard recent.count < limit else {
             throw ServiceFault(
                 .apiCallRateForCustomerExceeded,
-                "TestFailover may be called for \(dailyLimit) node groups in 24 hours, and was called for \(calls).")
+                "TestFailover may be called for \(limit) node groups in 24 hours, and was called for \(recent.count).")
         }
+        try draft.setFailoverTests(recent + [context.now], in: context.realm)
     }
 }

@@ -21,6 +21,7 @@ actor GroupReconciler {
     private static let creationPatience: Duration = .seconds(600)
 
     private let key: GroupKey
+    private let uid: String
     private let world: World
     private let wire: NodeWire
     private let tools: ReconcilingTools
@@ -30,11 +31,16 @@ actor GroupReconciler {
     private var silent: Set<String> = []
     private var looks = 0
     private let pulse: Pulse
+    private var refusedAddresses: Set<IPv4Address> = []
     /// Until when the group's engine build is not looked for again.
     private var buildIsMissingUntil: ContinuousClock.Instant?
+    private var wishes = WishAges()
+    /// Shards whose primary does not say that it is one.
+    private var withoutPrimary = Lasting<String>()
 
-    init(key: GroupKey, world: World, wire: NodeWire, tools: ReconcilingTools, logger: Logger) {
+    init(key: GroupKey, uid: String, world: World, wire: NodeWire, tools: ReconcilingTools, logger: Logger) {
         self.key = key
+        self.uid = uid
         self.world = world
         self.wire = wire
         self.tools = tools
@@ -44,7 +50,7 @@ actor GroupReconciler {
         self.logger = logger
     }
 
-    /// Returns when the group is gone, or when cancelled.
+    /// Returns when the group is gone, or goes by another key; or when cancelled.
     func run() async {
         await world.watching(key) { signal in
             let probing = Probing(
@@ -61,7 +67,7 @@ actor GroupReconciler {
         var wait = Self.firstWait
         let start = ContinuousClock.now
         while !Task.isCancelled {
-            guard let group = world.read({ $0.groups[key] }) else { return }
+            guard let group = world.read({ $0.groups[key] }), group.value.uid == uid else { return }
             var plan = GroupPlanner.plan(group.value, await observe(group.value), tools.rules)
             if group.value.status == .creating, !plan.isSettled, .now - start > Self.creationPatience {
                 plan = .do(.fail(reason: "it took too long: \((plan.waits + plan.steps.map(\.summary)).joined(separator: "; "))"))
@@ -90,6 +96,7 @@ actor GroupReconciler {
         let now = ContinuousClock.now
         let seen = world.read { state in HostObservation.observe(group, in: state) }
         var observed = seen.group
+        observed.refusedAddresses = refusedAddresses
         if let until = buildIsMissingUntil, until <= now { buildIsMissingUntil = nil }
         for id in observed.members.keys {
             observed.members[id]?.mayStart = pace.mayStart(id, at: now)
@@ -103,7 +110,17 @@ actor GroupReconciler {
             observed.members[id]?.engine = engine
             if engine == .silent { observed.members[id]?.silence = pulse.silence(of: id) } else { pulse.answered(id) }
         }
+        count(now, group, &observed)
         return observed
+    }
+
+    private func count(_ now: ContinuousClock.Instant, _ group: ReplicationGroup, _ observed: inout ObservedGroup) {
+        observed.waited = wishes.look(at: group, now, tools.now(), patience: tools.rules.patience)
+        let unserved = group.nodeGroups.filter { nodeGroup in
+            nodeGroup.primaryMember.map { observed[$0].engine.state?.role != .primary } ?? true
+        }.map(\.id)
+        withoutPrimary.look(at: now, Set(unserved))
+        for id in unserved { observed.withoutPrimary[id] = withoutPrimary[id] }
     }
 
     /// Steps on records that follow each other are one transaction; steps on engines are taken one by one.
@@ -132,6 +149,7 @@ actor GroupReconciler {
             } catch {
                 refusal = refusal ?? error
                 keepsAddress = keepsAddress || step.isBinding
+                if case .bind(_, let addresses) = step, case .reply? = error as? EngineError { refusedAddresses.formUnion(addresses) }
             }
         }
         _ = try await record(pending, for: current)
@@ -143,7 +161,7 @@ actor GroupReconciler {
         let now = ContinuousClock.now
         let files = NodeFiles(
             catalog: steps.contains(where: \.isStart) ? await tools.engines.catalog(with: group.value.build) : EngineCatalog(builds: []),
-            durability: tools.rules.durability)
+            durability: tools.rules.durability, nodeTypes: tools.nodeTypes)
         for step in steps { tools.failpoints?.reached(.before, step.name) }
         try await world.withFreeAddresses { picker in
             try await world.transact { draft in

@@ -14,7 +14,8 @@ enum HostObservation {
             let process = process(spec, status)
             observed.members[member.id] = ObservedMember(
                 process: process, incarnation: spec?.incarnation ?? 0, hasSavedData: status?.hasSavedData ?? false,
-                saved: status?.snapshot, hasLog: status?.hasCurrentLog ?? false, zoneIsDown: state.downZones.value.contains(member.zone))
+                saved: status?.snapshot, hasLog: status?.hasCurrentLog ?? false,
+                logTime: status?.hasCurrentLog == true ? status?.logTime : nil, zoneIsDown: state.downZones.value.contains(member.zone))
             if process == .running, case .running(let identity) = status?.phase {
                 running.append((member, identity.pid))
             }

@@ -30,7 +30,7 @@ package struct MaintenanceWindows: Service {
             // A group that is in no state for it now is looked at again before long, and one whose record can't be written too.
             try? await world.transact { draft in
                 guard var group = draft.group(key), Self.isDue(group, date) else { return }
-                let events = try PrimaryChange.applyPending(to: &group)
+                let events = try PrimaryChange.applyPending(to: &group, at: date)
                 try draft.put(group)
                 try draft.log(events, of: group, at: date)
             }

@@ -14,6 +14,7 @@ struct NodeFiles {
 
     let catalog: EngineCatalog
     let durability: Durability
+    let nodeTypes: NodeTypeCatalog
 
     /// An engine that is told to keep an append-only file reads nothing else, and one that isn't reads none: at its start it is told what
     /// there is to be read, and what it should keep from then on later.
@@ -37,7 +38,7 @@ struct NodeFiles {
         }
         configuration.removesSyncFiles = durability == .none
         configuration.appendsOnly = origin.isLog || durability == .always && !origin.isSnapshot
-        if let type = NodeType(group.nodeType) {
+        if let type = nodeTypes[group.nodeType] {
             configuration.maxMemory = Int64(type.maxmemory)
             configuration.maxClients = type.maxclients
         }
@@ -47,7 +48,8 @@ struct NodeFiles {
         var files = [ProcessSpec.File(name: NodeConfiguration.FileName.accessControl, contents: users(of: group, for: build))]
         if group.clusterEnabled {
             let busPort = group.port + Self.busOffset
-            configuration.cluster = .init(busPort: busPort, nodeTimeout: .milliseconds(Tuning.nodeTimeoutWhileForming))
+            let timeout = member.change == .joining ? Tuning.nodeTimeoutWhileJoining : Tuning.nodeTimeoutWhileForming
+            configuration.cluster = .init(busPort: busPort, nodeTimeout: .milliseconds(timeout))
             listens.append(ProcessSpec.Listen(address: member.address.description, port: busPort))
             files.append(clusterFile(for: member, of: group, build, isFirst: isFirst))
         }
@@ -64,7 +66,7 @@ struct NodeFiles {
     }
 
     private func parameters(of group: ReplicationGroup) -> [(name: String, value: String)] {
-        guard let parameterGroup = DefaultParameterGroup(name: group.parameterGroup), let type = NodeType(group.nodeType),
+        guard let parameterGroup = DefaultParameterGroup(name: group.parameterGroup), let type = nodeTypes[group.nodeType],
             let version = EngineVersion(group.fullEngineVersion)
         else { return [] }
         return parameterGroup.effectiveParameters(nodeType: type, version: version)

@@ -100,6 +100,17 @@ extension ClusterState {
             // A name that is no node's yet is that of a handshake.
             strangers: rows.filter { !$0.flags.contains(.handshake) }.map(\.id).filter { !members.contains($0) },
             unknownMembers: table == nil
-                ? [] : group.members.filter { $0.change != .leaving && !known.contains($0.clusterNodeID ?? "") }.map(\.id))
+                ? [] : group.members.filter { $0.change != .leaving && !known.contains($0.clusterNodeID ?? "") }.map(\.id),
+            misplacedMembers: table == nil ? [] : Self.misplaced(in: rows, group))
+    }
+
+    private static func misplaced(in rows: [ClusterNode], _ group: ReplicationGroup) -> [String] {
+        let followed = Dictionary(rows.map { ($0.id, $0.primaryID) }, uniquingKeysWith: { $1 })
+        return group.nodeGroups.flatMap { nodeGroup in
+            nodeGroup.replicas.filter { replica in
+                guard let primary = followed[replica.clusterNodeID ?? ""] else { return false }
+                return primary != nodeGroup.primaryMember?.clusterNodeID
+            }.map(\.id)
+        }
     }
 }

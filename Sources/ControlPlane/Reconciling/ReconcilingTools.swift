@@ -2,24 +2,27 @@ package import CacheModel
 package import Foundation
 package import Planning
 
-/// What reconcilers and handlers share beside the world: the division of the network, the installed engines, the time.
+/// What reconcilers and handlers share beside the world: the division of the network, the installed engines, the node types, the
+/// time.
 package struct ReconcilingTools: Sendable {
     let addresses: AddressPlan
     let engines: InstalledEngines
+    let nodeTypes: NodeTypeCatalog
     let rules: Rules
     let failpoints: Failpoints?
     let memcached: MemcachedSettings
     let now: @Sendable () -> Date
 
     package init(
-        addresses: AddressPlan, engines: InstalledEngines, rules: Rules = Rules(), failpoints: Failpoints? = nil,
-        memcached: MemcachedSettings = MemcachedSettings(), now: @escaping @Sendable () -> Date
+        addresses: AddressPlan, engines: InstalledEngines, nodeTypes: NodeTypeCatalog = .real, rules: Rules = Rules(),
+        failpoints: Failpoints? = nil, memcached: MemcachedSettings = MemcachedSettings(), now: @escaping @Sendable () -> Date
     ) {
         self.memcached = memcached
         self.rules = rules
         self.failpoints = failpoints
         self.addresses = addresses
         self.engines = engines
+        self.nodeTypes = nodeTypes
         self.now = now
     }
 }

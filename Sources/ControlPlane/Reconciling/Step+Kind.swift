@@ -7,7 +7,7 @@ extension Step {
         switch self {
         case .replicate, .promote, .handOver, .release, .save, .introduce, .forgetNodes, .bind, .tune: false
         case .start, .stop, .moveAddress, .recordPrimary, .route, .dropRoute, .remove, .dropMember, .recordHistory, .endHistory, .joined,
-            .abandon, .rebooted, .failoverTested, .note, .becomeAvailable, .fail, .forget, .becomeCacheCluster:
+            .abandon, .giveUp, .rebooted, .failoverTested, .note, .becomeAvailable, .fail, .forget, .becomeCacheCluster:
             true
         }
     }
@@ -35,7 +35,8 @@ extension Step {
     /// What a step is called where only that matters: at failpoints.
     enum Name: String, CaseIterable {
         case start, stop, save, moveAddress, replicate, recordPrimary, promote, handOver, release, introduce, forgetNodes, bind, tune, route
-        case dropRoute, remove, dropMember, recordHistory, endHistory, joined, abandon, rebooted, failoverTested, note, becomeAvailable,
+        case dropRoute, remove, dropMember, recordHistory, endHistory, joined, abandon, giveUp, rebooted, failoverTested, note,
+            becomeAvailable,
             fail
         case forget, becomeCacheCluster
     }
@@ -66,6 +67,7 @@ extension Step {
         case .endHistory: .endHistory
         case .joined: .joined
         case .abandon: .abandon
+        case .giveUp: .giveUp
         case .rebooted: .rebooted
         case .failoverTested: .failoverTested
         case .note: .note
@@ -100,6 +102,7 @@ extension Step {
         case .endHistory(let nodeGroup): "record that the history of \(nodeGroup) ends"
         case .joined(let member): "\(member) has joined"
         case .abandon(let member, let reason): "give \(member) up: \(reason)"
+        case .giveUp(let wish, let reason): "give \(wish) up: \(reason)"
         case .rebooted(let member): "\(member) is rebooted"
         case .failoverTested(let nodeGroup): "the failover of \(nodeGroup) is tested"
         case .note(let member, let trouble): "note of \(member): \(trouble.map { "\($0.kind)" } ?? "it is well")"

@@ -88,9 +88,20 @@ extension StepRecorder {
             $0.change = .leaving
             $0.trouble = nil
         }
+        // That it leaves is another wish, which has its own time.
+        group.modifyingSince = tools.now()
         let message = "Cache cluster \(id) could not be added: \(reason)"
         try log(.cacheCluster, id, message, in: &draft)
         try log(.replicationGroup, group.id, message, in: &draft)
+        try turnFailoverOffIfAlone(in: &draft)
+    }
+
+    /// A cluster that became a group and could be given none of its replicas has nobody to fail over to.
+    private mutating func turnFailoverOffIfAlone(in draft: inout Draft) throws {
+        guard group.isConversion, group.automaticFailover, group.nodeGroups.allSatisfy(\.remainingReplicas.isEmpty) else { return }
+        group.automaticFailover = false
+        group.multiAZ = false
+        try log(.replicationGroup, group.id, "Automatic failover has been turned off for replication group \(group.id)", in: &draft)
     }
 
     mutating func rebooted(_ id: String, in draft: inout Draft) throws {

@@ -20,7 +20,7 @@ struct StepRecorder {
     }
 
     /// Whether a step gave the creation up: those after it are for nothing.
-    var hasFailed: Bool { group.status == .createFailed && original.status != .createFailed }
+    var hasFailed: Bool { original.status == .creating && (group.status == .createFailed || group.status == .deleting) }
 
     mutating func record(_ step: Step, in draft: inout Draft) throws {
         switch step {
@@ -31,7 +31,7 @@ struct StepRecorder {
                 try moveAddress(of: member, in: &draft)
             } catch is NoFreeAddress {
                 let reason = "somebody listens on port \(group.port) at every address that was tried"
-                guard !group.wasAvailable else { return try abandon(member, reason, in: &draft) }
+                if group.member(member)?.change == .joining { return try abandon(member, reason, in: &draft) }
                 try fail("\(reason): choose another Port", in: &draft)
             }
         case .recordPrimary(let nodeGroup, let member, let isFailover):
@@ -51,6 +51,7 @@ struct StepRecorder {
             change(nodeGroup: nodeGroup) { $0.historyEnd = end }
         case .joined(let member): try joined(member, in: &draft)
         case .abandon(let member, let reason): try abandon(member, reason, in: &draft)
+        case .giveUp(let wish, let reason): try giveUp(wish, reason, in: &draft)
         case .rebooted(let member): try rebooted(member, in: &draft)
         case .failoverTested(let nodeGroup): change(nodeGroup: nodeGroup) { $0.testFailover = nil }
         case .note(let member, let report): try note(member, report, in: &draft)
@@ -67,13 +68,16 @@ struct StepRecorder {
 
     /// A cluster's nodes know each other's addresses from their files: all of them are started anew, which costs nothing yet.
     private mutating func moveAddress(of id: String, in draft: inout Draft) throws {
-        guard !group.wasAvailable || group.member(id)?.change == .joining else { return }
+        let movesNode = !group.wasAvailable || group.member(id)?.change == .joining
+        guard movesNode || group.isConversion else { return }
         guard let regionIndex = draft.state.regions.value[group.realm.region], let region = Region(group.realm.region) else { return }
         for n in group.nodeGroups.indices {
             guard let m = group.nodeGroups[n].members.firstIndex(where: { $0.id == id }) else { continue }
             let member = group.nodeGroups[n].members[m]
-            let zone = tools.addresses.subnet(regionIndex: regionIndex, zoneIndex: region.zoneIndex(member.zone) ?? 0)
-            group.nodeGroups[n].members[m].address = try another(member.address, in: zone, for: member.process, &draft)
+            if movesNode {
+                let zone = tools.addresses.subnet(regionIndex: regionIndex, zoneIndex: region.zoneIndex(member.zone) ?? 0)
+                group.nodeGroups[n].members[m].address = try another(member.address, in: zone, for: member.process, &draft)
+            }
             if group.nodeGroups[n].primary == id {
                 let endpoints = tools.addresses.endpointSubnet(regionIndex: regionIndex)
                 group.nodeGroups[n].primaryAddress = try group.nodeGroups[n].primaryAddress.map {
@@ -89,6 +93,7 @@ struct StepRecorder {
                 }
             }
         }
+        guard movesNode else { return }
         guard !group.wasAvailable else {
             return try start(id, follows: group.nodeGroups.first { $0.member(id) != nil }?.primary, StartData(), in: &draft)
         }
@@ -111,6 +116,9 @@ struct StepRecorder {
         guard let n = group.nodeGroups.firstIndex(where: { $0.id == nodeGroup }) else { return }
         let old = group.nodeGroups[n].primary
         group.nodeGroups[n].primary = id
+        if old != id {
+            group.nodeGroups[n].formerPrimary = FormerPrimary(old, of: group.nodeGroups[n], in: group, draft.state)
+        }
         group.nodeGroups[n].successor = nil
         // Chosen although it was to leave: there was no other with the data.
         change(id) { if $0.change == .leaving { $0.change = nil } }
@@ -129,12 +137,14 @@ struct StepRecorder {
     // MARK: The group's life
 
     private mutating func becomeAvailable(in draft: inout Draft) throws {
+        let isCreated = group.status == .creating
+        // A cluster that becomes a group is there already, and replicas tell of themselves when they join.
         let isFirst = !group.wasAvailable
         releaseForeignAddresses(in: &draft)
-        group.status = .available
+        group.endChange()
         group.wasAvailable = true
-        guard isFirst else { return }
-        for member in group.members {
+        guard isCreated else { return }
+        for member in group.members where isFirst {
             try log(.cacheCluster, member.id, "Cache cluster created", in: &draft)
             try log(.cacheCluster, member.id, "Added cache node 0001 in availability zone \(member.zone)", in: &draft)
             if EngineVersion(group.fullEngineVersion)?.supportsAppendOnly == false {
@@ -144,25 +154,33 @@ struct StepRecorder {
                         + "Please use a different instance type to enable persistence.", in: &draft)
             }
         }
-        guard group.kind == .replicationGroup else { return }
-        try log(.replicationGroup, group.id, "Replication group \(group.id) created", in: &draft)
-        if group.automaticFailover {
-            try log(
-                .replicationGroup, group.id, "Automatic failover has been turned on for replication group \(group.id)", in: &draft)
+        if group.kind == .replicationGroup {
+            try log(.replicationGroup, group.id, "Replication group \(group.id) created", in: &draft)
+            if group.automaticFailover {
+                try log(
+                    .replicationGroup, group.id, "Automatic failover has been turned on for replication group \(group.id)", in: &draft)
+            }
         }
         let build = group.build
         if build.engine != group.engine || !build.version.hasPrefix(group.engineVersion) {
             try log(
-                .replicationGroup, group.id,
+                group.eventSource, group.id,
                 "Engine \(group.engine.rawValue) \(group.engineVersion) is served by \(build.engine.rawValue) \(build.version)", in: &draft)
         }
     }
 
     private mutating func fail(_ reason: String, in draft: inout Draft) throws {
         releaseForeignAddresses(in: &draft)
+        let title = group.kind == .replicationGroup ? "Replication group" : "Cache cluster"
+        try log(group.eventSource, group.id, "\(title) \(group.id) could not be created: \(reason)", in: &draft)
+        guard !group.wasAvailable else {
+            // What a cluster had before it was to become a group it keeps, and goes on alone.
+            group.status = .deleting
+            group.retainsPrimary = true
+            return
+        }
         group.status = .createFailed
         group.failure = reason
-        try log(.replicationGroup, group.id, "Replication group \(group.id) could not be created: \(reason)", in: &draft)
     }
 
     private mutating func forget(in draft: inout Draft) throws {
@@ -179,6 +197,7 @@ struct StepRecorder {
         }
     }
 
+    /// It keeps what tells its data from older copies, and its secrets: its process goes on as it is.
     private mutating func becomeCacheCluster(in draft: inout Draft) throws {
         guard let primary = group.nodeGroups.first?.primaryMember else { return }
         try forgetAll(but: primary, in: &draft)
@@ -190,10 +209,13 @@ struct StepRecorder {
         alone.automaticFailover = false
         alone.multiAZ = false
         alone.tags = primary.tags
-        alone.configurationAddress = nil
-        alone.nodeGroups = [
-            NodeGroup(id: "0001", slots: [], members: [primary], primary: primary.id, primaryAddress: nil, readerAddress: nil)
-        ]
+        alone.pending = nil
+        alone.snapshottingCluster = nil
+        alone.nodeGroups[0].members = [primary]
+        alone.nodeGroups[0].primaryAddress = nil
+        alone.nodeGroups[0].readerAddress = nil
+        alone.nodeGroups[0].successor = nil
+        alone.nodeGroups[0].testFailover = nil
         try draft.put(alone)
     }
 

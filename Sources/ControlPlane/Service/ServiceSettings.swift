@@ -15,10 +15,18 @@ package struct ServiceSettings: Sendable {
     /// How long the description of one resource in a passing state is held back for its next state.
     package var describeHold: Duration
     package var endpointStyle: EndpointStyle
+    package var quotas: Quotas
+    /// Nil: nodes are not refused for want of memory.
+    package var memory: MemoryBudget?
 
-    package init(home: Realm, describeHold: Duration, endpointStyle: EndpointStyle) {
+    package init(
+        home: Realm, describeHold: Duration, endpointStyle: EndpointStyle, quotas: Quotas = Quotas(),
+        memory: MemoryBudget? = nil
+    ) {
         self.home = home
         self.describeHold = describeHold
         self.endpointStyle = endpointStyle
+        self.quotas = quotas
+        self.memory = memory
     }
 }

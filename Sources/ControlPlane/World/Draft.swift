@@ -120,6 +120,19 @@ struct Draft {
         remove(RecordKey.clusterID(id, in: realm)) { state, _ in state.clusterIDs[realm]?[id] = nil }
     }
 
+    /// When failovers were tested: one record, so that two tests at once know of each other.
+    mutating func failoverTests(in realm: Realm) -> [Date] {
+        let known = state.failoverTests[realm]
+        expect(RecordKey.failoverTests(in: realm), at: known?.version)
+        return known?.value ?? []
+    }
+
+    mutating func setFailoverTests(_ dates: [Date], in realm: Realm) throws {
+        let key = RecordKey.failoverTests(in: realm)
+        expect(key, at: state.failoverTests[realm]?.version)
+        try write(key, dates) { state, version in state.failoverTests[realm] = Versioned(value: dates, version: version) }
+    }
+
     mutating func resource<R: WorldResource>(_ type: R.Type, _ name: String, in realm: Realm) -> R? {
         let key = ResourceKey(realm: realm, name: name)
         let known = state[keyPath: R.table][key]

@@ -37,6 +37,9 @@ extension WorldState {
             regions = Versioned(value: try JSONDecoder().decode([String: Int].self, from: record.value), version: record.version)
         } else if key == RecordKey.downZones {
             downZones = Versioned(value: Set(try JSONDecoder().decode([String].self, from: record.value)), version: record.version)
+        } else if let realm = RecordKey.realm(ofFailoverTests: key) {
+            let dates = try JSONDecoder().decode([Date].self, from: record.value)
+            failoverTests[realm] = Versioned(value: dates, version: record.version)
         } else if let (realm, id) = RecordKey.clusterID(of: key) {
             clusterIDs[realm, default: [:]][id] = record.version
         } else if let realm = RecordKey.realm(ofEvent: key) {
@@ -69,6 +72,7 @@ enum RecordKey {
     static let regions = "regions"
     static let downZones = "down-zones"
     static func clusterID(_ id: String, in realm: Realm) -> String { "cluster-id/\(realm.path)/\(id)" }
+    static func failoverTests(in realm: Realm) -> String { "failover-tests/\(realm.path)" }
     static let eventPrefix = "event/"
 
     /// Sorts by time, and within a millisecond by the order in which they were recorded.
@@ -85,6 +89,12 @@ enum RecordKey {
         let parts = key.split(separator: "/")
         guard parts.count == 4, parts[0] == "cluster-id" else { return nil }
         return (Realm(region: String(parts[2]), account: String(parts[1])), String(parts[3]))
+    }
+
+    static func realm(ofFailoverTests key: String) -> Realm? {
+        let parts = key.split(separator: "/")
+        guard parts.count == 3, parts[0] == "failover-tests" else { return nil }
+        return Realm(region: String(parts[2]), account: String(parts[1]))
     }
 
     static func realm(ofEvent key: String) -> Realm? {

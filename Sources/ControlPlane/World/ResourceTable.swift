@@ -34,14 +34,35 @@ struct ResourceTable<Resource: NamedResource>: Sendable {
     }
 }
 
-enum ResourceKinds {
-    static let all: [any WorldResource.Type] = [ParameterGroup.self, SubnetGroup.self, MemcachedCluster.self]
+/// A kind of resource whose tags the tag operations find by its ARN.
+protocol TaggableResource: WorldResource {
+    static var arnType: ARN.ResourceType { get }
+
+    /// Throws the fault of a resource that is in no state to be tagged.
+    func requireTaggable() throws
 }
 
-extension ParameterGroup: WorldResource {
+extension TaggableResource {
+    func requireTaggable() throws {}
+}
+
+enum ResourceKinds {
+    static let all: [any WorldResource.Type] = [
+        ParameterGroup.self, SubnetGroup.self, DefaultSubnetGroup.self, MemcachedCluster.self,
+    ]
+    static let taggable: [any TaggableResource.Type] = [ParameterGroup.self, SubnetGroup.self, MemcachedCluster.self]
+}
+
+extension ParameterGroup: TaggableResource {
+    static var arnType: ARN.ResourceType { .parameterGroup }
     static var table: any WritableKeyPath<WorldState, ResourceTable<Self>> & Sendable { \.parameterGroups }
 }
 
-extension SubnetGroup: WorldResource {
+extension SubnetGroup: TaggableResource {
+    static var arnType: ARN.ResourceType { .subnetGroup }
     static var table: any WritableKeyPath<WorldState, ResourceTable<Self>> & Sendable { \.subnetGroups }
+}
+
+extension DefaultSubnetGroup: WorldResource {
+    static var table: any WritableKeyPath<WorldState, ResourceTable<Self>> & Sendable { \.defaultSubnetGroups }
 }

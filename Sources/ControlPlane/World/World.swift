@@ -79,9 +79,16 @@ package final class World: Sendable {
     /// Runs `body` with a picker of addresses that nobody has and no other call is about to take, until `body` has committed or
     /// failed.
     func withFreeAddresses<T>(_ body: (AddressPicker) async throws -> T) async throws -> T {
-        let picker = AddressPicker(reservations: reservations)
+        let picker = AddressPicker(reservations: reservations) { [self] in read { $0 } }
         defer { picker.release() }
         return try await body(picker)
+    }
+
+    /// By name.
+    package func nodeTypesInUse() -> [String] {
+        read { state in
+            Set(state.groups.values.map(\.value.nodeType) + state.memcachedClusters.byKey.values.map(\.value.nodeType)).sorted()
+        }
     }
 
     /// Gives back the addresses that somebody else listened on: that may have changed since.

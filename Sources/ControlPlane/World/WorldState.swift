@@ -26,9 +26,12 @@ struct WorldState: Sendable {
     var regions = Versioned<[String: Int]>(value: [:], version: 0)
     /// The zones that are down, of the whole data directory: see `FaultInjection`.
     var downZones = Versioned<Set<String>>(value: [], version: 0)
+    /// When failovers were tested of late: see `TestFailover`.
+    var failoverTests: [Realm: Versioned<[Date]>] = [:]
     var parameterGroups = ResourceTable<ParameterGroup>()
     var subnetGroups = ResourceTable<SubnetGroup>()
     var memcachedClusters = ResourceTable<MemcachedCluster>()
+    var defaultSubnetGroups = ResourceTable<DefaultSubnetGroup>()
     /// Ids of cache clusters that are taken, members and lone ones.
     var clusterIDs: [Realm: [String: Int64]] = [:]
     /// Oldest first: ascending by key.
@@ -100,6 +103,14 @@ struct WorldState: Sendable {
     /// The groups, of all accounts, with a member in one of the zones.
     func groups(withMembersIn zones: Set<String>) -> [ReplicationGroup] {
         groups.values.map(\.value).filter { $0.members.contains { zones.contains($0.zone) } }
+    }
+
+    func uid(of key: GroupKey) -> String? { groups[key]?.value.uid ?? memcached(key)?.value.uid }
+
+    /// By which key a group goes now.
+    func key(of uid: String) -> GroupKey? {
+        groups.values.first { $0.value.uid == uid }?.value.key
+            ?? memcachedClusters.byKey.values.first { $0.value.uid == uid }?.value.groupKey
     }
 
     func groups(in realm: Realm, kind: GroupKey.Kind? = nil) -> [ReplicationGroup] {

@@ -10,11 +10,11 @@ struct BuildProbe: Sendable {
     let path: String
 
     func build() async throws(ProbeFailure) -> EngineBuild {
-        let directory = try ProbeProcess.makeDirectory()
-        defer { try? FileManager.default.removeItem(atPath: directory) }
-        let answers = try await ask(in: directory)
+        let directory = try ProbeDirectory.make()
+        defer { directory.remove() }
+        let answers = try await ask(in: directory.path)
         guard answers.parameters.contains("tls-port") else { return answers.build(path: path, servesTLS: false) }
-        return answers.build(path: path, servesTLS: try await servesTLS(in: directory))
+        return answers.build(path: path, servesTLS: try await servesTLS(in: directory.path))
     }
 
     private func arguments(in directory: String) -> [String] {

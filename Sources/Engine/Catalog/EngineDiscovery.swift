@@ -18,6 +18,7 @@ extension EngineCatalog {
             }
         }
         let remembered = builds.count
+        if !unknown.isEmpty { ProbeDirectory.removeLeftovers() }
         await withTaskGroup(of: (BuildSearch.Candidate, Result<EngineBuild, ProbeFailure>).self) { group in
             for candidate in unknown {
                 group.addTask {

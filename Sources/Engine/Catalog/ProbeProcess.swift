@@ -20,33 +20,38 @@ struct ProbeProcess: Sendable {
     static func start(_ path: String, _ arguments: [String]) throws(ProbeFailure) -> ProbeProcess {
         var ends: (read: Int32, write: Int32) = (-1, -1)
         guard openPipe(&ends) else { throw .notStarted(errno: errno) }
-        #if canImport(Darwin)
-            var actions: posix_spawn_file_actions_t?
-        #else
-            var actions = posix_spawn_file_actions_t()
-        #endif
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-        posix_spawn_file_actions_adddup2(&actions, ends.write, 1)
-        posix_spawn_file_actions_adddup2(&actions, ends.write, 2)
-        #if os(Linux)
-            // Listening sockets of this process among them, which would seem to be served for as long as the probe runs.
-            _ = chost_close_from(&actions, 3)
-        #endif
         var words: [UnsafeMutablePointer<CChar>?] = ([path] + arguments).map { strdup($0) }
         words.append(nil)
         defer {
             for word in words { free(word) }
         }
         var pid: pid_t = 0
-        let status = posix_spawn(&pid, path, &actions, nil, words, environ)
+        let status = spawn(path, words, output: ends.write, &pid)
         close(ends.write)
         guard status == 0 else {
             close(ends.read)
             throw .notStarted(errno: status)
         }
         return ProbeProcess(pid: pid, output: ends.read)
+    }
+
+    /// Without the descriptors of this process, listening sockets among them, which would seem to be served for as long as the probe runs.
+    ///
+    /// On Linux it ends with this process, and with the calling thread: one that lives as long as the process does.
+    private static func spawn(
+        _ path: String, _ words: [UnsafeMutablePointer<CChar>?], output: Int32, _ pid: inout pid_t
+    ) -> Int32 {
+        #if os(Linux)
+            return chost_spawn_bound(path, words, output, &pid)
+        #else
+            var actions: posix_spawn_file_actions_t?
+            posix_spawn_file_actions_init(&actions)
+            defer { posix_spawn_file_actions_destroy(&actions) }
+            posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+            posix_spawn_file_actions_adddup2(&actions, output, 1)
+            posix_spawn_file_actions_adddup2(&actions, output, 2)
+            return posix_spawn(&pid, path, &actions, nil, words, environ)
+        #endif
     }
 
     /// A pipe of sorts that children don't inherit: another probe that starts at this moment would keep it open.
@@ -94,15 +99,4 @@ struct ProbeProcess: Sendable {
     }
 
     static func message(_ number: Int32) -> String { String(cString: strerror(number)) }
-
-    /// A new directory that nobody else can enter, with a path short enough for a socket in it.
-    static func makeDirectory() throws(ProbeFailure) -> String {
-        let temporary = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
-        let parent = temporary.utf8.count <= 60 ? temporary : "/tmp"
-        var template = Array((parent + "/elastane-probe.XXXXXX").utf8CString)
-        guard mkdtemp(&template) != nil else { throw .noDirectory(errno: errno) }
-        return template.withUnsafeBufferPointer { buffer in
-            String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        }
-    }
 }

@@ -12,8 +12,9 @@ struct ProcessDirectory: Sendable {
     private static let removing = ".removing-"
     private var removingPath: String { data.nodes + "/" + Self.removing + process }
 
-    /// Makes it complete: the directory, without what is to be set aside, the seeds, then the files. Blocks for as long as the seeds
-    /// take to copy. Ended at any point it has lost nothing, and can be done again.
+    /// Makes it complete: the directory, the seeds, without what is to be set aside, then the files. Blocks for as long as the seeds
+    /// take to copy. Ended at any point it has lost nothing, and can be done again; and nothing is taken from it before all copies are
+    /// whole, so that one that fails leaves it as it was.
     ///
     /// Returns the files that seeds were to replace and for which there was no source.
     @discardableResult
@@ -22,8 +23,10 @@ struct ProcessDirectory: Sendable {
         guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw .last(path) }
         turnLogs()
         let time = Self.now
-        try setAside(spec.setAside ?? [], at: time)
-        let stayed = try plant(spec.seeds, at: time)
+        let aside = spec.setAside ?? []
+        let (copies, stayed) = try copy(spec.seeds, asIfWithout: Set(aside))
+        for copy in copies { try put(copy.draft, inPlaceOf: copy.file, at: time) }
+        try setAside(aside.filter { name in !copies.contains { $0.file == name } }, at: time)
         for file in spec.files {
             let isKept = file.policy == .ifAbsent
             // An engine takes an empty one for none, and begins anew with another.

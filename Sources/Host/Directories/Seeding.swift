@@ -3,41 +3,57 @@ import CacheModel
 import Foundation
 
 extension ProcessDirectory {
-    /// Copies each file that seeds name and that isn't here, or is to be replaced, from the first of its seeds whose source is there.
-    ///
-    /// Where a file is here only its seeds that replace it are looked at; with no source it stays. One that isn't here and has no source
-    /// is a failure: a process that starts without the data it should have begins a new, empty history.
-    ///
-    /// Returns the files that were to be replaced and stayed.
-    func plant(_ seeds: [ProcessSpec.Seed], at time: Int64) throws(HostError) -> [String] {
-        var seen: Set<String> = []
-        var stayed: [String] = []
-        for file in seeds.map(\.file) where seen.insert(file).inserted {
-            let isHere = access(path + "/" + file, F_OK) == 0
-            let sources = seeds.filter { $0.file == file && (!isHere || $0.replaces == true) }.map(\.process)
-            guard !sources.isEmpty else { continue }
-            if try plant(file, fromFirstOf: sources, at: time) { continue }
-            guard isHere else { throw .system("seed \(file) of \(sources.joined(separator: ", "))", code: ENOENT) }
-            stayed.append(file)
-        }
-        return stayed
+    /// The copy of a file, whole, and not yet under the file's name.
+    struct Copy {
+        let file: String
+        let draft: String
     }
 
-    /// Returns false where there is no source.
-    private func plant(_ file: String, fromFirstOf processes: [String], at time: Int64) throws(HostError) -> Bool {
+    /// Copies each file that seeds name and that isn't here, or is to be replaced, from the first of its seeds whose source is there. What
+    /// is going to be set aside counts as if it weren't here.
+    ///
+    /// Where a file is here only its seeds that replace it are looked at; with no source it stays. One that isn't here and has no source
+    /// is a failure: a process that starts without the data it should have begins a new, empty history. After a failure there are no copies.
+    ///
+    /// Returns the copies, and the files that were to be replaced and stayed.
+    func copy(_ seeds: [ProcessSpec.Seed], asIfWithout absent: Set<String>) throws(HostError) -> (copies: [Copy], stayed: [String]) {
+        var seen: Set<String> = []
+        var copies: [Copy] = []
+        var stayed: [String] = []
+        do throws(HostError) {
+            for file in seeds.map(\.file) where seen.insert(file).inserted {
+                let isHere = access(path + "/" + file, F_OK) == 0
+                let isOwn = isHere && !absent.contains(file)
+                let sources = seeds.filter { $0.file == file && (!isOwn || $0.replaces == true) }.map(\.process)
+                guard !sources.isEmpty else { continue }
+                if let draft = try copy(file, fromFirstOf: sources) {
+                    copies.append(Copy(file: file, draft: draft))
+                } else {
+                    guard isOwn else { throw .system("seed \(file) of \(sources.joined(separator: ", "))", code: ENOENT) }
+                    stayed.append(file)
+                }
+            }
+        } catch {
+            for copy in copies { try? FileManager.default.removeItem(atPath: copy.draft) }
+            throw error
+        }
+        return (copies, stayed)
+    }
+
+    /// Returns where the copy is; nil where there is no source.
+    private func copy(_ file: String, fromFirstOf processes: [String]) throws(HostError) -> String? {
         for process in processes {
             let source = data.directory(of: process) + "/" + file
             guard !Self.isAbsent(source) else { continue }
             do throws(HostError) {
-                try put(try copy(source, as: file), inPlaceOf: file, at: time)
-                return true
+                return try copy(source, as: file)
             } catch {
                 // It may have been removed while it was copied. Any other failure says nothing against this source: an older one
                 // must not take its place.
                 guard Self.isAbsent(source) else { throw error }
             }
         }
-        return false
+        return nil
     }
 
     /// Unlike a source that can't be looked at.

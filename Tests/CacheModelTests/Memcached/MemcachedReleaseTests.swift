@@ -25,7 +25,7 @@ import Testing
     ])
     func typesThatRunIt(_ type: String, _ version: String, _ runs: Bool) throws {
         let release = try #require(MemcachedRelease.named(version))
-        let type = try #require(NodeType(type))
+        let type = try #require(NodeTypeCatalog.real[type])
         #expect(release.runs(on: type) == runs)
     }
 
@@ -34,14 +34,14 @@ import Testing
         ("cache.m5.4xlarge", 53_248, 16), ("cache.r5.24xlarge", 0, 64),
     ])
     func whatTheTypeDecides(_ type: String, _ memory: Int, _ threads: Int) throws {
-        let values = MemcachedFamily.memcached16.effectiveParameters(changed: [:], nodeType: try #require(NodeType(type)))
+        let values = MemcachedFamily.memcached16.effectiveParameters(changed: [:], nodeType: try #require(NodeTypeCatalog.real[type]))
         #expect(values["num_threads"] == "\(threads)")
         if memory > 0, memory < 10_000 { #expect(values["max_cache_memory"] == "\(memory)") }
         #expect(values["memcached_connections_overhead"] == "100")
     }
 
     @Test func whatAGroupChangedCounts() throws {
-        let type = try #require(NodeType("cache.t3.micro"))
+        let type = try #require(NodeTypeCatalog.real["cache.t3.micro"])
         let values = MemcachedFamily.memcached15.effectiveParameters(
             changed: ["max_item_size": "2097152", "nonsense": "1"], nodeType: type)
         #expect(values["max_item_size"] == "2097152")

@@ -75,9 +75,8 @@ extension Refusal {
         Refusal("NumNodeGroups=-3", value, "NumNodeGroups"),
         Refusal("NumNodeGroups=501", "NodeGroupsPerReplicationGroupQuotaExceeded", "NumNodeGroups", "500"),
         Refusal("NumNodeGroups=2147483647", "NodeGroupsPerReplicationGroupQuotaExceeded", "NumNodeGroups"),
-        Refusal(
-            "NumNodeGroups=251&EngineVersion=5.0.5", "NodeGroupsPerReplicationGroupQuotaExceeded", "NumNodeGroups", "250"),
-        Refusal("NumNodeGroups=100&ReplicasPerNodeGroup=5", "NodeQuotaForClusterExceeded", "ReplicasPerNodeGroup", "500", "600"),
+        Refusal("NumNodeGroups=91", "NodeGroupsPerReplicationGroupQuotaExceeded", "NumNodeGroups", "90"),
+        Refusal("NumNodeGroups=16&ReplicasPerNodeGroup=5", "NodeQuotaForClusterExceeded", "ReplicasPerNodeGroup", "90", "96"),
         Refusal("NumCacheClusters=2&ReplicasPerNodeGroup=1", combination, "NumCacheClusters", "ReplicasPerNodeGroup"),
         Refusal("NumNodeGroups=2&NumCacheClusters=2", combination, "NumCacheClusters"),
         Refusal(shards("Slots=0-16383") + "&NumNodeGroups=2", value, "NodeGroupConfiguration", "NumNodeGroups"),
@@ -202,25 +201,38 @@ extension Refusal {
         Refusal("Tags=a", value, "Tags"),
     ]
 
-    /// Their effects are not built yet.
-    static let unserved: [Refusal] =
-        [
-            ("GlobalReplicationGroupId", "ldgnf-g"), ("PrimaryClusterId", "redis01"), ("CacheSubnetGroupName", "mine"),
-            ("SecurityGroupIds.SecurityGroupId.1", "sg-1"), ("SnapshotArns.SnapshotArn.1", "arn%3Aaws%3As3%3A%3A%3Ab%2Fo.rdb"),
-            ("SnapshotName", "s"), ("NotificationTopicArn", "arn%3Aaws%3Asns%3Aus-east-1%3A000000000000%3At"),
-            ("AuthToken", "correct-horse-battery"), ("TransitEncryptionEnabled", "true"), ("TransitEncryptionMode", "required"),
-            ("AtRestEncryptionEnabled", "true"), ("KmsKeyId", "k"), ("UserGroupIds.member.1", "u"),
-            ("LogDeliveryConfigurations.LogDeliveryConfigurationRequest.1.LogType", "slow-log"), ("DataTieringEnabled", "true"),
-            ("NetworkType", "dual_stack"), ("IpDiscovery", "ipv6"), ("ServerlessCacheSnapshotName", "s"),
-            ("NodeGroupConfiguration.NodeGroupConfiguration.1.PrimaryOutpostArn", "arn"),
-            ("NodeGroupConfiguration.NodeGroupConfiguration.1.ReplicaOutpostArns.OutpostArn.1", "arn"),
-        ].map { name, given in
-            let parameter = name.replacing(".NodeGroupConfiguration.1", with: "").split(separator: ".")
-            let shown = parameter.first == "NodeGroupConfiguration" ? "\(parameter[0]).\(parameter[1])" : String(parameter[0])
-            return Refusal("\(name)=\(given)", value, "The parameter \(shown) ", "not supported yet")
-        } + [Refusal("CacheSecurityGroupNames.CacheSecurityGroupName.1=c", value, "cache security groups is not permitted")]
+    /// Their effects are not built yet: good values, which another rule does not refuse first.
+    static let unserved: [Refusal] = [
+        unserved("GlobalReplicationGroupId", "CacheNodeType=&GlobalReplicationGroupId=ldgnf-g"),
+        unserved("CacheSubnetGroupName", "CacheSubnetGroupName=mine"),
+        unserved("SecurityGroupIds", "SecurityGroupIds.SecurityGroupId.1=sg-1"),
+        unserved("SnapshotArns", "SnapshotArns.SnapshotArn.1=arn%3Aaws%3As3%3A%3A%3Ab%2Fo.rdb"),
+        unserved("SnapshotName", "SnapshotName=s"),
+        unserved("SnapshotName", "CacheNodeType=&SnapshotName=s"),
+        unserved("ServerlessCacheSnapshotName", "ServerlessCacheSnapshotName=s"),
+        unserved("ServerlessCacheSnapshotName", "CacheNodeType=&ServerlessCacheSnapshotName=s"),
+        unserved("AuthToken", "AuthToken=correct-horse-battery&TransitEncryptionEnabled=true"),
+        unserved("TransitEncryptionEnabled", "TransitEncryptionEnabled=true"),
+        unserved("TransitEncryptionEnabled", "TransitEncryptionEnabled=true&TransitEncryptionMode=required"),
+        unserved("AtRestEncryptionEnabled", "AtRestEncryptionEnabled=true"),
+        unserved("AtRestEncryptionEnabled", "AtRestEncryptionEnabled=true&KmsKeyId=k"),
+        unserved("KmsKeyId", "Engine=valkey&KmsKeyId=k"),
+        unserved("TransitEncryptionEnabled", "UserGroupIds.member.1=u&TransitEncryptionEnabled=true"),
+        unserved("LogDeliveryConfigurations", logs("slow-log")),
+        unserved("DataTieringEnabled", "DataTieringEnabled=true&CacheNodeType=cache.r6gd.xlarge"),
+        unserved("NetworkType", "NetworkType=dual_stack"),
+        unserved("IpDiscovery", "IpDiscovery=ipv6"),
+        unserved("NodeGroupConfiguration.PrimaryOutpostArn", "NodeGroupConfiguration.NodeGroupConfiguration.1.PrimaryOutpostArn=arn"),
+        unserved(
+            "NodeGroupConfiguration.ReplicaOutpostArns",
+            "NodeGroupConfiguration.NodeGroupConfiguration.1.ReplicaOutpostArns.OutpostArn.1=arn"),
+    ]
 
-    static let all = identifiers + engines + counts + slots + zones + failover + settings + tags + unserved
+    private static func unserved(_ parameter: String, _ form: String) -> Refusal {
+        Refusal(form, value, "The parameter \(parameter) ", "not supported yet")
+    }
+
+    static let all = identifiers + engines + counts + slots + zones + failover + settings + tags + features + unserved
 
     /// `NodeGroupConfiguration`, an entry per argument. An entry may have several parameters.
     static func shards(_ entries: String...) -> String {

@@ -126,8 +126,8 @@ import Testing
 
     @Test func aClusterHasRoomForSoManyNodes() async throws {
         let fixture = try await Fixture()
-        try await fixture.available("g", "NumNodeGroups=100&ReplicasPerNodeGroup=3")
-        try await fixture.expectRefusal(Self.action, "\(Self.now)&NewReplicaCount=5", "NodeQuotaForClusterExceeded", "600")
+        try await fixture.available("g", "NumNodeGroups=18&ReplicasPerNodeGroup=3")
+        try await fixture.expectRefusal(Self.action, "\(Self.now)&NewReplicaCount=5", "NodeQuotaForClusterExceeded", "108")
         try await fixture.call(Self.action, "\(Self.now)&NewReplicaCount=4").expectSuccess()
     }
 
@@ -141,6 +141,6 @@ import Testing
             if reply.status != 200 { break }
         }
         let full = Self.configure(1, "0001", 5, "abbbbb")
-        try await fixture.expectRefusal(Self.action, Self.now + full, "InsufficientCacheClusterCapacity", "subnet")
+        try await fixture.expectRefusal(Self.action, Self.now + full, "InsufficientCacheClusterCapacity", "Availability Zone us-east-1b")
     }
 }

@@ -54,7 +54,8 @@ import Testing
         try await fixture.available("g", "NumCacheClusters=2")
         let id = "ReplicationGroupId=g"
         let on = try await fixture.call(Self.action, "\(id)&AutomaticFailoverEnabled=true&MultiAZEnabled=true")
-        #expect(on.first("AutomaticFailover") == "enabled" && on.first("MultiAZ") == "enabled")
+        #expect(on.first("AutomaticFailover") == "enabling" && on.first("MultiAZ") == "enabled")
+        #expect(on.first("AutomaticFailoverStatus") == "enabled")
         // Settings do not change node groups.
         #expect(on.all("Status") == ["modifying", "available"] || on.all("Status") == ["available", "modifying"], "\(on.text)")
         let before = "Automatic failover has been turned on for replication group g"
@@ -62,13 +63,15 @@ import Testing
         try await fixture.set("g", .available)
         // What it is already changes nothing.
         let same = try await fixture.call(Self.action, "\(id)&AutomaticFailoverEnabled=true&MultiAZEnabled=true")
+        #expect(same.first("AutomaticFailover") == "enabled" && !same.has("AutomaticFailoverStatus"))
         #expect(same.first("Status") == "available" && fixture.events(of: "g") == [before])
         try await fixture.expectRefusal(
             Self.action, "\(id)&AutomaticFailoverEnabled=false", "InvalidParameterCombination", "turn both off in one request")
         let zones = try await fixture.call(Self.action, "\(id)&MultiAZEnabled=false")
         #expect(zones.first("MultiAZ") == "disabled" && fixture.group("g")?.status == .available)
         let off = try await fixture.call(Self.action, "\(id)&AutomaticFailoverEnabled=false")
-        #expect(off.first("AutomaticFailover") == "disabled" && fixture.group("g")?.status == .modifying)
+        #expect(off.first("AutomaticFailover") == "disabling" && off.first("AutomaticFailoverStatus") == "disabled")
+        #expect(fixture.group("g")?.status == .modifying && fixture.group("g")?.modifyingSince == Fixture.start)
         #expect(fixture.events(of: "g").last == "Automatic failover has been turned off for replication group g")
     }
 

@@ -20,7 +20,8 @@ import Testing
         let status = "rebooting cache cluster nodes"
         #expect(reply.first("CacheClusterId") == cluster.lowercased() && reply.first("CacheClusterStatus") == status, "\(reply.text)")
         let group = try #require(fixture.group("g"))
-        #expect(group.member(cluster.lowercased())?.change == .rebooting(incarnation: 4) && group.status == .available)
+        #expect(
+            group.member(cluster.lowercased())?.change == .rebooting(incarnation: 4, since: Fixture.start) && group.status == .available)
         let clusters = try await fixture.call("DescribeCacheClusters", "ShowCacheNodeInfo=true")
         #expect(clusters.all("CacheClusterStatus").sorted() == ["available", status])
         #expect(clusters.all("CacheNodeStatus").sorted() == ["available", "rebooting"])
@@ -49,7 +50,7 @@ import Testing
         try await fixture.perform([.becomeCacheCluster], on: "g")
         try await fixture.call(Self.action, Self.form("g-001", "0001")).expectSuccess()
         let alone = fixture.world.read { $0.groups[fixture.key("g-001", kind: .cacheCluster)]?.value }
-        #expect(alone?.members.first?.change == .rebooting(incarnation: 1))
+        #expect(alone?.members.first?.change == .rebooting(incarnation: 1, since: Fixture.start))
     }
 
     @Test(arguments: [

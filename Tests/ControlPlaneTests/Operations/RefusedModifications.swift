@@ -21,7 +21,11 @@ import Testing
         ("PrimaryClusterId=g-003&ApplyImmediately=true", "CacheClusterNotFound", "g-003"),
         ("CacheSecurityGroupNames.CacheSecurityGroupName.1=c", "InvalidParameterValue", "CacheSecurityGroupNames"),
         ("ClusterMode=compatible", "InvalidParameterValue", "ClusterMode"),
-        ("Durability=sync", "InvalidParameterValue", "Durability"),
+        ("Durability=sync", "InvalidParameterCombination", "Durability cannot currently be enabled on non-durable clusters"),
+        ("Durability=always", "InvalidParameterValue", "default, async, sync, disabled"),
+        ("NotificationTopicArn=arn", "InvalidParameterValue", "NotificationTopicArn"),
+        ("NotificationTopicStatus=active", "InvalidParameterCombination", "NotificationTopicArn"),
+        ("NotificationTopicStatus=on", "InvalidParameterValue", "active and inactive"),
         // Nothing of a request holds if one part of it can't.
         ("ReplicationGroupDescription=x&EngineVersion=7.1", "InvalidParameterValue", "EngineVersion"),
         ("AutomaticFailoverEnabled=true&PrimaryClusterId=h-001", "CacheClusterNotFound", "h-001"),
@@ -36,7 +40,7 @@ import Testing
 
     @Test(arguments: [
         "CacheNodeType=cache.r6g.large", "Engine=valkey", "EngineVersion=7.1", "CacheParameterGroupName=default.redis6.x",
-        "SecurityGroupIds.SecurityGroupId.1=sg-1", "NotificationTopicArn=arn", "NotificationTopicStatus=active",
+        "SecurityGroupIds.SecurityGroupId.1=sg-1",
         "AuthToken=0123456789abcdef0123", "AuthTokenUpdateStrategy=SET", "UserGroupIdsToAdd.member.1=u", "UserGroupIdsToRemove.member.1=u",
         "RemoveUserGroups=true", "TransitEncryptionEnabled=true", "TransitEncryptionMode=preferred", "ClusterMode=enabled",
         "IpDiscovery=ipv6",

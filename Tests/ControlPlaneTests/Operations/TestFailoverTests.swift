@@ -1,4 +1,5 @@
 import CacheModel
+import Store
 import Testing
 
 @testable import ControlPlane
@@ -14,7 +15,7 @@ import Testing
         let reply = try await fixture.call(Self.action, "ReplicationGroupId=G&NodeGroupId=\(name)")
         #expect(Set(reply.all("Status")) == ["available"] && reply.all("CurrentRole") == ["primary", "replica"], "\(reply.text)")
         let group = try #require(fixture.group("g"))
-        #expect(group.nodeGroups[0].testFailover == CacheModel.TestFailover(primary: "g-001", incarnation: 7))
+        #expect(group.nodeGroups[0].testFailover == CacheModel.TestFailover(primary: "g-001", incarnation: 7, since: Fixture.start))
         #expect(group.status == .available && group.nodeGroups[0].primary == "g-001")
         #expect(fixture.events(of: "g") == ["Test Failover API called for node group 0001"])
     }
@@ -78,6 +79,31 @@ import Testing
         try await fixture.change("g") { $0.nodeGroups[0].testFailover = nil }
         try await fixture.expectRefusal(
             Self.action, "ReplicationGroupId=g&NodeGroupId=0001", "APICallRateForCustomerExceeded", "15")
+    }
+
+    /// Of different groups: neither's record tells the other of it.
+    @Test func theLastOfADayIsTakenOnce() async throws {
+        for _ in 0..<8 {
+            let fixture = try await Fixture()
+            for group in ["g", "h"] {
+                try await fixture.available(group, "NumCacheClusters=2&AutomaticFailoverEnabled=true")
+                try await fixture.run(group)
+            }
+            for _ in 0..<14 {
+                try await fixture.call(Self.action, "ReplicationGroupId=g&NodeGroupId=0001").expectSuccess()
+                try await fixture.change("g") { $0.nodeGroups[0].testFailover = nil }
+            }
+            async let one = fixture.call(Self.action, "ReplicationGroupId=g&NodeGroupId=0001")
+            async let other = fixture.call(Self.action, "ReplicationGroupId=h&NodeGroupId=0001")
+            let replies = [try await one, try await other]
+            #expect(replies.count { $0.status == 200 } == 1)
+            #expect(replies.compactMap(\.code) == ["APICallRateForCustomerExceeded"], "\(replies.map(\.text))")
+            #expect(["g", "h"].count { fixture.group($0)?.nodeGroups[0].testFailover != nil } == 1)
+            // What is counted is on record.
+            var state = WorldState()
+            for record in try await fixture.store.list(prefix: "").records { state.load(record) }
+            #expect(state.unreadable.isEmpty && state.failoverTests[Fixture.home]?.value.count == 15)
+        }
     }
 
     @Test func aShardThatReboots() async throws {

@@ -69,6 +69,7 @@ import Testing
             state.statuses[process] = ProcessStatus(
                 id: process, incarnation: 1, phase: .stopped, hasSavedData: saved != nil, snapshot: saved, logTime: hasLog ? 9 : nil)
             let member = try #require(HostObservation.observe(group, in: state).group.members["g-001"])
+            #expect(member.logTime == (hasLog ? 9 : nil))
             #expect(member.saved == saved && member.hasLog == hasLog && member.hasSavedData == (saved != nil))
         }
         state.statuses = [:]

@@ -222,6 +222,85 @@ import Testing
         #expect(fixture.group("g")?.nodeGroups[0].testFailover == nil && fixture.messages.isEmpty)
     }
 
+    // MARK: What is given up
+
+    @Test func aSwitchoverIsGivenUp() async throws {
+        let fixture = try await Self.standing()
+        try await fixture.change("g") { $0.nodeGroups[0].successor = "g-002" }
+        try await fixture.perform([.giveUp(.switchover(nodeGroup: "0001"), reason: "why")], on: "g")
+        #expect(fixture.group("g")?.nodeGroups[0].successor == nil && fixture.group("g")?.nodeGroups[0].primary == "g-001")
+        #expect(fixture.events(of: "g") == ["The change of the primary of replication group g to g-002 was given up: why"])
+    }
+
+    @Test func anAdditionIsGivenUpAndWhatIsLeftHasItsOwnTime() async throws {
+        let fixture = try await Self.standing()
+        try await fixture.change("g") { group in
+            group.beginChange(at: Fixture.start)
+            group.nodeGroups[0].members[1].change = .joining
+        }
+        fixture.clock.advance(600)
+        try await fixture.perform([.abandon(member: "g-002", reason: "why")], on: "g")
+        let group = try #require(fixture.group("g"))
+        #expect(group.member("g-002")?.change == .leaving && group.modifyingSince == Fixture.start + 600)
+        #expect(fixture.events(of: "g") == ["Cache cluster g-002 could not be added: why"])
+        #expect(fixture.events(of: "g-002") == ["Cache cluster g-002 could not be added: why"])
+    }
+
+    @Test func aRemovalIsGivenUp() async throws {
+        let fixture = try await Self.standing()
+        try await fixture.change("g") { $0.nodeGroups[0].members[1].change = .leaving }
+        try await fixture.perform([.giveUp(.removal(member: "g-002"), reason: "why")], on: "g")
+        #expect(fixture.group("g")?.member("g-002")?.change == nil && fixture.process("g-002")?.goal == .running)
+        #expect(fixture.events(of: "g") == ["Cache cluster g-002 could not be removed: why"])
+        #expect(fixture.events(of: "g-002") == ["Cache cluster g-002 could not be removed: why"])
+    }
+
+    @Test func aRebootAndATestAreGivenUp() async throws {
+        let fixture = try await Self.standing()
+        try await fixture.change("g") { group in
+            group.nodeGroups[0].members[0].change = .rebooting(incarnation: 1)
+            group.nodeGroups[0].testFailover = TestFailover(primary: "g-001", incarnation: 1)
+        }
+        try await fixture.perform(
+            [.giveUp(.reboot(member: "g-001"), reason: "a"), .giveUp(.failoverTest(nodeGroup: "0001"), reason: "b")], on: "g")
+        #expect(fixture.group("g")?.member("g-001")?.change == nil && fixture.group("g")?.nodeGroups[0].testFailover == nil)
+        #expect(fixture.events(of: "g-001") == ["The reboot of cache node 0001 was given up: a"])
+        #expect(fixture.events(of: "g") == ["The test of the failover of node group 0001 was given up: b"])
+    }
+
+    /// A mark that is another's by now, or none's, stays.
+    @Test func whatIsNoLongerWishedIsNotGivenUp() async throws {
+        let fixture = try await Self.standing()
+        try await fixture.change("g") { $0.nodeGroups[0].members[1].change = .joining }
+        let before = try await fixture.records()
+        try await fixture.perform(
+            [
+                .giveUp(.switchover(nodeGroup: "0001"), reason: "why"), .giveUp(.removal(member: "g-002"), reason: "why"),
+                .giveUp(.reboot(member: "g-002"), reason: "why"), .giveUp(.settings, reason: "why"),
+            ], on: "g")
+        #expect(try await fixture.records() == before)
+    }
+
+    /// What the old one saved may be all that there is until then.
+    @Test func theFormerPrimaryIsForgottenWhenTheNewOneIsSeen() async throws {
+        let fixture = try await Self.standing()
+        let former = FormerPrimary(member: "g-002", incarnation: 1)
+        try await fixture.change("g") { $0.nodeGroups[0].formerPrimary = former }
+        try await fixture.perform([.recordPrimary(nodeGroup: "0001", member: "g-001", isFailover: false)], on: "g")
+        #expect(fixture.group("g")?.nodeGroups[0].formerPrimary == former)
+        try await fixture.perform([.recordHistory(nodeGroup: "0001", history: "h")], on: "g")
+        #expect(fixture.group("g")?.nodeGroups[0].formerPrimary == nil)
+    }
+
+    @Test func whatIsDoneIsUnderWayNoMore() async throws {
+        let fixture = try await Self.standing()
+        try await fixture.call("ModifyReplicationGroup", "ReplicationGroupId=g&AutomaticFailoverEnabled=true").expectSuccess()
+        try await fixture.perform([.becomeAvailable], on: "g")
+        let group = try #require(fixture.group("g"))
+        #expect(group.status == .available && group.modifyingSince == nil && group.switchesFailover == nil)
+        #expect(try await fixture.call("DescribeReplicationGroups").first("AutomaticFailover") == "enabled")
+    }
+
     @Test func whatIsPlannedForOneThatIsGoneIsNothing() async throws {
         let fixture = try await Self.standing()
         let before = try await fixture.records()

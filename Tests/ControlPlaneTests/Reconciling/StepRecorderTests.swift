@@ -11,7 +11,7 @@ extension Fixture {
         _ steps: [Step], on id: String, region: String = "us-east-1", kind: GroupKey.Kind = .replicationGroup,
         durability: Durability = .snapshot
     ) async throws {
-        let files = NodeFiles(catalog: await tools.engines.catalog(), durability: durability)
+        let files = NodeFiles(catalog: await tools.engines.catalog(), durability: durability, nodeTypes: .real)
         try await world.withFreeAddresses { picker in
             try await world.transact { draft in
                 let known = draft.group(key(id, region: region, kind: kind))

@@ -16,8 +16,11 @@ struct SimulatedGroup {
     var routes: [String: ObservedRoute] = [:]
     var darkZones: Set<String> = []
     var generator: Seeded
-    /// Rounds since the beginning.
+    /// Rounds since the beginning. One is a second.
     var time = 0
+    /// In which round each wish on record was first seen, and each shard without a primary.
+    var wishes: [Wish: Int] = [:]
+    var unserved: [String: Int] = [:]
     /// How many writes were acknowledged to users.
     var acknowledged = 0
     private(set) var violations: [String] = []
@@ -59,7 +62,17 @@ struct SimulatedGroup {
             observed.members[member.id] = node.observed(
                 clusterView: group.clusterEnabled ? view : nil, zoneIsDown: darkZones.contains(member.zone))
         }
+        for (wish, since) in wishes { observed.waited[wish] = .seconds(time - since) }
+        for (id, since) in unserved { observed.withoutPrimary[id] = .seconds(time - since) }
         return observed
+    }
+
+    /// What has been so since when.
+    mutating func count() {
+        let asked = group.wishes.map(\.wish)
+        wishes = Dictionary(asked.map { ($0, wishes[$0] ?? time) }, uniquingKeysWith: { $1 })
+        let dark = group.nodeGroups.filter { shard in nodes[shard.primary].map { !$0.answers || $0.role != .primary } ?? true }
+        unserved = Dictionary(dark.map { ($0.id, unserved[$0.id] ?? time) }, uniquingKeysWith: { $1 })
     }
 
     /// A node that sees no more than half of the slots' owners takes no writes.

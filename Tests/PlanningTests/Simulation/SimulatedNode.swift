@@ -33,6 +33,9 @@ struct SimulatedNode {
     var syncing = 0
     /// Whether it had synced before that: should it come to nothing, it keeps what it had.
     var hadSynced = false
+    /// Faults that stay with it, however often it is started.
+    var neverLinks = false
+    var failsToSave = false
     var role = EngineState.Role.primary
     var follows: IPv4Address?
     var isLinked = false
@@ -103,7 +106,7 @@ struct SimulatedNode {
             EngineState(
                 role: role, follows: follows, isLinked: isLinked, hasSynced: hasSynced, isSyncing: syncing > 0,
                 offset: offset, replicationID: history,
-                previousReplicationID: previousHistory, lastHeard: isLinked ? .seconds(unheard) : nil,
+                previousReplicationID: previousHistory, lastHeard: isLinked ? .seconds(unheard) : nil, isSaveFailing: failsToSave,
                 boundAddresses: bound, tuning: tuning, cluster: clusterView))
     }
 }

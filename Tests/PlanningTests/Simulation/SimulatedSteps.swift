@@ -14,7 +14,8 @@ extension SimulatedGroup {
         case .stop(let id, let reason): stop(id, reason)
         case .save(let id):
             let time = time
-            succeeded = update(id) { $0.save(at: time) }
+            let fails = nodes[id]?.failsToSave ?? false
+            succeeded = !fails && update(id) { $0.save(at: time) }
         case .moveAddress(let id): moveAddress(id)
         case .replicate(let id, let primary): succeeded = replicate(id, primary)
         case .recordPrimary(let nodeGroup, let id, _):
@@ -46,6 +47,7 @@ extension SimulatedGroup {
             let end = Int64(time)
             change(nodeGroup: nodeGroup) { $0.historyEnd = end }
         case .abandon(let id, _): change(id) { $0.change = .leaving }
+        case .giveUp(let wish, _): giveUp(wish)
         case .release(let id): succeeded = update(id) { _ in }
         case .becomeAvailable:
             group.status = .available
@@ -193,9 +195,21 @@ extension SimulatedGroup {
         }
     }
 
+    private mutating func giveUp(_ wish: Wish) {
+        switch wish {
+        case .switchover(let id): change(nodeGroup: id) { $0.successor = nil }
+        case .failoverTest(let id): change(nodeGroup: id) { $0.testFailover = nil }
+        case .removal(let id), .reboot(let id): change(id) { $0.change = nil }
+        case .addition, .settings, .recovery: break
+        }
+    }
+
     private mutating func drop(_ id: String) {
         if nodes[id]?.isGone == false { note("\(id) is dropped and still there") }
+        let isLate = observed.waited[.removal(member: id)].map { $0 >= rules.patience } ?? false
         for (other, node) in nodes where group.clusterEnabled && node.isUp && other != id && node.knows.contains(id) {
+            // It has it struck when it is back.
+            if isLate, !node.answers { continue }
             note("\(id) is dropped and \(other) still knows it")
         }
         for n in group.nodeGroups.indices { group.nodeGroups[n].members.removeAll { $0.id == id } }

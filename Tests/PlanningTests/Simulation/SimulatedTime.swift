@@ -9,6 +9,7 @@ extension SimulatedGroup {
 
     mutating func pass() {
         time += 1
+        count()
         for id in nodes.keys.sorted() { pass(id) }
         for shard in group.nodeGroups {
             if group.clusterEnabled { gossip(shard) }
@@ -71,6 +72,10 @@ extension SimulatedGroup {
 
     mutating func link(_ member: Member, _ shard: NodeGroup) {
         guard var node = nodes[member.id], node.isUp, node.frozen == 0, node.role == .replica else { return }
+        if node.neverLinks {
+            nodes[member.id]?.isLinked = false
+            return
+        }
         let upstream = shard.members.first { $0.address == node.follows && $0.id != member.id }.flatMap { nodes[$0.id] }
         if let upstream, upstream.isUp, upstream.role == .primary, upstream.frozen > 0 {
             node.unheard += 1
