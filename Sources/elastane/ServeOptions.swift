@@ -53,6 +53,9 @@ struct ServeOptions: ParsableArguments {
             "Seconds after which a change that can't be made is given up, and a silent node that alone may have the data is waited for no longer. (ELASTANE_PATIENCE; default 600)"
     )
     var patience: Double?
+
+    @Option(
+        help:
             "Another quota than the real service's, as NAME=NUMBER; may be repeated. (ELASTANE_QUOTAS, commas between; `elastane quotas` lists the names)"
     )
     var quota: [String] = []

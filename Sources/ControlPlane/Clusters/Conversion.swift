@@ -66,7 +66,7 @@ struct Conversion {
         group.nodeGroups[0].members[0].createTime = member.createTime ?? cluster.createTime
         group.notificationTopic = settings.notificationTopic ?? cluster.notificationTopic
         try addReplicas(in: topology.shards[0].zones.dropFirst(), to: &group, places, context, &draft)
-        try NodeQuota.admit(group.replicas, to: group, context, picker)
+        try NodeQuota.admit(group.members.filter { $0.id != member.id }, to: group, context, picker)
 
         draft.removeGroup(cluster.key)
         try draft.put(group)
