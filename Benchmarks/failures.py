@@ -4,6 +4,7 @@ import contextlib
 import itertools
 import math
 import os
+import select
 import signal
 import time
 
@@ -46,6 +47,8 @@ def ended_at_last(victim: int):
     finally:
         with contextlib.suppress(ProcessLookupError):
             signal.pidfd_send_signal(descriptor, signal.SIGKILL)
+        # Readable once it has ended: whoever starts it again looks for that.
+        select.select([descriptor], [], [], 10)
         os.close(descriptor)
 
 

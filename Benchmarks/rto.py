@@ -54,7 +54,7 @@ def hung(*, quick: bool) -> list[Figure]:
         theirs = peer(peer_name, lambda settings=settings: peers.Sentinels(1, 2, **settings), rounds, signal.SIGSTOP)
         figures.append(Figure(name, "s", "4", peer_name, seconds(ours), seconds(theirs)))
     worst = failures.percentile(seconds(ours), 0.99)
-    return [*figures, Figure(f"{name}, p99", "s", "5", "", [worst])]
+    return [*figures, Figure(f"{name}, p99", "s", "5.5", "", [worst])]
 
 
 def seconds(milliseconds: list[float]) -> list[float]:
