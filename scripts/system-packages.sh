@@ -65,6 +65,16 @@ need_engine() {
     echo "    A redis service that the package may start at boot is of no use to Elastane and does no harm."
 }
 
+# For the tests of cache clusters of Memcached: a system without a package of it skips them. Its own service is not wanted, now or later.
+want_memcached() {
+    command -v memcached >/dev/null && return
+    install_packages "memcached: the nodes of cache clusters of that engine are its processes" memcached memcached memcached memcached || {
+        echo "    SKIPPED memcached: the tests that need it are skipped as loudly" >&2
+        return 0
+    }
+    if command -v systemctl >/dev/null; then as_root systemctl disable memcached >/dev/null 2>&1 || true; fi
+}
+
 need_curl() {
     command -v curl >/dev/null && return
     install_packages "curl, which calls the API" curl curl curl curl

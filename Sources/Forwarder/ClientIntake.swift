@@ -22,8 +22,13 @@ final class ClientIntake: ChannelInboundHandler {
 
     func channelActive(context: ChannelHandlerContext) {
         context.fireChannelActive()
+        begin(context.channel)
+    }
+
+    /// Also for a client that has been connected for some time.
+    func begin(_ client: any Channel) {
         admitted = capacity.take()
-        if admitted { dial(for: context.channel) } else { refuse(context.channel) }
+        if admitted { dial(for: client) } else { refuse(client) }
     }
 
     func channelInactive(context: ChannelHandlerContext) {

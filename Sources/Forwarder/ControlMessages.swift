@@ -23,8 +23,8 @@ struct ControlReply: Codable, Sendable {
 
 /// Newline-delimited JSON. JSON has no newline inside a line: strings escape it.
 enum ControlLine {
-    /// Longest line in bytes: a thousand routes with their loads fit.
-    static let limit = 1 << 20
+    /// Longest line in bytes: a thousand routes with their loads fit, also where each tells clients of forty nodes.
+    static let limit = 1 << 24
 
     struct TooLong: Error {}
 

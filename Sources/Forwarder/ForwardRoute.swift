@@ -20,13 +20,18 @@ package struct ForwardRoute: Codable, Sendable, Equatable {
     package var targets: [Target]
     /// Spread over in the same way when there is no target, or none that can be connected.
     package var fallbacks: [Target]
+    /// What clients are told who ask for the nodes of a Memcached cluster; nil: bytes are passed on as they are.
+    package var discovery: Discovery?
 
-    package init(name: String, address: String, port: Int, targets: [Target], fallbacks: [Target] = []) {
+    package init(
+        name: String, address: String, port: Int, targets: [Target], fallbacks: [Target] = [], discovery: Discovery? = nil
+    ) {
         self.name = name
         self.address = address
         self.port = port
         self.targets = targets
         self.fallbacks = fallbacks
+        self.discovery = discovery
     }
 }
 

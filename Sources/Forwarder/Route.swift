@@ -10,6 +10,8 @@ final class Route: Sendable {
         var plan: ForwardRoute
         var spread: Spread
         var clients: [ObjectIdentifier: (target: ForwardRoute.Target, channel: any Channel)] = [:]
+        /// Clients that have been told something and need no target yet.
+        var guests: [ObjectIdentifier: any Channel] = [:]
         var served = 0
         var refused = 0
         var ended = false
@@ -38,12 +40,25 @@ final class Route: Sendable {
     func end() {
         let clients = state.withLock { state in
             state.ended = true
-            return state.clients.values.map(\.channel)
+            return state.clients.values.map(\.channel) + state.guests.values
         }
         for client in clients { client.close(promise: nil) }
     }
 
     // MARK: one client
+
+    /// Records a client that may do without a target; false if the route has ended.
+    func receive(_ guest: any Channel) -> Bool {
+        state.withLock { state in
+            guard !state.ended else { return false }
+            state.guests[ObjectIdentifier(guest)] = guest
+            return true
+        }
+    }
+
+    func dismiss(_ guest: any Channel) {
+        state.withLock { $0.guests[ObjectIdentifier(guest)] = nil }
+    }
 
     func next(notAmong tried: Set<ForwardRoute.Target>) -> ForwardRoute.Target? {
         state.withLock { $0.ended ? nil : $0.spread.next(notAmong: tried, now: .now()) }

@@ -90,7 +90,11 @@ actor RouteTable {
                 channel.eventLoop.makeCompletedFuture {
                     let relay = Relay(.client)
                     let intake = ClientIntake(route: route, capacity: capacity, relay: relay, connectTimeout: connectTimeout)
-                    try channel.pipeline.syncOperations.addHandlers(intake, relay)
+                    guard route.plan.discovery != nil else {
+                        return try channel.pipeline.syncOperations.addHandlers(intake, relay)
+                    }
+                    try channel.pipeline.syncOperations.addHandler(
+                        MemcachedFront(route: route, capacity: capacity, intake: intake, relay: relay))
                 }
             }
             .bind(to: address)

@@ -29,7 +29,8 @@ struct Doctor: AsyncParsableCommand {
         let catalog = await EngineSearch(extra: Setting.text(engines, "ELASTANE_ENGINES")).discover()
         let directory = Setting.text(dataDir, "ELASTANE_DATA_DIR") ?? ServeSettings.defaultDirectory(isEphemeral: false)
         let findings =
-            Examination.engines(catalog) + Examination.addresses(network) + Examination.limits() + Examination.data(directory)
+            Examination.engines(catalog) + Examination.memcached(catalog) + Examination.addresses(network) + Examination.limits()
+            + Examination.data(directory)
         if json {
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]

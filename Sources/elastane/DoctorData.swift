@@ -17,7 +17,7 @@ extension Examination {
         let database = directory.path + "/elastane.sqlite"
         do {
             let survey = Survey(try SQLiteStore.records(at: database))
-            return [space(directory.path)].compactMap(\.self) + groups(survey, in: directory)
+            return [space(directory.path)].compactMap(\.self) + groups(survey, in: directory) + memcached(survey, in: directory)
         } catch {
             let reason = if case .failed(let reason) = error { reason } else { "\(error)" }
             return [space(directory.path)].compactMap(\.self) + [

@@ -50,10 +50,9 @@ extension Examination {
             case .saveFailing: ("can't save its data", log(member, directory))
             case .zoneDown: ("is not run: its zone is down", "elastane fault zone \(member.zone) up")
             }
-        let restarts = trouble.restarts == 0 ? "" : ", started again \(trouble.restarts == 1 ? "once" : "\(trouble.restarts) times")"
         return Finding(
             subject: "member", level: .advice,
-            detail: "\(member.id) of \(name(group)) \(what) (since \(trouble.since.formatted(.iso8601))\(restarts)): "
+            detail: "\(member.id) of \(name(group)) \(what) (since \(trouble.since.formatted(.iso8601))\(restarts(trouble))): "
                 + firstLine(trouble.reason),
             remedy: remedy)
     }
@@ -70,8 +69,14 @@ extension Examination {
         }
     }
 
+    static func restarts(_ trouble: Trouble) -> String {
+        trouble.restarts == 0 ? "" : ", started again \(trouble.restarts == 1 ? "once" : "\(trouble.restarts) times")"
+    }
+
     private static func zone(_ zone: String, _ survey: Survey) -> Finding {
-        let members = survey.groups.flatMap(\.members).count { $0.zone == zone }
+        let members =
+            survey.groups.flatMap(\.members).count { $0.zone == zone }
+            + survey.memcachedClusters.flatMap(\.nodes).count { $0.zone == zone }
         return Finding(
             subject: "zone", level: .advice,
             detail: "\(zone) is down, by `elastane fault`: \(members) \(members == 1 ? "member is" : "members are") in it",
@@ -104,5 +109,5 @@ extension Examination {
         "Its log is \(directory.directory(of: member.process))/engine.log."
     }
 
-    private static func firstLine(_ text: String) -> String { text.split(whereSeparator: \.isNewline).first.map(String.init) ?? "" }
+    static func firstLine(_ text: String) -> String { text.split(whereSeparator: \.isNewline).first.map(String.init) ?? "" }
 }

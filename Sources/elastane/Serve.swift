@@ -54,7 +54,9 @@ struct Serve: AsyncParsableCommand {
         let engines = InstalledEngines { [search = settings.engines] in await search.discover() }
         let tools = ReconcilingTools(
             network: settings.network.layout, engines: engines, nodeTypes: settings.nodeTypes, rules: settings.rules,
-            failpoints: settings.failpoint, now: Self.now)
+            failpoints: settings.failpoint,
+            memcached: MemcachedSettings(
+                fileLimit: Int(clamping: Machine.fileLimit.hard), endpointStyle: settings.service.endpointStyle), now: Self.now)
         let world = try await World.load(from: store, logger: logger)
         // Without them their nodes would be started with no limit of their memory.
         let missing = world.nodeTypesInUse().filter { settings.nodeTypes[$0] == nil }
@@ -87,6 +89,7 @@ struct Serve: AsyncParsableCommand {
                     .init(service: Reconcilers(world: world, wire: wire, tools: tools, logger: logger)),
                     .init(service: EventRetention(world: world, now: Self.now)),
                     .init(service: MaintenanceWindows(world: world, now: Self.now)),
+                    .init(service: MemcachedMaintenance(world: world, tools: tools)),
                     .init(service: HostsFile(world: world, path: data.path + "/hosts")),
                     .init(service: server),
                 ],

@@ -15,7 +15,7 @@ class Process:
 
     @property
     def is_engine(self) -> bool:
-        return "redis-server" in self.command or "valkey-server" in self.command
+        return any(name in self.command for name in ("redis-server", "valkey-server", "memcached -u"))
 
 
 def processes_in(directory: Path) -> list[Process]:

@@ -23,12 +23,12 @@ struct Fixture: Sendable {
 
     init(
         store: any Store = MemoryStore(), builds: [EngineBuild] = [.sample(.redis, "7.0.15"), .sample(.valkey, "9.0.1")],
-        network: String = "127.64.0.0/12", layout: NetworkLayout? = nil, hold: Duration = .zero,
+        memcached: [String] = ["1.6.18"], network: String = "127.64.0.0/12", layout: NetworkLayout? = nil, hold: Duration = .zero,
         endpoints: ServiceSettings.EndpointStyle = .address, quotas: Quotas = Quotas(), nodeTypes: NodeTypeCatalog = .real,
         memory: MemoryBudget? = nil
     ) async throws {
         let clock = TestClock(Self.start)
-        let engines = InstalledEngines { EngineCatalog(builds: builds) }
+        let engines = InstalledEngines { EngineCatalog(builds: builds, memcached: memcached.map { .sample($0) }) }
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         self.store = store
         self.clock = clock
@@ -135,6 +135,15 @@ extension EngineBuild {
         EngineBuild(
             kind: kind, version: Version(version) ?? Version(0, 0), path: "/opt/\(kind.rawValue)-\(version)", servesTLS: true,
             bindsWhileRunning: bindsWhileRunning, disklessLoads: [], parameters: [], deniable: [])
+    }
+}
+
+extension MemcachedBuild {
+    /// A build that nothing is started from.
+    static func sample(_ version: String) -> MemcachedBuild {
+        MemcachedBuild(
+            version: EngineBuild.Version(version) ?? EngineBuild.Version(0, 0), path: "/opt/memcached-\(version)", servesTLS: true,
+            extendedOptions: ["idle_timeout"])
     }
 }
 

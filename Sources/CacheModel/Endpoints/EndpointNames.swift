@@ -34,6 +34,12 @@ package struct EndpointNames: Sendable, Equatable {
         tls ? "\(member).\(group).\(tail)" : "\(member).\(hash).0001.\(domain)"
     }
 
+    /// A Memcached cluster: where clients ask for its nodes. The same with and without TLS.
+    package var memcachedConfiguration: String { "\(group).\(hash).cfg.\(domain)" }
+
+    /// A node of a Memcached cluster.
+    package func memcachedNode(_ node: String) -> String { "\(group).\(hash).\(node).\(domain)" }
+
     private var domain: String { "\(regionCode).cache.\(dnsSuffix)" }
     private var tail: String { "\(hash).\(domain)" }
 

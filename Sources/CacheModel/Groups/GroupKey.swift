@@ -18,6 +18,8 @@ package struct GroupKey: Sendable, Hashable {
         case replicationGroup = "group"
         /// A lone cache cluster that belongs to no replication group.
         case cacheCluster = "cluster"
+        /// A Memcached cluster: its record is a `MemcachedCluster`, where those of the others are a `ReplicationGroup`.
+        case memcached
     }
 
     package let kind: Kind

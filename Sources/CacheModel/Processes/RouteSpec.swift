@@ -8,16 +8,19 @@ package struct RouteSpec: Codable, Sendable, Equatable {
     package var fallbacks: [ProcessSpec.Listen]
     /// Whether connections to a target that is taken away are closed: so that none outlives its primary's reign.
     package var closesRemoved: Bool
+    /// What is told at this address to clients of Memcached that ask for the nodes of their cluster. Nil: it knows no protocol.
+    package var discovery: MemcachedDiscovery?
 
     package init(
         name: String, listen: ProcessSpec.Listen, targets: [ProcessSpec.Listen], fallbacks: [ProcessSpec.Listen] = [],
-        closesRemoved: Bool
+        closesRemoved: Bool, discovery: MemcachedDiscovery? = nil
     ) {
         self.name = name
         self.listen = listen
         self.targets = targets
         self.fallbacks = fallbacks
         self.closesRemoved = closesRemoved
+        self.discovery = discovery
     }
 
     package static let keyPrefix = "route/"

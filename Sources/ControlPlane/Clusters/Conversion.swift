@@ -76,6 +76,9 @@ struct Conversion {
     }
 
     private func cluster(in draft: inout Draft, _ context: RequestContext) throws -> ReplicationGroup {
+        if draft.memcached(primary, in: context.realm) != nil {
+            throw ServiceFault.combination("The parameter PrimaryClusterId names \(primary), which is a cluster of memcached.")
+        }
         guard let found = draft.state.member(primary, in: context.realm), let cluster = draft.group(found.group.key) else {
             throw ServiceFault(.cacheClusterNotFound, "CacheCluster not found: \(primary) (PrimaryClusterId)")
         }

@@ -46,6 +46,15 @@ struct NodePlaces {
         throw Self.full(candidates.map { "\($0.id) (\(description(of: $0.ranges)), \($0.zone))" })
     }
 
+    /// For a node that is no member of a group, in a place of one family. `process` must be unique for ever.
+    func address(at place: NodePlace, for process: String, _ draft: inout Draft) throws -> (address: IPAddress, subnet: String) {
+        let candidates = subnets.subnets(at: place)
+        for subnet in candidates {
+            if let addresses = take(subnet.ranges, for: process, &draft) { return (addresses.main, subnet.id) }
+        }
+        throw Self.full(candidates.map { "\($0.id) (\(description(of: $0.ranges)), \($0.zone))" })
+    }
+
     func endpoint(of uid: String, _ draft: inout Draft) throws -> Addresses {
         let addresses = try families.map { try endpoint(of: uid, $0, &draft) }
         return (addresses[0], addresses.dropFirst().first)
@@ -88,7 +97,7 @@ struct NodePlaces {
         var regions = draft.state.regions.value
         if let known = regions[region.name] { return known }
         let index = (0..<AddressPlan.regionCount).first { !regions.values.contains($0) }
-        let inUse = Set(draft.state.groups.keys.map(\.realm.region))
+        let inUse = Set(draft.state.reconciledKeys.map(\.realm.region))
         let abandoned = regions.keys.sorted().first { !inUse.contains($0) }
         guard let free = index ?? abandoned.flatMap({ regions.removeValue(forKey: $0) }) else {
             throw ServiceFault(

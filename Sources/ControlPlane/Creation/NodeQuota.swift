@@ -27,25 +27,37 @@ enum NodeQuota {
     /// Of all nodes and clusters of the account, and whether the machine has memory for them. Call it in the transaction that records
     /// `members`, new members of a group that may be new too: calls at the same time don't go beyond a limit together.
     static func admit(_ members: [Member], to group: ReplicationGroup, _ context: RequestContext, _ picker: AddressPicker) throws {
-        let node = NewNode(realm: group.realm, group: group.uid, memory: context.nodeTypes[group.nodeType]?.maxmemory ?? 0)
-        let claimed = Dictionary(members.map { ($0.process, node) }, uniquingKeysWith: { $1 })
+        try admit(members.map(\.process), to: group.uid, in: group.realm, of: group.nodeType, context, picker)
+    }
+
+    /// The same of the nodes of a Memcached cluster.
+    static func admit(_ nodes: [MemcachedNode], to cluster: MemcachedCluster, _ context: RequestContext, _ picker: AddressPicker) throws {
+        try admit(nodes.map(\.process), to: cluster.uid, in: cluster.realm, of: cluster.nodeType, context, picker)
+    }
+
+    private static func admit(
+        _ processes: [String], to uid: String, in realm: Realm, of nodeType: String, _ context: RequestContext, _ picker: AddressPicker
+    ) throws {
+        let node = NewNode(realm: realm, group: uid, memory: context.nodeTypes[nodeType]?.maxmemory ?? 0)
+        let claimed = Dictionary(processes.map { ($0, node) }, uniquingKeysWith: { $1 })
         try picker.claim(claimed) { world, others in
-            try checkAccount(members.count, group, world, others.filter { $0.realm == group.realm }, context.quotas)
-            try checkMemory(members.count, of: group.nodeType, node.memory, world, others, context)
+            try checkAccount(processes.count, uid, world, realm, others.filter { $0.realm == realm }, context.quotas)
+            try checkMemory(processes.count, of: nodeType, node.memory, world, others, context)
         }
     }
 
     private static func checkAccount(
-        _ new: Int, _ group: ReplicationGroup, _ world: WorldState, _ coming: [NewNode], _ quotas: Quotas
+        _ new: Int, _ uid: String, _ world: WorldState, _ realm: Realm, _ coming: [NewNode], _ quotas: Quotas
     ) throws {
-        let known = world.groups(in: group.realm)
-        let clusters = Set(known.map(\.uid)).union(coming.map(\.group)).union([group.uid]).count
+        let known = world.groups(in: realm)
+        let memcached = world.resources(MemcachedCluster.self, in: realm)
+        let clusters = Set(known.map(\.uid) + memcached.map(\.uid) + coming.map(\.group) + [uid]).count
         guard clusters <= quotas.clustersPerRegion else {
             throw ServiceFault(
                 .clusterQuotaForCustomerExceeded,
                 "Customer cluster quota exceeded. You can have at most \(quotas.clustersPerRegion) clusters in this region.")
         }
-        let nodes = known.reduce(coming.count) { $0 + $1.members.count }
+        let nodes = known.reduce(coming.count) { $0 + $1.members.count } + memcached.reduce(0) { $0 + $1.nodes.count }
         guard nodes + new <= quotas.nodesPerRegion else {
             throw ServiceFault(
                 .nodeQuotaForCustomerExceeded,
@@ -59,8 +71,11 @@ enum NodeQuota {
         _ new: Int, of nodeType: String, _ memory: Int, _ world: WorldState, _ others: [NewNode], _ context: RequestContext
     ) throws {
         guard let budget = context.memory else { return }
-        let promised = world.groups.values.map(\.value).reduce(others.reduce(0) { $0 + $1.memory }) { sum, group in
-            sum + group.members.count * (context.nodeTypes[group.nodeType]?.maxmemory ?? 0)
+        let nodes =
+            world.groups.values.map { ($0.value.nodeType, $0.value.members.count) }
+            + world.memcachedClusters.byKey.values.map { ($0.value.nodeType, $0.value.nodes.count) }
+        let promised = nodes.reduce(others.reduce(0) { $0 + $1.memory }) { sum, known in
+            sum + known.1 * (context.nodeTypes[known.0]?.maxmemory ?? 0)
         }
         guard promised + new * memory <= budget.total else {
             throw ServiceFault(

@@ -36,8 +36,9 @@ package struct FaultInjection: Sendable {
             throw FaultRefusal(.malformed, "The action \(request.action.rawValue) needs a member: a cache cluster's id.")
         }
         let realm = Realm(region: request.region ?? home.region, account: request.account ?? home.account)
-        let found = world.read { state in
-            state.member(id, in: realm).map { ($0.member.process, state.statuses[$0.member.process]?.phase) }
+        let found = try world.read { state in
+            try (state.member(id, in: realm)?.member.process ?? MemcachedFaults.process(of: id, in: realm, state))
+                .map { ($0, state.statuses[$0]?.phase) }
         }
         guard let (process, phase) = found else {
             throw FaultRefusal(.unknown, "There is no member \(id) in account \(realm.account), region \(realm.region).")
@@ -61,7 +62,10 @@ package struct FaultInjection: Sendable {
         let changed = try await world.transact { draft in try draft.setZone(zone, isDown: isDown) }
         let word = isDown ? "down" : "up"
         guard changed else { return FaultReport(message: "\(zone) was \(word) already", zone: zone) }
-        let members = world.read { $0.groups(withMembersIn: [zone]) }.flatMap(\.members).count { $0.zone == zone }
+        let members = world.read { state in
+            state.groups(withMembersIn: [zone]).flatMap(\.members).count { $0.zone == zone }
+                + state.memcachedClusters(withNodesIn: [zone]).flatMap(\.nodes).count { $0.zone == zone }
+        }
         return FaultReport(message: "\(zone) is \(word): \(members) \(members == 1 ? "member is" : "members are") in it", zone: zone)
     }
 }

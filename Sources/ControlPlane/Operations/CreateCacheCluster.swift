@@ -10,17 +10,23 @@ struct CreateCacheCluster: Handler {
     private let tools: ReconcilingTools
     private let settings: ServiceSettings
     private let groups: CreateReplicationGroup
+    private let memcached: MemcachedCreation
 
     init(_ environment: HandlerEnvironment) {
         world = environment.world
         tools = environment.tools
         settings = environment.settings
         groups = CreateReplicationGroup(environment)
+        memcached = MemcachedCreation(environment)
     }
 
     func handle(_ input: Call.Input, _ context: RequestContext) async throws -> Call.Output {
         let id = try ClusterIdentifier.check(input.cacheClusterId)
         try world.read { try ClusterIdentifier.refuseTaken(id, in: $0, context.realm) }
+        if input.replicationGroupId == nil, input.engine?.lowercased() == MemcachedRelease.engine {
+            let cluster = try await memcached.create(id, input, context)
+            return Call.Output(cacheCluster: world.answer(cluster, nodes: false, context, settings))
+        }
         let made =
             if let group = input.replicationGroupId {
                 try await addReplica(OwnReplica(input, id, of: group, context), context)
@@ -35,7 +41,6 @@ struct CreateCacheCluster: Handler {
     private func alone(
         _ id: String, _ input: Call.Input, _ context: RequestContext
     ) async throws -> (group: ReplicationGroup, member: Member) {
-        if input.engine?.lowercased() == "memcached" { throw ServiceFault.unsupported("Engine memcached") }
         let cluster = try await groups.create(.cacheCluster, id, LoneCluster.group(input, id, context), context)
         return (cluster, cluster.members[0])
     }

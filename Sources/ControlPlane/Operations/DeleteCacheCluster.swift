@@ -2,7 +2,7 @@ import AWSProtocol
 import CacheModel
 import ElastiCacheAPI
 
-/// Deletes a lone cache cluster, or removes a replica from a group with cluster mode disabled.
+/// Deletes a lone cache cluster or one of Memcached, or removes a replica from a group with cluster mode disabled.
 struct DeleteCacheCluster: Handler {
     typealias Call = API.Operations.DeleteCacheCluster
 
@@ -16,6 +16,10 @@ struct DeleteCacheCluster: Handler {
 
     func handle(_ input: Call.Input, _ context: RequestContext) async throws -> Call.Output {
         let id = input.cacheClusterId.lowercased()
+        let memcached = try await world.transact { draft in
+            try MemcachedDeletion.delete(id, finalSnapshot: input.finalSnapshotIdentifier, context, in: &draft)
+        }
+        if let memcached { return Call.Output(cacheCluster: world.answer(memcached, nodes: false, context, settings)) }
         let deleted = try await world.transact { draft in
             guard let found = draft.state.member(id, in: context.realm), var group = draft.group(found.group.key) else {
                 throw ServiceFault.noCacheCluster(id)

@@ -18,6 +18,9 @@ struct DescribeCacheClusters: Handler {
         let endpoints = EndpointAnswers(style: settings.endpointStyle)
         let nodes = input.showCacheNodeInfo ?? false
         if let id = input.cacheClusterId?.lowercased() {
+            if let memcached = await memcached(id, context) {
+                return Call.Output(cacheClusters: [world.answer(memcached, nodes: nodes, context, settings)])
+            }
             if let found = world.read({ $0.member(id, in: context.realm) }) {
                 await world.holdWhilePassing(found.group.key, atMost: settings.describeHold)
             }
@@ -28,17 +31,31 @@ struct DescribeCacheClusters: Handler {
             }
         }
         let kind: GroupKey.Kind? = input.showCacheClustersNotInReplicationGroups == true ? .cacheCluster : nil
-        let (page, standings) = world.read { state in
-            let clusters = state.groups(in: context.realm, kind: kind)
-                .flatMap { group in group.members.map { (group: group, member: $0) } }
-                .sorted { $0.member.id < $1.member.id }
-            let page = paging.page(clusters, by: \.member.id)
-            return (page, state.parameterStandings(of: page.items.map(\.group), context.nodeTypes))
+        let members = world.read { $0.groups(in: context.realm, kind: kind) }.flatMap { group in
+            group.members.map { member in
+                Row(id: member.id) {
+                    let standing = world.read { $0.parameterStanding(of: group, context.nodeTypes) }
+                    return group.clusterAnswer(member, nodes: nodes, standing, context, endpoints)
+                }
+            }
         }
-        return Call.Output(
-            marker: page.marker,
-            cacheClusters: page.items.map { group, member in
-                group.clusterAnswer(member, nodes: nodes, standings[group.key] ?? ParameterStanding(wanted: nil), context, endpoints)
-            })
+        let others = world.read { $0.resources(MemcachedCluster.self, in: context.realm) }.map { cluster in
+            Row(id: cluster.name) { world.answer(cluster, nodes: nodes, context, settings) }
+        }
+        let page = paging.page((members + others).sorted { $0.id < $1.id }, by: \.id)
+        return Call.Output(marker: page.marker, cacheClusters: page.items.map { $0.answer() })
+    }
+
+    /// A cluster in the list, described if it is on the page.
+    private struct Row {
+        let id: String
+        let answer: () -> API.CacheCluster
+    }
+
+    /// Nil if there is none of this id.
+    private func memcached(_ id: String, _ context: RequestContext) async -> MemcachedCluster? {
+        guard let found = world.read({ $0.resource(MemcachedCluster.self, id, in: context.realm) }) else { return nil }
+        await world.holdWhilePassing(found.groupKey, atMost: settings.describeHold)
+        return world.read { $0.resource(MemcachedCluster.self, id, in: context.realm) }
     }
 }

@@ -27,9 +27,11 @@ struct DescribeCacheEngineVersions: Handler {
             let isNarrowed = input.engineVersion != nil || input.cacheParameterGroupFamily != nil
             releases = releases.filter { EngineVersionCatalog.isDefault($0, ofItsFamily: isNarrowed) }
         }
-        let page = paging.page(releases) { "\($0.engine.rawValue) \($0.name)" }
         let catalog = await engines.catalog()
-        return Call.Output(marker: page.marker, cacheEngineVersions: page.items.map { answer($0, catalog) })
+        // By engine and then by version, both as texts.
+        let rows = MemcachedVersions.answers(input, catalog) + releases.map { answer($0, catalog) }
+        let page = paging.page(rows) { "\($0.engine ?? "") \($0.engineVersion ?? "")" }
+        return Call.Output(marker: page.marker, cacheEngineVersions: page.items)
     }
 
     private func answer(_ release: EngineRelease, _ catalog: EngineCatalog) -> API.CacheEngineVersion {

@@ -8,14 +8,19 @@ struct ModifyCacheCluster: Handler {
 
     private let world: World
     private let settings: ServiceSettings
+    private let memcached: MemcachedModification
 
     init(_ environment: HandlerEnvironment) {
         world = environment.world
         settings = environment.settings
+        memcached = MemcachedModification(environment)
     }
 
     func handle(_ input: Call.Input, _ context: RequestContext) async throws -> Call.Output {
         let id = input.cacheClusterId.lowercased()
+        if let changed = try await memcached.modify(id, input, context) {
+            return Call.Output(cacheCluster: world.answer(changed, nodes: false, context, settings))
+        }
         let modified = try await world.transact { draft in
             guard let found = draft.state.member(id, in: context.realm), var group = draft.group(found.group.key) else {
                 throw ServiceFault.noCacheCluster(id)

@@ -18,6 +18,10 @@ struct RebootCacheCluster: Handler {
 
     func handle(_ input: Call.Input, _ context: RequestContext) async throws -> Call.Output {
         let id = input.cacheClusterId.lowercased()
+        let memcached = try await world.transact { draft in
+            try MemcachedReboot.reboot(id, nodes: input.cacheNodeIdsToReboot, context, in: &draft)
+        }
+        if let memcached { return Call.Output(cacheCluster: world.answer(memcached, nodes: false, context, settings)) }
         let rebooted = try await world.transact { draft in
             guard let found = draft.state.member(id, in: context.realm), var group = draft.group(found.group.key) else {
                 throw ServiceFault.noCacheCluster(id)

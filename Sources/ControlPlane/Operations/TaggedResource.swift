@@ -19,7 +19,7 @@ enum TaggedResource {
         switch arn.type {
         case .replicationGroup:
             return .group(try findGroup(name, arn, in: state, context))
-        case .cluster:
+        case .cluster where state.resource(MemcachedCluster.self, name, in: context.realm) == nil:
             return try findMember(name, arn, in: state, context)
         case .parameterGroup:
             if let group = DefaultParameterGroup(name: name) { return .defaultParameterGroup(group) }

@@ -28,7 +28,7 @@ enum HostObservation {
         return (observed, running)
     }
 
-    private static func process(_ spec: ProcessSpec?, _ status: ProcessStatus?) -> ObservedProcess {
+    static func process(_ spec: ProcessSpec?, _ status: ProcessStatus?) -> ObservedProcess {
         guard let spec else { return .absent }
         guard let status, status.incarnation == spec.incarnation else {
             return spec.goal == .running ? .starting : .ending

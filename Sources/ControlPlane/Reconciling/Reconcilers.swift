@@ -27,7 +27,12 @@ package struct Reconcilers: Service {
                 for await key in world.changedGroups() {
                     guard let uid = world.read({ $0.uid(of: key) }), running.begin(uid) else { continue }
                     group.addTask { [world, wire, tools, logger] in
-                        await GroupReconciler(key: key, uid: uid, world: world, wire: wire, tools: tools, logger: logger).run()
+                        switch key.kind {
+                        case .replicationGroup, .cacheCluster:
+                            await GroupReconciler(key: key, uid: uid, world: world, wire: wire, tools: tools, logger: logger).run()
+                        case .memcached:
+                            await MemcachedReconciler(key: key, world: world, tools: tools, logger: logger).run()
+                        }
                         running.end(uid)
                         // It goes by another key since: now that nobody acts by the old one, the next takes it.
                         if !Task.isCancelled, let next = world.read({ $0.key(of: uid) }) { world.notify(next) }

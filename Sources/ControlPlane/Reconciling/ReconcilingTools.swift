@@ -9,13 +9,14 @@ package struct ReconcilingTools: Sendable {
     let nodeTypes: NodeTypeCatalog
     let rules: Rules
     let failpoints: Failpoints?
+    let memcached: MemcachedSettings
     let now: @Sendable () -> Date
 
     package init(
         network: NetworkLayout, engines: InstalledEngines, nodeTypes: NodeTypeCatalog = .real, rules: Rules = Rules(),
-        failpoints: Failpoints? = nil,
-        now: @escaping @Sendable () -> Date
+        failpoints: Failpoints? = nil, memcached: MemcachedSettings = MemcachedSettings(), now: @escaping @Sendable () -> Date
     ) {
+        self.memcached = memcached
         self.rules = rules
         self.failpoints = failpoints
         self.network = network

@@ -86,15 +86,7 @@ extension StepRecorder {
         guard !isKnown || report.kind == .refused else { return }
         // Nothing failed: its restart is told of.
         if report.reason == ProcessStatus.stoppedDetail { return }
-        let message =
-            switch report.kind {
-            case .ended: "Cache node \(Self.node) ended: \(trouble.summary)"
-            case .refused, .engineMissing: "Cache node \(Self.node) can not be started: \(trouble.summary)"
-            case .hung: "Cache node \(Self.node) does not answer"
-            case .saveFailing: "The data of cache node \(Self.node) can not be saved: the disk may be full, or memory short"
-            case .zoneDown: "Cache node \(Self.node) is not running: \(trouble.summary)"
-            }
-        try log(.cacheCluster, id, message, in: &draft)
+        try log(.cacheCluster, id, trouble.message(of: Self.node), in: &draft)
     }
 
     mutating func joined(_ id: String, in draft: inout Draft) throws {
@@ -160,6 +152,17 @@ extension StepRecorder {
 }
 
 extension Trouble {
+    /// The event that tells of it.
+    func message(of node: String) -> String {
+        switch kind {
+        case .ended: "Cache node \(node) ended: \(summary)"
+        case .refused, .engineMissing: "Cache node \(node) can not be started: \(summary)"
+        case .hung: "Cache node \(node) does not answer"
+        case .saveFailing: "The data of cache node \(node) can not be saved: the disk may be full, or memory short"
+        case .zoneDown: "Cache node \(node) is not running: \(summary)"
+        }
+    }
+
     /// One line: how it began, and the last that was said.
     var summary: String {
         let lines = reason.split(separator: "\n")

@@ -145,15 +145,13 @@ struct Draft {
     mutating func put<R: WorldResource>(_ resource: R) throws {
         let key = resource.key
         expect(R.storeKey(key), at: state[keyPath: R.table][key]?.version)
-        try write(R.storeKey(key), resource) { state, version in
-            state[keyPath: R.table][key] = Versioned(value: resource, version: version)
-        }
+        try write(R.storeKey(key), resource) { state, version in state.set(resource, version: version) }
     }
 
     mutating func remove<R: WorldResource>(_ resource: R) {
         let key = resource.key
         expect(R.storeKey(key), at: state[keyPath: R.table][key]?.version)
-        remove(R.storeKey(key)) { state, _ in state[keyPath: R.table][key] = nil }
+        remove(R.storeKey(key)) { state, _ in state.remove(resource) }
     }
 
     mutating func log(_ event: Event, in realm: Realm) throws {

@@ -15,7 +15,7 @@ extension WorldState {
 
     private mutating func decode(_ record: Record) throws {
         let key = record.key
-        if let groupKey = GroupKey(storeKey: key) {
+        if let groupKey = GroupKey(storeKey: key), groupKey.kind != .memcached {
             let group = try JSONDecoder().decode(ReplicationGroup.self, from: record.value)
             guard group.key == groupKey else { throw WorldError.mismatch(key) }
             set(group, version: record.version)
@@ -55,7 +55,7 @@ extension WorldState {
     private mutating func load<R: WorldResource>(_ record: Record, as type: R.Type) throws {
         let resource = try JSONDecoder().decode(type, from: record.value)
         guard R.storeKey(resource.key) == record.key else { throw WorldError.mismatch(record.key) }
-        self[keyPath: R.table][resource.key] = Versioned(value: resource, version: record.version)
+        set(resource, version: record.version)
     }
 }
 

@@ -4,6 +4,19 @@ import Store
 /// A kind of resource that the world keeps a table of. A new kind is a table in `WorldState` and a line in `ResourceKinds`.
 protocol WorldResource: NamedResource {
     static var table: any WritableKeyPath<WorldState, ResourceTable<Self>> & Sendable { get }
+    /// What it has run on hosts, if anything, so that their notices reach its reconciler.
+    var hosted: Hosted? { get }
+}
+
+extension WorldResource {
+    var hosted: Hosted? { nil }
+}
+
+/// The processes that a resource has on hosts.
+struct Hosted {
+    /// Whom its reconciler is known by.
+    let owner: GroupKey
+    let processes: [String]
 }
 
 /// All resources of one kind, of all accounts and regions.
@@ -34,8 +47,10 @@ extension TaggableResource {
 }
 
 enum ResourceKinds {
-    static let all: [any WorldResource.Type] = [ParameterGroup.self, SubnetGroup.self, DefaultSubnetGroup.self]
-    static let taggable: [any TaggableResource.Type] = [ParameterGroup.self, SubnetGroup.self]
+    static let all: [any WorldResource.Type] = [
+        ParameterGroup.self, SubnetGroup.self, DefaultSubnetGroup.self, MemcachedCluster.self,
+    ]
+    static let taggable: [any TaggableResource.Type] = [ParameterGroup.self, SubnetGroup.self, MemcachedCluster.self]
 }
 
 extension ParameterGroup: TaggableResource {

@@ -5,6 +5,8 @@ package import Store
 package struct Survey: Sendable {
     /// By account, region and id.
     package let groups: [ReplicationGroup]
+    /// By account, region and name.
+    package let memcachedClusters: [MemcachedCluster]
     /// By name.
     package let downZones: [String]
     /// The keys of records that can't be decoded, and why; by key.
@@ -14,6 +16,8 @@ package struct Survey: Sendable {
         var state = WorldState()
         for record in records { state.load(record) }
         groups = state.groups.values.map(\.value).sorted { ($0.realm.path, $0.id) < ($1.realm.path, $1.id) }
+        memcachedClusters = state.memcachedClusters.byKey.values.map(\.value)
+            .sorted { ($0.realm.path, $0.name) < ($1.realm.path, $1.name) }
         downZones = state.downZones.value.sorted()
         unreadable = state.unreadable.sorted { $0.key < $1.key }.map { (key: $0.key, reason: $0.value) }
     }

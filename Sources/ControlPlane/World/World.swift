@@ -86,7 +86,9 @@ package final class World: Sendable {
 
     /// By name.
     package func nodeTypesInUse() -> [String] {
-        read { Set($0.groups.values.map(\.value.nodeType)).sorted() }
+        read { state in
+            Set(state.groups.values.map(\.value.nodeType) + state.memcachedClusters.byKey.values.map(\.value.nodeType)).sorted()
+        }
     }
 
     /// Gives back the addresses that somebody else listened on: that may have changed since.
@@ -109,7 +111,7 @@ package final class World: Sendable {
             draft.apply(to: &state, version: version)
             // A zone that goes down or comes up is the concern of every group with a member there,
             let changed = zones.symmetricDifference(state.downZones.value)
-            var touched = changed.isEmpty ? [] : Set(state.groups(withMembersIn: changed).map(\.key))
+            var touched = changed.isEmpty ? [] : state.keys(ofThoseWithNodesIn: changed)
             // and a parameter group that of every group that uses it.
             for (key, old) in zip(parameterGroups, parameters) where state.parameterGroups[key]?.value != old {
                 touched.formUnion(state.users(ofParameterGroup: key).map(\.key))
@@ -129,7 +131,7 @@ package final class World: Sendable {
         state.restoreRouteOwners()
         let fresh = state
         memory.withLock { $0 = fresh }
-        for key in fresh.groups.keys { notify(key) }
+        for key in fresh.reconciledKeys { notify(key) }
     }
 
     // MARK: Notices
@@ -143,7 +145,7 @@ package final class World: Sendable {
             return watchers.next
         }
         continuation.onTermination = { [weak self] _ in self?.watchers.withLock { $0.all[id] = nil } }
-        for key in read({ $0.groups.keys.map(\.self) }) { continuation.yield(key) }
+        for key in read({ $0.reconciledKeys }) { continuation.yield(key) }
         return stream
     }
 

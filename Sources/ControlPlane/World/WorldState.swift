@@ -30,6 +30,7 @@ struct WorldState: Sendable {
     var failoverTests: [Realm: Versioned<[Date]>] = [:]
     var parameterGroups = ResourceTable<ParameterGroup>()
     var subnetGroups = ResourceTable<SubnetGroup>()
+    var memcachedClusters = ResourceTable<MemcachedCluster>()
     var defaultSubnetGroups = ResourceTable<DefaultSubnetGroup>()
     /// Ids of cache clusters that are taken, members and lone ones.
     var clusterIDs: [Realm: [String: Int64]] = [:]
@@ -49,6 +50,18 @@ struct WorldState: Sendable {
     mutating func removeGroup(_ key: GroupKey) {
         guard groups.removeValue(forKey: key) != nil else { return }
         owners = owners.filter { $0.value != key }
+    }
+
+    mutating func set<R: WorldResource>(_ resource: R, version: Int64) {
+        self[keyPath: R.table][resource.key] = Versioned(value: resource, version: version)
+        guard let hosted = resource.hosted else { return }
+        for process in hosted.processes { owners[process] = hosted.owner }
+    }
+
+    mutating func remove<R: WorldResource>(_ resource: R) {
+        self[keyPath: R.table][resource.key] = nil
+        guard let owner = resource.hosted?.owner else { return }
+        owners = owners.filter { $0.value != owner }
     }
 
     /// Keeps what is decided by. The files are the host's to write, and long.
@@ -92,10 +105,13 @@ struct WorldState: Sendable {
         groups.values.map(\.value).filter { $0.members.contains { zones.contains($0.zone) } }
     }
 
-    func uid(of key: GroupKey) -> String? { groups[key]?.value.uid }
+    func uid(of key: GroupKey) -> String? { groups[key]?.value.uid ?? memcached(key)?.value.uid }
 
     /// By which key a group goes now.
-    func key(of uid: String) -> GroupKey? { groups.values.first { $0.value.uid == uid }?.value.key }
+    func key(of uid: String) -> GroupKey? {
+        groups.values.first { $0.value.uid == uid }?.value.key
+            ?? memcachedClusters.byKey.values.first { $0.value.uid == uid }?.value.groupKey
+    }
 
     func groups(in realm: Realm, kind: GroupKey.Kind? = nil) -> [ReplicationGroup] {
         groups.values.map(\.value).filter { $0.realm == realm && (kind == nil || $0.kind == kind) }
@@ -120,7 +136,9 @@ extension WorldState {
 
     /// A route's name ends in its group's unique id.
     mutating func restoreRouteOwners() {
-        let byUID = Dictionary(groups.values.map { ($0.value.uid, $0.value.key) }, uniquingKeysWith: { first, _ in first })
+        let owned =
+            groups.values.map { ($0.value.uid, $0.value.key) } + memcachedClusters.byKey.values.map { ($0.value.uid, $0.value.groupKey) }
+        let byUID = Dictionary(owned, uniquingKeysWith: { first, _ in first })
         for name in Set(routes.keys).union(routeStatuses.keys) {
             guard let uid = name.split(separator: "-").last else { continue }
             owners[name] = byUID[String(uid)]

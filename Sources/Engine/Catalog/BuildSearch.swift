@@ -2,7 +2,7 @@ import Foundation
 
 /// Where engines may lie: PATH, a configured list, `ELASTANE_ENGINES`.
 package struct BuildSearch: Sendable {
-    static let names = ["valkey-server", "redis-server"]
+    static let names = ["valkey-server", "redis-server", "memcached"]
     /// Directories within directories that are searched, and entries looked at, before a search gives up.
     static let depth = 3
     static let entries = 5000
@@ -35,6 +35,8 @@ package struct BuildSearch: Sendable {
 
     struct Findings: Sendable {
         var candidates: [Candidate] = []
+        /// Files called `memcached`, which are asked in another way.
+        var memcached: [Candidate] = []
         var unusable: [EngineCatalog.Unusable] = []
     }
 
@@ -53,7 +55,9 @@ package struct BuildSearch: Sendable {
                 }
             }
         }
-        findings.candidates = Self.once(findings.candidates)
+        let all = Self.once(findings.candidates)
+        findings.memcached = all.filter { MemcachedProbe.isMeant(by: $0.path) }
+        findings.candidates = all.filter { !MemcachedProbe.isMeant(by: $0.path) }
         return findings
     }
 

@@ -30,9 +30,11 @@ package struct EngineCatalog: Sendable, Equatable {
     package static let oldest = EngineBuild.Version(6, 2)
 
     package let builds: [EngineBuild]
+    package let memcached: [MemcachedBuild]
     package let unusable: [Unusable]
 
-    package init(builds: [EngineBuild], unusable: [Unusable] = []) {
+    package init(builds: [EngineBuild], memcached: [MemcachedBuild] = [], unusable: [Unusable] = []) {
+        self.memcached = memcached.sorted { ($0.version, $0.path) < ($1.version, $1.path) }
         self.builds = builds.sorted {
             ($0.kind.rawValue, $0.version, $0.path) < ($1.kind.rawValue, $1.version, $1.path)
         }

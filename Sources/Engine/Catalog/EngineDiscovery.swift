@@ -39,6 +39,22 @@ extension EngineCatalog {
         if let cacheFile, builds.count != remembered || builds.count != cache.entries.count {
             ProbeCache(builds).write(to: cacheFile)
         }
-        return EngineCatalog(builds: builds.map(\.1), unusable: unusable.sorted { $0.path < $1.path })
+        let (memcachedBuilds, others) = await ask(findings.memcached.map(\.path))
+        return EngineCatalog(
+            builds: builds.map(\.1), memcached: memcachedBuilds, unusable: (unusable + others).sorted { $0.path < $1.path })
+    }
+
+    /// Not remembered: printing its help costs a build of Memcached next to nothing.
+    private static func ask(_ paths: [String]) async -> ([MemcachedBuild], [Unusable]) {
+        var builds: [MemcachedBuild] = []
+        var unusable: [Unusable] = []
+        for path in paths {
+            do throws(ProbeFailure) {
+                builds.append(try await MemcachedProbe(path: path).build())
+            } catch {
+                unusable.append(Unusable(path: path, reason: error.reason))
+            }
+        }
+        return (builds, unusable)
     }
 }

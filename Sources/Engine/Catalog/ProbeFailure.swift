@@ -7,6 +7,7 @@ enum ProbeFailure: Error, Sendable, Equatable {
     case noDirectory(errno: Int32)
     case engine(EngineError)
     case notAnEngine
+    case notMemcached
     case tooOld(EngineBuild.Version)
 
     var reason: String {
@@ -17,6 +18,7 @@ enum ProbeFailure: Error, Sendable, Equatable {
         case .noDirectory(let number): "no temporary directory to try it in: \(ProbeProcess.message(number))"
         case .engine(let error): "does not answer: \(error)"
         case .notAnEngine: "answers, but not as Redis or Valkey do"
+        case .notMemcached: "is called memcached, and does not describe itself as Memcached does"
         case .tooOld(let version): "is \(version); at least \(EngineCatalog.oldest.major).\(EngineCatalog.oldest.minor) is needed"
         }
     }

@@ -5,7 +5,13 @@ extension ForwardRoute {
     init(_ spec: RouteSpec) {
         self.init(
             name: spec.name, address: spec.listen.address, port: spec.listen.port, targets: spec.targets.map(Target.init),
-            fallbacks: spec.fallbacks.map(Target.init))
+            fallbacks: spec.fallbacks.map(Target.init), discovery: spec.discovery.map(Discovery.init))
+    }
+}
+
+extension ForwardRoute.Discovery {
+    fileprivate init(_ spec: MemcachedDiscovery) {
+        self.init(version: spec.version, text: spec.text, item: MemcachedDiscovery.item, engineVersion: spec.engineVersion)
     }
 }
 

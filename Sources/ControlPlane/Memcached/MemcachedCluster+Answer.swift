@@ -1,0 +1,101 @@
+import CacheModel
+import ElastiCacheAPI
+
+extension MemcachedCluster {
+    /// The cluster as the API shows it. No endpoints before it was available, nor while it is being deleted.
+    func answer(
+        nodes: Bool, _ parameters: MemcachedParameters, _ context: RequestContext, _ style: ServiceSettings.EndpointStyle
+    )
+        -> API.CacheCluster
+    {
+        let isStanding = status == .available || status == .modifying
+        let names = style == .name ? EndpointNames(of: self) : nil
+        let outdated = parameters.outdated(of: self)
+        return API.CacheCluster(
+            cacheClusterId: name,
+            configurationEndpoint: isStanding
+                ? API.Endpoint(address: names?.memcachedConfiguration ?? configurationAddress.description, port: port) : nil,
+            clientDownloadLandingPage: "https://console.aws.amazon.com/elasticache/home#client-download:",
+            cacheNodeType: nodeType,
+            engine: MemcachedRelease.engine,
+            engineVersion: engineVersion,
+            cacheClusterStatus: clusterStatus,
+            numCacheNodes: resize?.from ?? self.nodes.count,
+            preferredAvailabilityZone: zone,
+            cacheClusterCreateTime: createTime,
+            preferredMaintenanceWindow: maintenanceWindow.description,
+            pendingModifiedValues: pendingModifiedValues,
+            cacheSecurityGroups: [],
+            cacheParameterGroup: API.CacheParameterGroupStatus(
+                cacheParameterGroupName: parameterGroup, parameterApplyStatus: outdated.isEmpty ? "in-sync" : "pending-reboot",
+                cacheNodeIdsToReboot: outdated),
+            cacheSubnetGroupName: "default",
+            cacheNodes: nodes && isStanding ? self.nodes.filter { $0.change != .joining }.map { node($0, outdated, names) } : nil,
+            autoMinorVersionUpgrade: autoMinorVersionUpgrade,
+            securityGroups: [API.SecurityGroupMembership(securityGroupId: context.defaultSecurityGroup, status: "active")],
+            authTokenEnabled: false,
+            transitEncryptionEnabled: false,
+            atRestEncryptionEnabled: false,
+            arn: context.arn(.cluster, name),
+            replicationGroupLogDeliveryEnabled: false,
+            logDeliveryConfigurations: [],
+            networkType: .ipv4,
+            ipDiscovery: .ipv4)
+    }
+
+    /// Clusters have no status for a creation that failed: clients that wait for one stop at this.
+    var clusterStatus: String {
+        if status == .createFailed { return "incompatible-network" }
+        return status == .available && nodes.contains(where: \.isRebooting) ? Member.rebootingStatus : status.rawValue
+    }
+
+    private var zone: String {
+        let zones = Set(remaining.map(\.zone))
+        return zones.count > 1 ? "Multiple" : zones.first ?? ""
+    }
+
+    /// What was asked for and is not done yet, whether it waits for the maintenance window or is under way.
+    private var pendingModifiedValues: API.PendingModifiedValues {
+        if let resize {
+            let leaving = nodes.filter { $0.change == .leaving }.map(\.id)
+            return API.PendingModifiedValues(numCacheNodes: resize.to, cacheNodeIdsToRemove: leaving.isEmpty ? nil : leaving)
+        }
+        return API.PendingModifiedValues(
+            numCacheNodes: pending?.count, cacheNodeIdsToRemove: pending.flatMap { $0.removed.isEmpty ? nil : $0.removed },
+            engineVersion: pendingUpgrade?.engineVersion)
+    }
+
+    private func node(_ node: MemcachedNode, _ outdated: [String], _ names: EndpointNames?) -> API.CacheNode {
+        API.CacheNode(
+            cacheNodeId: node.id,
+            cacheNodeStatus: node.isRebooting ? "rebooting" : node.change == .leaving ? "deleting" : "available",
+            cacheNodeCreateTime: node.createTime,
+            endpoint: API.Endpoint(address: names?.memcachedNode(node.id) ?? node.address.description, port: port),
+            parameterGroupStatus: outdated.contains(node.id) ? "pending-reboot" : "in-sync",
+            customerAvailabilityZone: node.zone)
+    }
+}
+
+extension World {
+    /// A cluster as the API shows it, beside what its parameter group says now.
+    func answer(
+        _ cluster: MemcachedCluster, nodes: Bool, _ context: RequestContext, _ settings: ServiceSettings
+    ) -> API.CacheCluster {
+        let parameters = read { MemcachedParameters(of: cluster, context.nodeTypes, in: $0) }
+        return cluster.answer(nodes: nodes, parameters, context, settings.endpointStyle)
+    }
+}
+
+extension MemcachedNode {
+    var isRebooting: Bool {
+        if case .rebooting = change { true } else { false }
+    }
+}
+
+extension EndpointNames {
+    /// Nil for a region that was never one.
+    init?(of cluster: MemcachedCluster) {
+        guard let region = Region(cluster.realm.region) else { return nil }
+        self.init(group: cluster.name, account: cluster.realm.account, region: region, tls: false)
+    }
+}

@@ -1,0 +1,12 @@
+import CacheModel
+
+/// The names of Memcached clusters in the file of hosts.
+enum MemcachedHosts {
+    static func lines(_ clusters: [MemcachedCluster]) -> [String] {
+        clusters.sorted { $0.name < $1.name }.flatMap { cluster -> [String] in
+            guard let names = EndpointNames(of: cluster) else { return [] }
+            return ["\(cluster.configurationAddress) \(names.memcachedConfiguration)"]
+                + cluster.nodes.map { "\($0.address) \(names.memcachedNode($0.id))" }
+        }
+    }
+}

@@ -1,0 +1,177 @@
+import CacheModel
+import Engine
+import Foundation
+import Logging
+import Planning
+
+/// Looks, plans, does, and looks again, until its Memcached cluster is as it should be; then asks its nodes from time to time.
+///
+/// Like a group's reconciler it remembers nothing that matters.
+actor MemcachedReconciler {
+    private static let firstWait: Duration = .milliseconds(4)
+    private static let longestWait: Duration = .milliseconds(250)
+    private static let quietWait: Duration = .seconds(10)
+    private static let buildWait: Duration = .seconds(5)
+
+    private let key: GroupKey
+    private let world: World
+    private let tools: ReconcilingTools
+    private let logger: Logger
+    private let pulse: Pulse
+    private var pace = RestartPace()
+    private var looks = 0
+    /// Until when the build is not looked for again.
+    private var buildIsMissingUntil: ContinuousClock.Instant?
+    /// As last seen: to close connections when it is gone.
+    private var last: MemcachedCluster?
+
+    init(key: GroupKey, world: World, tools: ReconcilingTools, logger: Logger) {
+        self.key = key
+        self.world = world
+        self.tools = tools
+        self.pulse = Pulse(hangDeadline: tools.rules.hangDeadline)
+        var logger = logger
+        logger[metadataKey: "memcached"] = "\(key.id)"
+        self.logger = logger
+    }
+
+    /// Returns when the cluster is gone, or when cancelled.
+    func run() async {
+        await world.watching(key) { signal in await reconcile(signal) }
+        if let last { await tools.memcached.wire.forget(last.nodes, port: last.port) }
+    }
+
+    private func reconcile(_ signal: Signal) async {
+        var wait = Self.firstWait
+        let start = ContinuousClock.now
+        while !Task.isCancelled {
+            guard let cluster = world.read({ $0.memcached(key) }) else { return }
+            await takeNote(of: cluster.value)
+            var plan = MemcachedPlanner.plan(cluster.value, await observe(cluster.value), tools.rules, names: names(of: cluster.value))
+            if cluster.value.status == .creating, !plan.isSettled, .now - start > tools.rules.patience {
+                plan = .do(.fail(reason: "it took too long: \((plan.waits + plan.steps.map(\.summary)).joined(separator: "; "))"))
+            }
+            if plan.steps.isEmpty {
+                await signal.wait(atMost: plan.waits.isEmpty ? min(tools.rules.hangDeadline, Self.quietWait) : wait)
+                wait = plan.waits.isEmpty ? Self.firstWait : min(wait * 5 / 4, Self.longestWait)
+                continue
+            }
+            logger.debug("next steps", metadata: ["steps": "\(plan.steps.map(\.summary))", "waits": "\(plan.waits)"])
+            do {
+                try await record(plan.steps, for: cluster)
+                wait = Self.firstWait
+            } catch is StaleGroup {
+                continue
+            } catch is EngineGone {
+                buildIsMissingUntil = .now + Self.buildWait
+            } catch {
+                logger.warning("a step did not succeed and is planned again", metadata: ["error": "\(error)"])
+                await signal.wait(atMost: Self.longestWait)
+            }
+        }
+    }
+
+    /// Nodes that left or moved are spoken to no more.
+    private func takeNote(of cluster: MemcachedCluster) async {
+        let addresses = Set(cluster.nodes.map(\.address))
+        let gone = (last?.nodes ?? []).filter { !addresses.contains($0.address) }
+        last = cluster
+        pulse.forget(allBut: Set(cluster.nodes.map(\.id)))
+        if !gone.isEmpty { await tools.memcached.wire.forget(gone, port: cluster.port) }
+    }
+
+    private func names(of cluster: MemcachedCluster) -> EndpointNames? {
+        tools.memcached.endpointStyle == .name ? EndpointNames(of: cluster) : nil
+    }
+
+    private func observe(_ cluster: MemcachedCluster) async -> ObservedMemcached {
+        let now = ContinuousClock.now
+        let records = world.read { state in Self.hostRecords(of: cluster, in: state) }
+        var observed = records.observed
+        if let until = buildIsMissingUntil, until <= now { buildIsMissingUntil = nil }
+        for id in observed.nodes.keys {
+            observed.nodes[id]?.mayStart = pace.mayStart(id, at: now)
+            observed.nodes[id]?.buildIsMissing = buildIsMissingUntil != nil
+        }
+        let silent = Set(records.running.map(\.node.id).filter { pulse.silence(of: $0) > .zero })
+        let answers = await tools.memcached.wire.ask(
+            records.running, port: cluster.port, telling: observed.route?.desired?.discovery, silentBefore: silent,
+            patiently: looks % 8 == 7)
+        looks += 1
+        for (id, heard) in answers {
+            observed.nodes[id]?.answer = heard.answer
+            if heard.answer == .silent {
+                pulse.unanswered(id, askedAt: heard.askedAt, within: heard.patience, now: .now)
+                observed.nodes[id]?.silence = pulse.silence(of: id)
+            } else {
+                pulse.answered(id)
+            }
+        }
+        return observed
+    }
+
+    /// The running nodes come with the number of the process that must answer for them.
+    static func hostRecords(
+        of cluster: MemcachedCluster, in state: WorldState
+    ) -> (observed: ObservedMemcached, running: [(node: MemcachedNode, pid: Int32)]) {
+        var observed = ObservedMemcached()
+        var running: [(node: MemcachedNode, pid: Int32)] = []
+        for node in cluster.nodes {
+            let spec = state.processes[node.process]?.value
+            let status = state.statuses[node.process]
+            let process = HostObservation.process(spec, status)
+            observed.nodes[node.id] = ObservedMemcachedNode(
+                process: process, incarnation: spec?.incarnation ?? 0, zoneIsDown: state.downZones.value.contains(node.zone))
+            if process == .running, case .running(let identity) = status?.phase { running.append((node, identity.pid)) }
+        }
+        let desired = state.routes[cluster.routeName]?.value
+        let status = state.routeStatuses[cluster.routeName]
+        if desired != nil || status != nil {
+            observed.route = ObservedRoute(desired: desired, applied: status?.applied, problem: status?.problem)
+        }
+        return (observed, running)
+    }
+
+    /// All of a plan is one transaction. What was planned for a cluster that has changed since is not done: it is planned anew.
+    private func record(_ steps: [Step], for cluster: Versioned<MemcachedCluster>) async throws {
+        let now = ContinuousClock.now
+        let catalog =
+            steps.contains(where: \.isStart) ? await tools.engines.catalog(with: cluster.value.build) : EngineCatalog(builds: [])
+        for step in steps { tools.failpoints?.reached(.before, step.name) }
+        try await world.withFreeAddresses { picker in
+            try await world.transact { draft in
+                guard let known = draft.state.memcached(key), known.version == cluster.version else { throw StaleGroup() }
+                var recorder = MemcachedRecorder(cluster: known.value, tools: tools, catalog: catalog, picker: picker)
+                for step in steps where !recorder.hasFailed { try recorder.record(step, in: &draft) }
+                try recorder.finish(in: &draft)
+            }
+        }
+        for step in steps { tools.failpoints?.reached(.after, step.name) }
+        for case .start(let node, _, _) in steps {
+            pace.started(node, at: now)
+            // What another process left unanswered says nothing of the next.
+            pulse.answered(node)
+        }
+    }
+}
+
+extension InstalledEngines {
+    /// The builds, looked for again if a cluster's own is not among them: it may have come back.
+    func catalog(with build: MemcachedBuildReference) async -> EngineCatalog {
+        let known = await catalog()
+        return known.memcached.contains { $0.path == build.path } ? known : await look()
+    }
+
+    /// The build that serves a release; nil if none that is installed can.
+    func build(for release: MemcachedRelease) async -> MemcachedBuildReference? {
+        if let build = await catalog().build(for: release) { return build }
+        return await look().build(for: release)
+    }
+}
+
+extension EngineCatalog {
+    func build(for release: MemcachedRelease) -> MemcachedBuildReference? {
+        chooseMemcached(major: release.version.major, minor: release.version.minor)
+            .map { MemcachedBuildReference(version: $0.version.description, path: $0.path) }
+    }
+}

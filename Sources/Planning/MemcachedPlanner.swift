@@ -1,0 +1,77 @@
+package import CacheModel
+
+/// The next steps for a Memcached cluster: a pure function of what should be and what is.
+///
+/// Its nodes know nothing of each other and keep nothing: one that ends is started again in its place, empty. What they share is the
+/// configuration endpoint, where clients are told of them.
+package enum MemcachedPlanner {
+    /// Names are told to clients where there are any; else addresses.
+    package static func plan(
+        _ cluster: MemcachedCluster, _ observed: ObservedMemcached, _ rules: Rules = Rules(), names: EndpointNames? = nil
+    ) -> Plan {
+        switch cluster.status {
+        case .deleting:
+            let plan = takeDown(cluster, observed)
+            return plan.isSettled ? .do(.forget) : plan
+        case .createFailed: return takeDown(cluster, observed)
+        case .creating, .available, .modifying: return upkeep(cluster, observed, rules, names)
+        }
+    }
+
+    private static func upkeep(
+        _ cluster: MemcachedCluster, _ observed: ObservedMemcached, _ rules: Rules, _ names: EndpointNames?
+    ) -> Plan {
+        if !cluster.wasAvailable, let reason = MemcachedNodes.hopelessness(cluster, observed) { return .do(.fail(reason: reason)) }
+        var plan = Plan()
+        let endpoint = MemcachedEndpoint.plan(cluster, observed, names)
+        plan.add(MemcachedTroubles.plan(cluster, observed, rules))
+        for node in cluster.nodes where node.change != .leaving {
+            plan.add(MemcachedNodes.plan(node, of: cluster, observed[node], rules))
+        }
+        plan.add(endpoint)
+        // Clients are told first, so that those who ask at the right moment lose nothing.
+        for node in cluster.nodes where node.change == .leaving {
+            if endpoint.isSettled {
+                plan.add(remove(node, observed[node]))
+            } else {
+                plan.waits.append("\(node.id) is still told to clients")
+            }
+        }
+        if isDone(cluster, observed, plan) { plan.steps.append(.becomeAvailable) }
+        return plan
+    }
+
+    /// What a request asked for is done, and clients are told of it; that a node is under repair is no part of it.
+    private static func isDone(_ cluster: MemcachedCluster, _ observed: ObservedMemcached, _ plan: Plan) -> Bool {
+        switch cluster.status {
+        case .creating: plan.isSettled
+        case .modifying: plan.steps.isEmpty && cluster.nodes.allSatisfy { $0.change == nil } && observed.route?.isInForce == true
+        default: false
+        }
+    }
+
+    private static func takeDown(_ cluster: MemcachedCluster, _ observed: ObservedMemcached) -> Plan {
+        var plan = Plan()
+        if let route = observed.route { plan.add(Endpoints.drop([cluster.routeName: route])) }
+        for node in cluster.nodes {
+            switch observed[node].process {
+            case .absent, .removed: continue
+            case .ending: plan.waits.append("\(node.id) is ending")
+            case .starting, .running, .exited, .refused, .stopped: plan.steps.append(.remove(member: node.id))
+            }
+        }
+        return plan
+    }
+
+    private static func remove(_ node: MemcachedNode, _ seen: ObservedMemcachedNode) -> Plan {
+        switch seen.process {
+        case .absent, .removed: .do(.dropMember(node.id))
+        case .ending: .wait("\(node.id) is ending")
+        case .starting, .running, .exited, .refused, .stopped: .do(.remove(member: node.id))
+        }
+    }
+}
+
+extension ObservedRoute {
+    var isInForce: Bool { desired != nil && applied == desired }
+}
