@@ -30,7 +30,7 @@ package struct MemcachedCluster: NamedResource {
 
     /// By id.
     package var nodes: [MemcachedNode]
-    package var configurationAddress: IPv4Address
+    package var configurationAddress: IPAddress
     /// Grows whenever other nodes are told at the configuration endpoint: clients compare it with the one they have.
     package var configurationVersion: Int
     /// Whether it was ever available: its data counts from then on.
@@ -44,7 +44,7 @@ package struct MemcachedCluster: NamedResource {
     package init(
         realm: Realm, name: String, uid: String, createTime: Date, engineVersion: String, build: MemcachedBuildReference, nodeType: String,
         parameterGroup: String, port: Int, autoMinorVersionUpgrade: Bool, maintenanceWindow: MaintenanceWindow, tags: [Tag],
-        nodes: [MemcachedNode], configurationAddress: IPv4Address
+        nodes: [MemcachedNode], configurationAddress: IPAddress
     ) {
         self.realm = realm
         self.name = name

@@ -9,7 +9,7 @@ package struct MemcachedNode: Codable, Sendable, Equatable {
     /// `0001`
     package let id: String
     package let zone: String
-    package var address: IPv4Address
+    package var address: IPAddress
     /// The process that runs it: unique for ever, so that a node that comes back under an old number meets nothing of the old one.
     package let process: String
     package let createTime: Date
@@ -19,7 +19,7 @@ package struct MemcachedNode: Codable, Sendable, Equatable {
     /// What is wrong with it, until it is not any more.
     package var trouble: Trouble?
 
-    package init(id: String, zone: String, address: IPv4Address, process: String, createTime: Date, change: Member.Change? = nil) {
+    package init(id: String, zone: String, address: IPAddress, process: String, createTime: Date, change: Member.Change? = nil) {
         self.id = id
         self.zone = zone
         self.address = address

@@ -46,11 +46,11 @@ struct NodePlaces {
         throw Self.full(candidates.map { "\($0.id) (\(description(of: $0.ranges)), \($0.zone))" })
     }
 
-    /// For a node that is no member of a group, in a place of one family. `process` must be unique for ever.
-    func address(at place: NodePlace, for process: String, _ draft: inout Draft) throws -> (address: IPAddress, subnet: String) {
+    /// For a node that is no member of a group. `process` must be unique for ever.
+    func address(at place: NodePlace, for process: String, _ draft: inout Draft) throws -> IPAddress {
         let candidates = subnets.subnets(at: place)
         for subnet in candidates {
-            if let addresses = take(subnet.ranges, for: process, &draft) { return (addresses.main, subnet.id) }
+            if let addresses = take(subnet.ranges, for: process, &draft) { return addresses.main }
         }
         throw Self.full(candidates.map { "\($0.id) (\(description(of: $0.ranges)), \($0.zone))" })
     }

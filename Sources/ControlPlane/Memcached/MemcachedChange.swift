@@ -8,9 +8,9 @@ enum MemcachedChange {
     /// `build` is what serves the version that is asked for.
     static func modify(
         _ cluster: MemcachedCluster, _ input: API.ModifyCacheClusterMessage, _ build: MemcachedBuildReference?, _ context: RequestContext,
-        _ addresses: AddressPlan, _ picker: AddressPicker, in draft: inout Draft
+        _ layout: NetworkLayout, _ picker: AddressPicker, in draft: inout Draft
     ) throws -> MemcachedCluster {
-        let places = try NodePlaces(in: context.region, addresses: addresses, picker: picker, &draft)
+        let places = try NodePlaces.memcached(in: context.realm, context.region, layout, picker, &draft)
         let changed = try apply(input, build, to: cluster, context, places, in: &draft)
         try NodeQuota.admit(changed.nodes.filter { cluster.node($0.id) == nil }, to: changed, context, picker)
         try draft.put(changed)

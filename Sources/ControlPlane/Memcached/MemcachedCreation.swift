@@ -39,14 +39,14 @@ struct MemcachedCreation {
                 try ClusterIdentifier.refuseTaken(id, in: draft.state, context.realm)
                 try MemcachedChoice.refer(to: choice.parameterGroup, for: choice.release.family, in: context.realm, &draft)
                 let uid = Secret.hexadecimal(bytes: 4)
-                let places = try NodePlaces(in: context.region, addresses: tools.addresses, picker: picker, &draft)
+                let places = try NodePlaces.memcached(in: context.realm, context.region, tools.network, picker, &draft)
                 draft.takeClusterID(id, in: context.realm, for: uid)
                 let cluster = MemcachedCluster(
                     realm: context.realm, name: id, uid: uid, createTime: context.now, engineVersion: choice.release.name, build: build,
                     nodeType: choice.nodeType.name, parameterGroup: choice.parameterGroup, port: port,
                     autoMinorVersionUpgrade: input.autoMinorVersionUpgrade ?? true, maintenanceWindow: window, tags: tags,
                     nodes: try Self.nodes(in: zones, of: id, notAmong: [], places, context.now, &draft),
-                    configurationAddress: try places.endpoint(of: uid, &draft))
+                    configurationAddress: try places.endpoint(of: uid, &draft).main)
                 try NodeQuota.admit(cluster.nodes, to: cluster, context, picker)
                 try draft.put(cluster)
                 return cluster
@@ -62,7 +62,7 @@ struct MemcachedCreation {
         var nodes: [MemcachedNode] = []
         for (id, zone) in zip(MemcachedNodeID.free(zones.count, notIn: taken), zones) {
             let process = "\(cluster)-\(id)-\(Secret.hexadecimal(bytes: 4))"
-            let address = try places.address(in: zone, for: process, &draft)
+            let address = try places.address(at: NodePlace(zone: zone), for: process, &draft)
             nodes.append(MemcachedNode(id: id, zone: zone, address: address, process: process, createTime: now, change: change))
         }
         return nodes

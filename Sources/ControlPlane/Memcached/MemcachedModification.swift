@@ -22,7 +22,7 @@ struct MemcachedModification {
         return try await world.withFreeAddresses { picker in
             try await world.transact { draft -> MemcachedCluster? in
                 guard let cluster = draft.memcached(id, in: context.realm) else { return nil }
-                return try MemcachedChange.modify(cluster, input, build, context, tools.addresses, picker, in: &draft)
+                return try MemcachedChange.modify(cluster, input, build, context, tools.network, picker, in: &draft)
             }
         }
     }

@@ -1,3 +1,4 @@
+import AWSProtocol
 import CacheModel
 import Engine
 import Foundation
@@ -147,29 +148,29 @@ struct MemcachedRecorder {
 
     /// Of a node before clients were told of it, or (by the cluster's own name) of the configuration endpoint.
     private mutating func moveAddress(of what: String, in draft: inout Draft) throws {
-        guard let index = draft.state.regions.value[cluster.realm.region], let region = Region(cluster.realm.region) else { return }
+        guard let region = Region(cluster.realm.region) else { return }
         do {
+            let places = try NodePlaces.memcached(in: cluster.realm, region, tools.network, picker, &draft)
             if what == cluster.name {
-                let subnet = tools.addresses.endpointSubnet(regionIndex: index)
-                cluster.configurationAddress = try another(cluster.configurationAddress, in: subnet, for: cluster.uid, &draft)
+                let address = try places.endpoint(of: cluster.uid, &draft).main
+                leave(cluster.configurationAddress, in: &draft)
+                cluster.configurationAddress = address
             } else if let node = cluster.node(what) {
-                let subnet = tools.addresses.subnet(regionIndex: index, zoneIndex: region.zoneIndex(node.zone) ?? 0)
-                let address = try another(node.address, in: subnet, for: node.process, &draft)
+                let address = try places.address(at: NodePlace(zone: node.zone), for: node.process, &draft)
+                leave(node.address, in: &draft)
                 cluster.change(what) { $0.address = address }
                 try start(what, in: &draft)
             }
-        } catch is NoFreeAddress {
+        } catch is ServiceFault {
             let reason = "somebody listens on port \(cluster.port) at every address that was tried"
             guard !cluster.wasAvailable else { return try abandon(what, reason, in: &draft) }
             try fail("\(reason): choose another Port", in: &draft)
         }
     }
 
-    private func another(_ address: IPv4Address, in subnet: IPv4Network?, for owner: String, _ draft: inout Draft) throws -> IPv4Address {
-        guard let subnet, let next = picker.pick(in: subnet, knowing: draft.state) else { throw NoFreeAddress() }
+    /// Somebody else listens there.
+    private func leave(_ address: IPAddress, in draft: inout Draft) {
         draft.take(address, for: AddressOwner.elsewhere(foundBy: cluster.uid))
-        draft.take(next, for: owner)
-        return next
     }
 
     // MARK: The cluster's life
