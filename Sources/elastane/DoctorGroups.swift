@@ -68,13 +68,14 @@ extension Examination {
     /// What groups could not be started with again.
     private static func missingBuilds(_ survey: Survey) -> [Finding] {
         let users = survey.groups.filter { $0.status != .createFailed && $0.status != .deleting }
-        let gone = Dictionary(grouping: users, by: \.build.path).filter { !FileManager.default.isExecutableFile(atPath: $0.key) }
-        return gone.sorted { $0.key < $1.key }.compactMap { path, groups in
-            guard let build = groups.first?.build else { return nil }
+        let uses = users.flatMap { group in group.builds.map { (build: $0, group: group) } }
+        let gone = Dictionary(grouping: uses, by: \.build.path).filter { !FileManager.default.isExecutableFile(atPath: $0.key) }
+        return gone.sorted { $0.key < $1.key }.compactMap { path, uses in
+            guard let build = uses.first?.build else { return nil }
             return Finding(
                 subject: "engine", level: .missing,
                 detail: "\(build.engine.rawValue) \(build.version) at \(path) is not installed any more, and needed by "
-                    + groups.map(name).joined(separator: ", "),
+                    + uses.map { name($0.group) }.joined(separator: ", "),
                 remedy: "Install it there again: nodes that run go on, and none of them could be restarted.")
         }
     }

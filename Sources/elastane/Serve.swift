@@ -78,6 +78,7 @@ struct Serve: AsyncParsableCommand {
                     .init(service: Reconcilers(world: world, wire: wire, tools: tools, logger: logger)),
                     .init(service: EventRetention(world: world, now: Self.now)),
                     .init(service: MaintenanceWindows(world: world, now: Self.now)),
+                    .init(service: UpdateWatch(world: world, engines: engines, now: Self.now)),
                     .init(service: HostsFile(world: world, path: data.path + "/hosts")),
                     .init(service: server),
                 ],

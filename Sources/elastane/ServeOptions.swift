@@ -50,6 +50,9 @@ struct ServeOptions: ParsableArguments {
     @Option(help: "Files or directories with engines, colon-separated, beside those on PATH. (ELASTANE_ENGINES)")
     var engines: String?
 
+    @Option(help: "A file with the offerings on which nodes may be reserved. (ELASTANE_OFFERINGS)")
+    var offerings: String?
+
     @Option(help: "trace, debug, info, notice, warning, error or critical. (ELASTANE_LOG_LEVEL; default info)")
     var logLevel: String?
 
@@ -105,7 +108,20 @@ struct ServeSettings {
         guard (0...60).contains(hold) else { throw ValidationError("--describe-hold must be within 0 and 60 seconds. It was \(hold).") }
         return ServiceSettings(
             home: Realm(region: region, account: account), describeHold: .seconds(hold),
-            endpointStyle: try Setting.choice(options.endpoints, "ELASTANE_ENDPOINTS", "--endpoints", default: .address))
+            endpointStyle: try Setting.choice(options.endpoints, "ELASTANE_ENDPOINTS", "--endpoints", default: .address),
+            offerings: try offerings(Setting.text(options.offerings, "ELASTANE_OFFERINGS")))
+    }
+
+    private static func offerings(_ path: String?) throws -> [NodeOffering] {
+        guard let path else { return [] }
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw ValidationError("--offerings \(path) can't be read.")
+        }
+        do {
+            return try OfferingsFile.parse(data)
+        } catch {
+            throw ValidationError("--offerings \(path): \(error)")
+        }
     }
 
     /// Shorter, and a busy machine would look like a hung node.

@@ -15,19 +15,27 @@ import wire
 # Operations with a handler. All others of the service model answer 501 NotImplemented.
 SERVED = {
     "AddTagsToResource",
+    "AuthorizeCacheSecurityGroupIngress",
+    "CreateCacheSecurityGroup",
     "CreateReplicationGroup",
     "DecreaseReplicaCount",
     "DeleteCacheCluster",
+    "DeleteCacheSecurityGroup",
     "DeleteReplicationGroup",
     "DescribeCacheClusters",
     "DescribeCacheEngineVersions",
+    "DescribeCacheSecurityGroups",
     "DescribeEvents",
     "DescribeReplicationGroups",
+    "DescribeReservedCacheNodes",
+    "DescribeReservedCacheNodesOfferings",
     "IncreaseReplicaCount",
     "ListTagsForResource",
     "ModifyReplicationGroup",
+    "PurchaseReservedCacheNodesOffering",
     "RebootCacheCluster",
     "RemoveTagsFromResource",
+    "RevokeCacheSecurityGroupIngress",
     "TestFailover",
 }
 

@@ -23,7 +23,8 @@ struct Fixture: Sendable {
 
     init(
         store: any Store = MemoryStore(), builds: [EngineBuild] = [.sample(.redis, "7.0.15"), .sample(.valkey, "9.0.1")],
-        network: String = "127.64.0.0/12", hold: Duration = .zero, endpoints: ServiceSettings.EndpointStyle = .address
+        network: String = "127.64.0.0/12", hold: Duration = .zero, endpoints: ServiceSettings.EndpointStyle = .address,
+        offerings: [NodeOffering] = []
     ) async throws {
         let clock = TestClock(Self.start)
         let engines = InstalledEngines { EngineCatalog(builds: builds) }
@@ -35,7 +36,7 @@ struct Fixture: Sendable {
             addresses: try AddressPlan(network: IPv4Network(parsing: network)), engines: engines, now: { clock.now })
         service = ElastiCacheService(
             world: world, engines: engines, tools: tools,
-            settings: ServiceSettings(home: Self.home, describeHold: hold, endpointStyle: endpoints), logger: logger)
+            settings: ServiceSettings(home: Self.home, describeHold: hold, endpointStyle: endpoints, offerings: offerings), logger: logger)
     }
 
     /// Calls an action. The form is of parameters as they are on the wire.

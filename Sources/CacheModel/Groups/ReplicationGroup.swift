@@ -51,6 +51,8 @@ package struct ReplicationGroup: Codable, Sendable, Equatable {
     package var snapshottingCluster: String?
     /// What waits for the maintenance window.
     package var pending: PendingChanges?
+    /// The service updates that were applied to it, by name.
+    package var updates: [String: UpdateProgress]?
 
     package init(
         kind: GroupKey.Kind, realm: Realm, id: String, uid: String, description: String, createTime: Date,

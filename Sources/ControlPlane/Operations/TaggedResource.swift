@@ -6,6 +6,7 @@ import ElastiCacheAPI
 enum TaggedResource {
     case group(ReplicationGroup)
     case member(ReplicationGroup, Member)
+    case reservation(NodeReservation)
 
     /// Throws the fault that fits: a text that is no ARN, another account's, another region's, nothing there, or a group that is
     /// not in a state to be tagged.
@@ -29,6 +30,11 @@ enum TaggedResource {
                 throw ServiceFault(.invalidReplicationGroupState, "Replication Group of \(arn.name) is not available.")
             }
             return .member(found.group, found.member)
+        case .reservedInstance:
+            guard let reservation = state.resource(NodeReservation.self, arn.name.lowercased(), in: context.realm) else {
+                throw ServiceFault(.reservedCacheNodeNotFound, "\(arn.name) is not present")
+            }
+            return .reservation(reservation)
         default:
             throw ServiceFault(notFoundCode(arn.type), "\(arn.name) is not present")
         }
@@ -38,6 +44,7 @@ enum TaggedResource {
         switch self {
         case .group(let group): group.tags
         case .member(_, let member): member.tags
+        case .reservation(let reservation): reservation.tags
         }
     }
 
@@ -68,6 +75,9 @@ enum TaggedResource {
                 }
                 if group.kind == .cacheCluster { group.tags = changed }
                 try draft.put(group)
+            case .reservation(var reservation):
+                reservation.tags = changed
+                try draft.put(reservation)
             }
             return changed
         }

@@ -142,7 +142,8 @@ actor GroupReconciler {
         guard !steps.isEmpty else { return group }
         let now = ContinuousClock.now
         let files = NodeFiles(
-            catalog: steps.contains(where: \.isStart) ? await tools.engines.catalog(with: group.value.build) : EngineCatalog(builds: []),
+            catalog: steps.contains(where: \.isStart)
+                ? await tools.engines.catalog(with: group.value.builds) : EngineCatalog(builds: []),
             durability: tools.rules.durability)
         for step in steps { tools.failpoints?.reached(.before, step.name) }
         try await world.withFreeAddresses { picker in

@@ -7,7 +7,7 @@ extension Step {
         switch self {
         case .replicate, .promote, .handOver, .release, .save, .introduce, .forgetNodes, .bind, .tune: false
         case .start, .stop, .moveAddress, .recordPrimary, .route, .dropRoute, .remove, .dropMember, .recordHistory, .endHistory, .joined,
-            .abandon, .rebooted, .failoverTested, .note, .becomeAvailable, .fail, .forget, .becomeCacheCluster:
+            .abandon, .rebooted, .failoverTested, .renew, .chooseSuccessor, .endUpdate, .note, .becomeAvailable, .fail, .forget, .becomeCacheCluster:
             true
         }
     }
@@ -37,6 +37,7 @@ extension Step {
         case start, stop, save, moveAddress, replicate, recordPrimary, promote, handOver, release, introduce, forgetNodes, bind, tune, route
         case dropRoute, remove, dropMember, recordHistory, endHistory, joined, abandon, rebooted, failoverTested, note, becomeAvailable,
             fail
+        case renew, chooseSuccessor, endUpdate
         case forget, becomeCacheCluster
     }
 
@@ -68,6 +69,9 @@ extension Step {
         case .abandon: .abandon
         case .rebooted: .rebooted
         case .failoverTested: .failoverTested
+        case .renew: .renew
+        case .chooseSuccessor: .chooseSuccessor
+        case .endUpdate: .endUpdate
         case .note: .note
         case .becomeAvailable: .becomeAvailable
         case .fail: .fail
@@ -102,6 +106,9 @@ extension Step {
         case .abandon(let member, let reason): "give \(member) up: \(reason)"
         case .rebooted(let member): "\(member) is rebooted"
         case .failoverTested(let nodeGroup): "the failover of \(nodeGroup) is tested"
+        case .renew(let member): "replace the engine of \(member)"
+        case .chooseSuccessor(let nodeGroup, let member): "have \(member) become the primary of \(nodeGroup)"
+        case .endUpdate(let outcome): "the update is over: \(outcome)"
         case .note(let member, let trouble): "note of \(member): \(trouble.map { "\($0.kind)" } ?? "it is well")"
         case .becomeAvailable: "become available"
         case .fail(let reason): "fail: \(reason)"

@@ -53,6 +53,9 @@ struct StepRecorder {
         case .abandon(let member, let reason): try abandon(member, reason, in: &draft)
         case .rebooted(let member): try rebooted(member, in: &draft)
         case .failoverTested(let nodeGroup): change(nodeGroup: nodeGroup) { $0.testFailover = nil }
+        case .renew(let member): renew(member, in: &draft)
+        case .chooseSuccessor(let nodeGroup, let member): change(nodeGroup: nodeGroup) { $0.successor = member }
+        case .endUpdate(let outcome): try endUpdate(outcome, in: &draft)
         case .note(let member, let report): try note(member, report, in: &draft)
         case .replicate, .promote, .handOver, .release, .save, .introduce, .forgetNodes, .bind, .tune: break
         }

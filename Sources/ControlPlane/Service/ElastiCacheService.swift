@@ -25,6 +25,13 @@ package struct ElastiCacheService: Sendable {
         DeleteReplicationGroup.self, DescribeCacheClusters.self, DescribeCacheEngineVersions.self, DescribeEvents.self,
         DescribeReplicationGroups.self, IncreaseReplicaCount.self, ListTagsForResource.self, ModifyReplicationGroup.self,
         RebootCacheCluster.self, RemoveTagsFromResource.self, TestFailover.self,
+        // Reserved nodes.
+        DescribeReservedCacheNodes.self, DescribeReservedCacheNodesOfferings.self, PurchaseReservedCacheNodesOffering.self,
+        // Service updates.
+        BatchApplyUpdateAction.self, BatchStopUpdateAction.self, DescribeServiceUpdates.self, DescribeUpdateActions.self,
+        // Cache security groups, all of which are refused.
+        AuthorizeCacheSecurityGroupIngress.self, CreateCacheSecurityGroup.self, DeleteCacheSecurityGroup.self,
+        DescribeCacheSecurityGroups.self, RevokeCacheSecurityGroupIngress.self,
     ]
 
     /// The names of the operations that have a handler.

@@ -15,10 +15,13 @@ package struct ServiceSettings: Sendable {
     /// How long the description of one resource in a passing state is held back for its next state.
     package var describeHold: Duration
     package var endpointStyle: EndpointStyle
+    /// The terms on which nodes may be reserved.
+    package var offerings: [NodeOffering]
 
-    package init(home: Realm, describeHold: Duration, endpointStyle: EndpointStyle) {
+    package init(home: Realm, describeHold: Duration, endpointStyle: EndpointStyle, offerings: [NodeOffering] = []) {
         self.home = home
         self.describeHold = describeHold
         self.endpointStyle = endpointStyle
+        self.offerings = offerings
     }
 }

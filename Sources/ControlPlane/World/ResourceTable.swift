@@ -22,7 +22,7 @@ struct ResourceTable<Resource: NamedResource>: Sendable {
 }
 
 enum ResourceKinds {
-    static let all: [any WorldResource.Type] = [ParameterGroup.self, SubnetGroup.self]
+    static let all: [any WorldResource.Type] = [ParameterGroup.self, SubnetGroup.self, NodeReservation.self, ServiceUpdate.self]
 }
 
 extension ParameterGroup: WorldResource {
@@ -31,4 +31,12 @@ extension ParameterGroup: WorldResource {
 
 extension SubnetGroup: WorldResource {
     static var table: any WritableKeyPath<WorldState, ResourceTable<Self>> & Sendable { \.subnetGroups }
+}
+
+extension NodeReservation: WorldResource {
+    static var table: any WritableKeyPath<WorldState, ResourceTable<Self>> & Sendable { \.reservations }
+}
+
+extension ServiceUpdate: WorldResource {
+    static var table: any WritableKeyPath<WorldState, ResourceTable<Self>> & Sendable { \.serviceUpdates }
 }

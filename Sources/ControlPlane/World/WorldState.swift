@@ -28,6 +28,8 @@ struct WorldState: Sendable {
     var downZones = Versioned<Set<String>>(value: [], version: 0)
     var parameterGroups = ResourceTable<ParameterGroup>()
     var subnetGroups = ResourceTable<SubnetGroup>()
+    var reservations = ResourceTable<NodeReservation>()
+    var serviceUpdates = ResourceTable<ServiceUpdate>()
     /// Ids of cache clusters that are taken, members and lone ones.
     var clusterIDs: [Realm: [String: Int64]] = [:]
     /// Oldest first: ascending by key.
