@@ -32,11 +32,14 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
         .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1", traits: []),
+        .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
     ],
     targets: [
         // The values: groups, members, slots, identifiers and their rules.
         .target(name: "CacheModel", swiftSettings: settings),
+        // The file that names the networks of the operator: read, and checked.
+        .target(name: "NetworkFile", dependencies: ["CacheModel", .product(name: "Yams", package: "Yams")], swiftSettings: settings),
         // Pure decisions: what to do next, given what should be and what is.
         .target(name: "Planning", dependencies: ["CacheModel"], swiftSettings: settings),
         // Versioned records.
@@ -73,8 +76,8 @@ let package = Package(
         .executableTarget(
             name: "elastane",
             dependencies: [
-                "CHost", "CacheModel", "ControlPlane", "Engine", "Forwarder", "Host", "Planning", "Server", "Store", lifecycle, logging,
-                nio, nioPosix, nioHTTP,
+                "CHost", "CacheModel", "ControlPlane", "Engine", "Forwarder", "Host", "NetworkFile", "Planning", "Server", "Store",
+                lifecycle, logging, nio, nioPosix, nioHTTP,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
@@ -84,6 +87,7 @@ let package = Package(
         .executableTarget(name: "generate-api", path: "Sources/GenerateAPI", swiftSettings: settings),
 
         .testTarget(name: "CacheModelTests", dependencies: ["CacheModel"], swiftSettings: settings),
+        .testTarget(name: "NetworkFileTests", dependencies: ["CacheModel", "NetworkFile"], swiftSettings: settings),
         .testTarget(name: "PlanningTests", dependencies: ["CacheModel", "Planning"], swiftSettings: settings),
         .testTarget(
             name: "StoreTests", dependencies: ["Store", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: settings),

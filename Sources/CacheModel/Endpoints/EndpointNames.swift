@@ -37,14 +37,9 @@ package struct EndpointNames: Sendable, Equatable {
     private var domain: String { "\(regionCode).cache.\(dnsSuffix)" }
     private var tail: String { "\(hash).\(domain)" }
 
-    /// FNV-1a of both names, in base 36: stable over releases, since clients keep host names.
+    /// In base 36: stable over releases, since clients keep host names.
     package static func hash(account: String, region: String) -> String {
-        var value: UInt64 = 0xcbf2_9ce4_8422_2325
-        for byte in "\(account)/\(region)".utf8 {
-            value = (value ^ UInt64(byte)) &* 0x100_0000_01b3
-        }
-        // The high bits are the well-mixed ones.
-        let text = String((value >> 20) % 2_176_782_336, radix: 36)
+        let text = String((StableHash.value(of: "\(account)/\(region)") >> 20) % 2_176_782_336, radix: 36)
         return String(repeating: "0", count: 6 - text.count) + text
     }
 }

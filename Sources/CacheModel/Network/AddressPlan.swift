@@ -13,6 +13,11 @@ package struct AddressPlan: Sendable, Equatable {
     package static let longestPrefix = 22
     package static let defaultNetwork = IPv4Network(containing: IPv4Address(0x7f40_0000), prefix: 12)
 
+    /// Of a region's eight parts, the one for endpoints. Those before it are the zones'.
+    package static let endpointShare = zoneCount
+    /// Of the network that is used where none is named.
+    package static let usual = AddressPlan(fitting: defaultNetwork)
+
     private static let regionBits = 4
     private static let subnetBits = 3
 
@@ -23,12 +28,19 @@ package struct AddressPlan: Sendable, Equatable {
         self.network = network
     }
 
+    private init(fitting network: IPv4Network) {
+        self.network = network
+    }
+
     package var isLoopback: Bool { network.isLoopback }
 
     /// Nil for an index outside 0..<16.
     package func region(_ regionIndex: Int) -> IPv4Network? {
         network.part(regionIndex, bits: Self.regionBits)
     }
+
+    /// One of the eight parts of a region's slice; nil for an index outside 0..<8.
+    package static func share(_ index: Int, of slice: IPv4Network) -> IPv4Network? { slice.part(index, bits: subnetBits) }
 
     /// The nodes of a zone; nil for an index outside 0..<16 or 0..<7.
     package func subnet(regionIndex: Int, zoneIndex: Int) -> IPv4Network? {

@@ -37,6 +37,8 @@ package struct IPv4Network: CodableAsText, Sendable, Hashable {
 
     package func contains(_ address: IPv4Address) -> Bool { first <= address && address <= last }
 
+    package func overlaps(_ other: IPv4Network) -> Bool { contains(other.first) || other.contains(first) }
+
     /// One of the equal parts into which `bits` more bits of prefix divide it; nil where there is no such part.
     package func part(_ index: Int, bits: Int) -> IPv4Network? {
         guard bits >= 0, prefix + bits <= 32, (0..<(1 << bits)).contains(index) else { return nil }

@@ -64,7 +64,5 @@ extension ReplicationGroup {
 
 extension RequestContext {
     /// The one security group of a region's default network: the same for ever, and another one in every account.
-    var defaultSecurityGroup: String {
-        "sg-" + EndpointNames.hash(account: realm.account, region: realm.region).utf8.map { String($0, radix: 16) }.joined().prefix(8)
-    }
+    var defaultSecurityGroup: String { DefaultNetwork(realm).securityGroupID }
 }
