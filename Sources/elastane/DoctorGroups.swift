@@ -12,6 +12,7 @@ extension Examination {
             subject: "groups", level: .fine,
             detail: "\(standing) of \(survey.groups.count) available" + (isServed ? "" : "; no service runs on \(directory.path)"))
         return [summary] + survey.groups.compactMap { status($0, isServed: isServed) }
+            + survey.groups.compactMap(unguarded)
             + survey.groups.flatMap { group in group.members.compactMap { trouble($0, of: group, in: directory) } }
             + survey.downZones.map { zone($0, survey) } + missingBuilds(survey) + survey.unreadable.map(unreadable)
     }
@@ -34,6 +35,15 @@ extension Examination {
             if isServed { return Finding(subject: "group", level: .fine, detail: status) }
             return Finding(
                 subject: "group", level: .advice, detail: status + ", and no service runs that would finish it", remedy: "elastane serve")
+        }
+    }
+
+    /// Nil for a group whose security groups are enforced.
+    private static func unguarded(_ group: ReplicationGroup) -> Finding? {
+        group.unguarded.map { problem in
+            Finding(
+                subject: "security groups", level: .advice, detail: "those of \(name(group)) are recorded and not enforced: \(problem)",
+                remedy: "Install nftables, and run the service as root or with CAP_NET_ADMIN: it then enforces them by itself.")
         }
     }
 

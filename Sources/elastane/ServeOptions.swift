@@ -50,6 +50,9 @@ struct ServeOptions: ParsableArguments {
     @Option(help: "Files or directories with engines, colon-separated, beside those on PATH. (ELASTANE_ENGINES)")
     var engines: String?
 
+    @Option(help: "What enforces security groups: nft, or off for nothing. (ELASTANE_PACKET_FILTER; default nft)")
+    var packetFilter: String?
+
     @Option(help: "A file with the offerings on which nodes may be reserved. (ELASTANE_OFFERINGS)")
     var offerings: String?
 
@@ -60,6 +63,11 @@ struct ServeOptions: ParsableArguments {
     var logFormat: String?
 }
 
+enum PacketFilterChoice: String, CaseIterable {
+    case nft
+    case off
+}
+
 /// The options, checked.
 struct ServeSettings {
     let host: String
@@ -68,6 +76,7 @@ struct ServeSettings {
     let isEphemeral: Bool
     let addresses: AddressPlan
     let service: ServiceSettings
+    let filtersPackets: Bool
     let engines: EngineSearch
     let rules: Rules
     /// Where to stop for a test; `elastane failpoints` lists the names.
@@ -88,6 +97,7 @@ struct ServeSettings {
         dataDirectory = Setting.text(options.dataDir, "ELASTANE_DATA_DIR") ?? Self.defaultDirectory(isEphemeral: isEphemeral)
         addresses = try Self.addresses(Setting.text(options.network, "ELASTANE_NETWORK"))
         service = try Self.service(options)
+        filtersPackets = try Setting.choice(options.packetFilter, "ELASTANE_PACKET_FILTER", "--packet-filter", default: PacketFilterChoice.nft) == .nft
         engines = EngineSearch(extra: Setting.text(options.engines, "ELASTANE_ENGINES"))
         rules = Rules(
             hangDeadline: .seconds(try Self.hangDeadline(options)),

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import redis
 
+import builds
 import groups
+import patches
 from patience import eventually
 from schedule import Kind, Layout
 from world import World
@@ -362,6 +364,33 @@ class RebootOnlyPrimary(RebootPrimary):
     kind = Kind.PLAIN
 
 
+class Update(Scenario):
+    """Every node goes over to a later patch of its engine: a new one each time."""
+
+    operation = "BatchApplyUpdateAction"
+    stops = True
+
+    def environment(self, directory: Path) -> dict[str, str]:
+        self._engines = directory / "engines"
+        self._patches = iter(range(90, 100))
+        self._engine = builds.need("redis", 7, 0).path
+        patches.install(self._engine, self._engines / "89", 89)
+        return {"ELASTANE_ENGINES": str(self._engines), "PATH": str(directory), "XDG_CACHE_HOME": str(directory)}
+
+    def prepare(self, stage: Stage) -> None:
+        patch = next(self._patches)
+        self._update = f"redis-7-0-{patch}"
+        patches.install(self._engine, self._engines / str(patch), patch)
+        stage.ask("describe_service_updates")
+
+    def act(self, stage: Stage) -> str:
+        return stage.ask("batch_apply_update_action", ReplicationGroupIds=[stage.group], ServiceUpdateName=self._update)
+
+
+class UpdateOfCluster(Update):
+    kind = Kind.CLUSTER
+
+
 SCENARIOS: dict[str, Scenario] = {
     "create": Create(),
     "create-cluster": CreateCluster(),
@@ -387,6 +416,8 @@ SCENARIOS: dict[str, Scenario] = {
     "reboot-primary": RebootPrimary(),
     "reboot-replica": RebootReplica(),
     "reboot-only-primary": RebootOnlyPrimary(),
+    "update": Update(),
+    "update-of-cluster": UpdateOfCluster(),
 }
 
 REACHED_BY: dict[str, list[str]] = {
@@ -417,7 +448,7 @@ REACHED_BY: dict[str, list[str]] = {
     "replicate": ["create", "failover", "test-failover", "hang"],
     "recordPrimary": ["failover", "failover-in-cluster", "hang", "hang-in-cluster", "test-failover", "switchover"],
     "promote": ["failover", "failover-in-cluster", "hang", "test-failover-in-cluster", "create-cluster"],
-    "handOver": ["switchover"],
+    "handOver": ["switchover", "update", "update-of-cluster"],
     "handOver.paused": ["switchover"],
     "handOver.demoted": ["switchover"],
     "handOver.promoted": ["switchover"],
@@ -432,6 +463,9 @@ REACHED_BY: dict[str, list[str]] = {
     "joined": ["add-replica", "add-replica-to-cluster"],
     "abandon": ["add-replica-in-vain"],
     "rebooted": ["reboot-primary", "reboot-replica", "reboot-only-primary"],
+    "renew": ["update", "update-of-cluster"],
+    "chooseSuccessor": ["update", "update-of-cluster"],
+    "endUpdate": ["update", "update-of-cluster"],
     "failoverTested": ["test-failover", "test-failover-in-cluster"],
     "recordHistory": ["create", "failover"],
     "endHistory": ["failover", "recovery-in-place"],

@@ -84,6 +84,7 @@ REFUSED = {
         COMBINATION,
         "PrimaryClusterId",
     ),
+    "an unknown security group": ("plain", {"SecurityGroupIds": ["sg-0123456789abcdef0"]}, VALUE, "SecurityGroupIds.*sg-0123456789abcdef0"),
     "a description with what can't be": (
         "plain",
         {"ReplicationGroupDescription": "new", "SnapshotRetentionLimit": 99},
@@ -104,7 +105,6 @@ UNSERVED = {
     "Engine": "valkey",
     "EngineVersion": "7.1",
     "CacheParameterGroupName": "default.redis6.x",
-    "SecurityGroupIds": ["sg-0123456789abcdef0"],
     "CacheSecurityGroupNames": ["classic"],
     "NotificationTopicArn": "arn:aws:sns:us-east-1:000000000000:topic",
     "NotificationTopicStatus": "active",

@@ -16,6 +16,8 @@ import wire
 SERVED = {
     "AddTagsToResource",
     "AuthorizeCacheSecurityGroupIngress",
+    "BatchApplyUpdateAction",
+    "BatchStopUpdateAction",
     "CreateCacheSecurityGroup",
     "CreateReplicationGroup",
     "DecreaseReplicaCount",
@@ -29,6 +31,8 @@ SERVED = {
     "DescribeReplicationGroups",
     "DescribeReservedCacheNodes",
     "DescribeReservedCacheNodesOfferings",
+    "DescribeServiceUpdates",
+    "DescribeUpdateActions",
     "IncreaseReplicaCount",
     "ListTagsForResource",
     "ModifyReplicationGroup",

@@ -24,7 +24,9 @@ extension ReplicationGroup {
             cacheSubnetGroupName: "default",
             cacheNodes: nodes && isStanding ? [node(member, endpoints)] : nil,
             autoMinorVersionUpgrade: autoMinorVersionUpgrade,
-            securityGroups: [API.SecurityGroupMembership(securityGroupId: context.defaultSecurityGroup, status: "active")],
+            securityGroups: (securityGroups ?? [context.defaultSecurityGroup]).map {
+                API.SecurityGroupMembership(securityGroupId: $0, status: "active")
+            },
             replicationGroupId: isMember ? id : nil,
             snapshotRetentionLimit: !isMember || member.id == snapshottingMember ? snapshotRetentionLimit : 0,
             snapshotWindow: snapshotWindow.description,

@@ -8,7 +8,6 @@ enum UnservedChanges {
     static func refuse(_ input: API.ModifyReplicationGroupMessage, of group: ReplicationGroup, _ context: RequestContext) throws {
         let clusterMode: API.ClusterMode = group.clusterEnabled ? .enabled : .disabled
         let given: [(name: String, isGiven: Bool)] = [
-            ("SecurityGroupIds", input.securityGroupIds.map { !$0.isEmpty && $0 != [context.defaultSecurityGroup] } ?? false),
             ("NotificationTopicArn", input.notificationTopicArn != nil),
             ("NotificationTopicStatus", input.notificationTopicStatus.map { $0 != "inactive" } ?? false),
             ("CacheParameterGroupName", input.cacheParameterGroupName.map { $0.lowercased() != group.parameterGroup } ?? false),

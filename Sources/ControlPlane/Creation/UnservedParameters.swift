@@ -9,7 +9,6 @@ enum UnservedParameters {
             ("GlobalReplicationGroupId", input.globalReplicationGroupId != nil),
             ("PrimaryClusterId", input.primaryClusterId != nil),
             ("CacheSubnetGroupName", input.cacheSubnetGroupName.map { $0.lowercased() != "default" } ?? false),
-            ("SecurityGroupIds", input.securityGroupIds?.isEmpty == false),
             ("SnapshotArns", input.snapshotArns?.isEmpty == false),
             ("SnapshotName", input.snapshotName != nil),
             ("NotificationTopicArn", input.notificationTopicArn != nil),

@@ -32,6 +32,7 @@ struct CreateReplicationGroup: Handler {
         let topology = try Topology(input, engine: engine, group: id, region: context.region)
         let settings = try GroupSettings(input, engine: engine, region: context.region)
         let tags = try TagInput.tags(input.tags)
+        let securityGroups = SecurityGroupInput(layout: tools.network, realm: context.realm)
         guard let build = await engines.build(for: engine.release) else {
             throw ServiceFault(
                 .insufficientCacheClusterCapacity,
@@ -44,7 +45,10 @@ struct CreateReplicationGroup: Handler {
             try await world.transact { draft in
                 try refuseExisting(id, in: draft.state, context)
                 _ = draft.group(GroupKey(kind: .replicationGroup, realm: context.realm, id: id))
-                let group = try blueprint.build(context, addresses: tools.addresses, picker: picker, in: &draft)
+                var group = try blueprint.build(context, addresses: tools.addresses, picker: picker, in: &draft)
+                if let vpc = tools.network.defaultVPC(in: context.realm) {
+                    try securityGroups.place(&group, in: input.securityGroupIds, subnetGroup: "default", vpc: vpc)
+                }
                 try draft.put(group)
                 return group
             }

@@ -9,6 +9,7 @@ package struct ReconcilingTools: Sendable {
     let rules: Rules
     let failpoints: Failpoints?
     let now: @Sendable () -> Date
+    var network: NetworkLayout { NetworkLayout(dividing: addresses) }
 
     package init(
         addresses: AddressPlan, engines: InstalledEngines, rules: Rules = Rules(), failpoints: Failpoints? = nil,

@@ -2,6 +2,7 @@ import AWSProtocol
 import CacheModel
 import ElastiCacheAPI
 import Engine
+import Planning
 
 /// Records that groups are to go over to a newer patch of their engine; their reconcilers replace one node after the other.
 struct BatchApplyUpdateAction: Handler {

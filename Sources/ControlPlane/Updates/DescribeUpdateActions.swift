@@ -23,15 +23,15 @@ struct DescribeUpdateActions: Handler {
         let catalog = try await watch.look()
         let (updates, groups) = world.read { ($0.resources(ServiceUpdate.self, in: context.realm), $0.groups(in: context.realm)) }
         let statuses = input.serviceUpdateStatus ?? []
-        let wanted = updates.map { (update: $0, status: $0.status(in: catalog)) }.filter { update, status in
+        let wanted = updates.filter { update in
             (input.serviceUpdateName == nil || input.serviceUpdateName == update.name)
                 && (input.engine == nil || input.engine?.lowercased() == update.build.engine.rawValue)
-                && (statuses.isEmpty || statuses.contains(status))
+                && (statuses.isEmpty || statuses.contains(update.status(in: catalog)))
                 && (range?.startTime.map { $0 <= update.releaseDate } ?? true) && (range?.endTime.map { update.releaseDate <= $0 } ?? true)
         }
         let actionStatuses = input.updateActionStatus ?? []
         let actions = groups.filter(targets.matches)
-            .flatMap { group in wanted.compactMap { UpdateAction($0.update, group, $0.status) } }
+            .flatMap { group in wanted.compactMap { UpdateAction($0, group, $0.status(in: catalog)) } }
             .filter { actionStatuses.isEmpty || actionStatuses.contains($0.status) }
             .sorted { $0.key < $1.key }
         let page = paging.page(actions, by: \.key)

@@ -7,6 +7,6 @@ extension ClientBootstrap {
     func markedAsOwn(_ address: SocketAddress) -> ClientBootstrap {
         let option = chost_mark_option()
         guard option != 0, address.port != nil else { return self }
-        return channelOption(.socketOption(NIOBSDSocket.Option(rawValue: option)), value: CHOST_TRAFFIC_MARK)
+        return channelOption(.socketOption(NIOBSDSocket.Option(rawValue: option)), value: Int(CHOST_TRAFFIC_MARK))
     }
 }

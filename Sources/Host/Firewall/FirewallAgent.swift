@@ -14,9 +14,12 @@ package struct FirewallAgent: Service {
     private let store: any Store
     private let logger: Logger
     private let filter: PacketFilter
+    private let isOn: Bool
 
-    package init(dataDirectory: DataDirectory, store: any Store, logger: Logger) {
+    /// `isOn`: whether the operator wants packets filtered. If not, what an earlier agent brought into force goes.
+    package init(dataDirectory: DataDirectory, store: any Store, isOn: Bool, logger: Logger) {
         self.store = store
+        self.isOn = isOn
         self.logger = logger
         filter = PacketFilter(data: dataDirectory)
     }
@@ -33,7 +36,7 @@ package struct FirewallAgent: Service {
                     }
                     notice.finish()
                 }
-                var pass = FirewallPass(store: store, filter: filter, blocking: BlockingCalls(limit: 1), logger: logger)
+                var pass = FirewallPass(store: store, filter: filter, isOn: isOn, blocking: BlockingCalls(limit: 1), logger: logger)
                 var looked = ContinuousClock.now
                 for await _ in notices {
                     let doubts = ContinuousClock.now - looked >= Self.lookAgain / 2

@@ -9,6 +9,7 @@ import Store
 struct FirewallPass {
     private let store: any Store
     private let filter: PacketFilter
+    private let isOn: Bool
     private let blocking: BlockingCalls
     private let logger: Logger
     /// What was last brought into force.
@@ -16,9 +17,10 @@ struct FirewallPass {
     /// What was last said to be wrong, so that it is said once.
     private var complaint: String?
 
-    init(store: any Store, filter: PacketFilter, blocking: BlockingCalls, logger: Logger) {
+    init(store: any Store, filter: PacketFilter, isOn: Bool, blocking: BlockingCalls, logger: Logger) {
         self.store = store
         self.filter = filter
+        self.isOn = isOn
         self.blocking = blocking
         self.logger = logger
     }
@@ -34,33 +36,39 @@ struct FirewallPass {
         let specs = Array(wanted.values.values) + kept
         let wasInForce = told.values.values.contains { $0.applied != nil }
         guard !specs.isEmpty || !told.values.isEmpty || !told.unreadable.isEmpty else { return }
-        var problem: String?
-        if specs.isEmpty {
-            problem = wasInForce ? await perform(filter.table.removal, doubts: false) : nil
+        var failure: Failure?
+        if specs.isEmpty || !isOn {
+            failure = wasInForce ? await perform(filter.table.removal, doubts: false) : nil
+            if !isOn, failure == nil { failure = Failure(problem: "the packet filter is switched off (--packet-filter off)", remains: false) }
         } else {
-            problem = await perform(filter.table.text(specs), doubts: doubts)
+            failure = await perform(filter.table.text(specs), doubts: doubts)
         }
-        complain(problem)
-        try await tell(wanted, told, problem)
+        complain(failure?.problem)
+        try await tell(wanted, told, failure)
     }
 
-    /// Returns why it did not succeed; nil if it did.
-    private mutating func perform(_ text: String, doubts: Bool) async -> String? {
+    private struct Failure {
+        let problem: String
+        /// Whether what was in force before still is.
+        let remains: Bool
+    }
+
+    /// Nil if it succeeded.
+    private mutating func perform(_ text: String, doubts: Bool) async -> Failure? {
         let filter = filter
         let isInForce = inForce == text
         if isInForce, !doubts { return nil }
-        let outcome = await blocking.run { () -> Result<Void, PacketFilter.Failure> in
-            if isInForce, filter.isInForce { return .success(()) }
-            return Result { () throws(PacketFilter.Failure) in try filter.apply(text) }
+        let failure = await blocking.run { () -> Failure? in
+            if isInForce, filter.isInForce { return nil }
+            do throws(PacketFilter.Failure) {
+                try filter.apply(text)
+                return nil
+            } catch {
+                return Failure(problem: error.description, remains: filter.isInForce)
+            }
         }
-        switch outcome {
-        case .success:
-            inForce = text
-            return nil
-        case .failure(let failure):
-            inForce = nil
-            return failure.description
-        }
+        inForce = failure == nil ? text : nil
+        return failure
     }
 
     private mutating func complain(_ problem: String?) {
@@ -71,17 +79,18 @@ struct FirewallPass {
     }
 
     private func tell(
-        _ wanted: NamedRecords<FirewallSpec>, _ told: NamedRecords<FirewallStatus>, _ problem: String?
+        _ wanted: NamedRecords<FirewallSpec>, _ told: NamedRecords<FirewallStatus>, _ failure: Failure?
     ) async throws {
         var writes: [Transaction.Write] = []
         for (name, spec) in wanted.values.sorted(by: { $0.key < $1.key }) {
-            let before = told.values[name]?.applied
-            let status = FirewallStatus(name: name, applied: problem == nil ? spec : before, problem: before == spec ? nil : problem)
+            let before = failure?.remains == true ? told.values[name]?.applied : nil
+            let applied = failure == nil ? spec : before
+            let status = FirewallStatus(name: name, applied: applied, problem: applied == spec ? nil : failure?.problem)
             if status != told.values[name] {
                 writes.append(.put(key: FirewallStatus.key(name), value: try JSONEncoder().encode(status)))
             }
         }
-        if problem == nil {
+        if failure?.remains != true {
             for name in Set(told.values.keys).union(told.unreadable.keys)
             where wanted.values[name] == nil && wanted.unreadable[name] == nil {
                 writes.append(.delete(key: FirewallStatus.key(name)))

@@ -206,7 +206,7 @@ extension Refusal {
     static let unserved: [Refusal] =
         [
             ("GlobalReplicationGroupId", "ldgnf-g"), ("PrimaryClusterId", "redis01"), ("CacheSubnetGroupName", "mine"),
-            ("SecurityGroupIds.SecurityGroupId.1", "sg-1"), ("SnapshotArns.SnapshotArn.1", "arn%3Aaws%3As3%3A%3A%3Ab%2Fo.rdb"),
+            ("SnapshotArns.SnapshotArn.1", "arn%3Aaws%3As3%3A%3A%3Ab%2Fo.rdb"),
             ("SnapshotName", "s"), ("NotificationTopicArn", "arn%3Aaws%3Asns%3Aus-east-1%3A000000000000%3At"),
             ("AuthToken", "correct-horse-battery"), ("TransitEncryptionEnabled", "true"), ("TransitEncryptionMode", "required"),
             ("AtRestEncryptionEnabled", "true"), ("KmsKeyId", "k"), ("UserGroupIds.member.1", "u"),
@@ -218,7 +218,10 @@ extension Refusal {
             let parameter = name.replacing(".NodeGroupConfiguration.1", with: "").split(separator: ".")
             let shown = parameter.first == "NodeGroupConfiguration" ? "\(parameter[0]).\(parameter[1])" : String(parameter[0])
             return Refusal("\(name)=\(given)", value, "The parameter \(shown) ", "not supported yet")
-        } + [Refusal("CacheSecurityGroupNames.CacheSecurityGroupName.1=c", value, "cache security groups is not permitted")]
+        } + [
+            Refusal("SecurityGroupIds.SecurityGroupId.1=sg-1", value, "SecurityGroupIds", "sg-1"),
+            Refusal("CacheSecurityGroupNames.CacheSecurityGroupName.1=c", value, "cache security groups is not permitted"),
+        ]
 
     static let all = identifiers + engines + counts + slots + zones + failover + settings + tags + unserved
 

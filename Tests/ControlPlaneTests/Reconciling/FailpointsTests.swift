@@ -53,7 +53,7 @@ import Testing
         .dropRoute(name: "r"), .remove(member: "m"), .dropMember("m"), .joined(member: "m"), .rebooted(member: "m"),
         .failoverTested(nodeGroup: "n"), .note(member: "m", nil), .becomeAvailable, .fail(reason: "r"), .forget, .becomeCacheCluster,
         .release(member: "m"), .recordHistory(nodeGroup: "n", history: "h"), .abandon(member: "m", reason: "r"),
-        .endHistory(nodeGroup: "n"),
+        .endHistory(nodeGroup: "n"), .renew(member: "m"), .chooseSuccessor(nodeGroup: "n", member: "m"), .endUpdate(.stopped),
     ]
 
     /// Its place above. A case that is new has none: the compiler asks for it here, and so for its example above.
@@ -87,6 +87,9 @@ import Testing
         case .recordHistory: 25
         case .abandon: 26
         case .endHistory: 27
+        case .renew: 28
+        case .chooseSuccessor: 29
+        case .endUpdate: 30
         }
     }
 
