@@ -43,7 +43,8 @@ package enum GroupPlanner {
 
     /// What a request asked for is done, and users are served; that something else is under repair is no part of it.
     private static func isDone(_ group: ReplicationGroup, _ observed: ObservedGroup) -> Bool {
-        group.status == .modifying && group.update == nil && group.securityChange != true && group.nodeGroups.allSatisfy { $0.successor == nil } && group.members.allSatisfy { $0.change == nil }
+        group.status == .modifying && group.update == nil && group.securityChange != true
+            && group.nodeGroups.allSatisfy { $0.successor == nil } && group.members.allSatisfy { $0.change == nil }
             && group.nodeGroups.allSatisfy { $0.primaryMember.map { observed[$0].engine.state?.role == .primary } ?? false }
     }
 }

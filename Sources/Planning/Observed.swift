@@ -54,7 +54,8 @@ package struct ObservedMember: Sendable, Equatable {
 
     package init(
         process: ObservedProcess = .absent, engine: ObservedEngine = .silent, incarnation: Int = 0, executable: String? = nil,
-        hasSavedData: Bool = false, saved: SavedSnapshot? = nil, hasLog: Bool = false, mayStart: Bool = true, silence: Duration = .zero, zoneIsDown: Bool = false,
+        hasSavedData: Bool = false, saved: SavedSnapshot? = nil, hasLog: Bool = false, mayStart: Bool = true, silence: Duration = .zero,
+        zoneIsDown: Bool = false,
         buildIsMissing: Bool = false
     ) {
         self.process = process

@@ -15,6 +15,9 @@ struct Doctor: AsyncParsableCommand {
     @Option(help: "The network that nodes get their addresses from. (ELASTANE_NETWORK; default 127.64.0.0/12)")
     var network: String?
 
+    @Option(help: "A file that names the networks instead. (ELASTANE_NETWORK_CONFIG)")
+    var networkConfig: String?
+
     @Option(help: "The data directory, if there is one. (ELASTANE_DATA_DIR; default ~/.elastane)")
     var dataDir: String?
 
@@ -22,11 +25,11 @@ struct Doctor: AsyncParsableCommand {
     var json = false
 
     func run() async throws {
-        let plan = try ServeSettings.addresses(Setting.text(network, "ELASTANE_NETWORK"))
+        let network = try NetworkChoice(network: network, config: networkConfig)
         let catalog = await EngineSearch(extra: Setting.text(engines, "ELASTANE_ENGINES")).discover()
         let directory = Setting.text(dataDir, "ELASTANE_DATA_DIR") ?? ServeSettings.defaultDirectory(isEphemeral: false)
         let findings =
-            Examination.engines(catalog) + [Examination.addresses(plan)] + Examination.limits() + Examination.data(directory)
+            Examination.engines(catalog) + Examination.addresses(network) + Examination.limits() + Examination.data(directory)
         if json {
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
@@ -96,15 +99,12 @@ enum Examination {
         return findings
     }
 
-    static func addresses(_ plan: AddressPlan) -> Finding {
-        let samples = [plan.subnet(regionIndex: 0, zoneIndex: 0), plan.endpointSubnet(regionIndex: AddressPlan.regionCount - 1)]
-            .compactMap { $0.map { IPv4Address($0.first.value + 1) } }
-        if let bad = samples.first(where: { !Machine.canBind($0.description) }) {
-            return Finding(
-                subject: "addresses", level: .missing, detail: "\(bad) of \(plan.network) can't be listened on",
-                remedy: "Linux answers on all of 127.0.0.0/8 by itself; for another range: ip route add local \(plan.network) dev lo.")
+    static func addresses(_ network: NetworkChoice) -> [Finding] {
+        let unusable = network.unusable()
+        guard !unusable.isEmpty else {
+            return [Finding(subject: "addresses", level: .fine, detail: "\(network.description) answers")]
         }
-        return Finding(subject: "addresses", level: .fine, detail: "\(plan.network) answers")
+        return unusable.map { Finding(subject: "addresses", level: .missing, detail: $0.what, remedy: $0.remedy) }
     }
 
     static func limits() -> [Finding] {

@@ -25,9 +25,9 @@ struct Serve: AsyncParsableCommand {
             throw ServeFailure(
                 "\(settings.host):\(settings.port) can't be listened on: another program does. Choose another with --port.")
         }
-        let sample = settings.addresses.network.first.value + 1
-        guard Machine.canBind(IPv4Address(sample).description) else {
-            throw ServeFailure("\(settings.addresses.network) can't be listened on here: `elastane doctor` says how to mend it.")
+        let unusable = settings.network.unusable()
+        guard unusable.isEmpty else {
+            throw ServeFailure(unusable.map { "\($0.what)\n  \($0.remedy)" }.joined(separator: "\n"))
         }
         Machine.limitMallocArenas()
         Machine.raiseFileLimit()
@@ -53,9 +53,10 @@ struct Serve: AsyncParsableCommand {
     ) async throws {
         let engines = InstalledEngines { [search = settings.engines] in await search.discover() }
         let tools = ReconcilingTools(
-            addresses: settings.addresses, engines: engines, rules: settings.rules, failpoints: settings.failpoint, now: Self.now)
+            network: settings.network.layout, engines: engines, rules: settings.rules, failpoints: settings.failpoint, now: Self.now)
         let world = try await World.load(from: store, logger: logger)
         try await world.releaseForeignAddresses()
+        world.warnOfMissingSubnets(in: settings.network.layout, logger)
         let service = ElastiCacheService(world: world, engines: engines, tools: tools, settings: settings.service, logger: logger)
         let wire = NodeWire(connections: EngineConnections(), failpoints: settings.failpoint)
         let faults = FaultInjection(world: world, home: settings.service.home) { process, signal in
@@ -79,7 +80,7 @@ struct Serve: AsyncParsableCommand {
                     .init(service: Reconcilers(world: world, wire: wire, tools: tools, logger: logger)),
                     .init(service: EventRetention(world: world, now: Self.now)),
                     .init(service: MaintenanceWindows(world: world, now: Self.now)),
-                    .init(service: FirewallKeeper(world: world, layout: NetworkLayout(dividing: settings.addresses), now: Self.now, logger: logger)),
+                    .init(service: FirewallKeeper(world: world, layout: settings.network.layout, now: Self.now, logger: logger)),
                     .init(service: UpdateWatch(world: world, engines: engines, now: Self.now)),
                     .init(service: HostsFile(world: world, path: data.path + "/hosts")),
                     .init(service: server),

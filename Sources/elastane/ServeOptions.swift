@@ -19,6 +19,12 @@ struct ServeOptions: ParsableArguments {
     @Option(help: "The network that nodes and endpoints get their addresses from. (ELASTANE_NETWORK; default 127.64.0.0/12)")
     var network: String?
 
+    @Option(
+        help:
+            "A file that names VPCs, subnets and security groups, instead of --network; docs/network.md describes it. (ELASTANE_NETWORK_CONFIG)"
+    )
+    var networkConfig: String?
+
     @Option(help: "The region of requests that name none. (ELASTANE_REGION; default us-east-1)")
     var region: String?
 
@@ -74,7 +80,7 @@ struct ServeSettings {
     let port: Int
     let dataDirectory: String
     let isEphemeral: Bool
-    let addresses: AddressPlan
+    let network: NetworkChoice
     let service: ServiceSettings
     let filtersPackets: Bool
     let engines: EngineSearch
@@ -95,9 +101,10 @@ struct ServeSettings {
         guard (0...65_535).contains(port) else { throw ValidationError("--port must be within 0 and 65535. It was \(port).") }
         isEphemeral = try Setting.flag(options.ephemeral, "ELASTANE_EPHEMERAL")
         dataDirectory = Setting.text(options.dataDir, "ELASTANE_DATA_DIR") ?? Self.defaultDirectory(isEphemeral: isEphemeral)
-        addresses = try Self.addresses(Setting.text(options.network, "ELASTANE_NETWORK"))
+        network = try NetworkChoice(network: options.network, config: options.networkConfig)
         service = try Self.service(options)
-        filtersPackets = try Setting.choice(options.packetFilter, "ELASTANE_PACKET_FILTER", "--packet-filter", default: PacketFilterChoice.nft) == .nft
+        filtersPackets =
+            try Setting.choice(options.packetFilter, "ELASTANE_PACKET_FILTER", "--packet-filter", default: PacketFilterChoice.nft) == .nft
         engines = EngineSearch(extra: Setting.text(options.engines, "ELASTANE_ENGINES"))
         rules = Rules(
             hangDeadline: .seconds(try Self.hangDeadline(options)),
@@ -149,19 +156,6 @@ struct ServeSettings {
             throw ValidationError("ELASTANE_FAILPOINT must be like before:promote or after:start:2, with a name of `elastane failpoints`.")
         }
         return failpoint
-    }
-
-    static func addresses(_ text: String?) throws -> AddressPlan {
-        let text = text ?? "127.64.0.0/12"
-        do {
-            return try AddressPlan(network: IPv4Network(parsing: text))
-        } catch IPv4Network.Failure.notTheFirstAddress(let network) {
-            throw ValidationError("--network \(text) does not begin with its first address: \(network) may be meant.")
-        } catch AddressPlan.Failure.tooSmall(let longest) {
-            throw ValidationError("--network \(text) is too small: its prefix must not be longer than /\(longest).")
-        } catch {
-            throw ValidationError("--network \(text) is malformed: it must be like 127.64.0.0/12.")
-        }
     }
 
     static func defaultDirectory(isEphemeral: Bool) -> String {

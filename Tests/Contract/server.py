@@ -31,13 +31,17 @@ def clean_environment(extra: dict[str, str] | None = None) -> dict[str, str]:
 class Server:
     """Starts, kills and stops one server; after `close` nothing of it may be left."""
 
-    def __init__(self, directory: Path, *, ephemeral: bool = True, arguments=(), environment=None):
+    def __init__(self, directory: Path, *, ephemeral: bool = True, arguments=(), environment=None, network_file=None):
+        """`network_file` makes the text of a network file from the server's slice of addresses."""
         self.directory = directory
         self.data = directory / "data"
         self.ephemeral = ephemeral
         self.arguments = list(arguments)
         self.environment = clean_environment(environment)
         self.slice = slices.claim()
+        self.network_file = directory / "network.yaml" if network_file else None
+        if self.network_file:
+            self.network_file.write_text(network_file(self.network))
         self.endpoint = ""
         self.port = 0
         self.process: subprocess.Popen | None = None
@@ -50,7 +54,8 @@ class Server:
         return self.slice.network
 
     def command(self, *more: str) -> list[str]:
-        line = [str(BINARY), "serve", "--port", "0", "--data-dir", str(self.data), "--network", str(self.network)]
+        line = [str(BINARY), "serve", "--port", "0", "--data-dir", str(self.data)]
+        line += ["--network-config", str(self.network_file)] if self.network_file else ["--network", str(self.network)]
         if self.ephemeral:
             line.append("--ephemeral")
         return line + self.arguments + list(more)

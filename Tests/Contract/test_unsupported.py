@@ -34,14 +34,12 @@ REFUSED = {
     "NotificationTopicArn": "arn:aws:sns:us-east-1:000000000000:topic",
     "SecurityGroupIds": ["sg-0123456789abcdef0"],
     "CacheSecurityGroupNames": ["classic"],
-    "CacheSubnetGroupName": "mine",
     "ClusterMode": "compatible",
 }
 
 # What the sentence must say, where it isn't the parameter's own name.
 SAYS = {
     "CacheSecurityGroupNames": "(?i)cache ?security ?group",
-    "CacheSubnetGroupName": "(?i)cache ?subnet ?group",
     "TransitEncryptionMode": "(?i)transit ?encryption ?mode",
 }
 

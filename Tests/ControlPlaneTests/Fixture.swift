@@ -23,8 +23,8 @@ struct Fixture: Sendable {
 
     init(
         store: any Store = MemoryStore(), builds: [EngineBuild] = [.sample(.redis, "7.0.15"), .sample(.valkey, "9.0.1")],
-        network: String = "127.64.0.0/12", hold: Duration = .zero, endpoints: ServiceSettings.EndpointStyle = .address,
-        offerings: [NodeOffering] = []
+        network: String = "127.64.0.0/12", layout: NetworkLayout? = nil, hold: Duration = .zero,
+        endpoints: ServiceSettings.EndpointStyle = .address, offerings: [NodeOffering] = []
     ) async throws {
         let clock = TestClock(Self.start)
         let engines = InstalledEngines { EngineCatalog(builds: builds) }
@@ -33,7 +33,8 @@ struct Fixture: Sendable {
         self.clock = clock
         world = try await World.load(from: store, logger: logger)
         tools = ReconcilingTools(
-            addresses: try AddressPlan(network: IPv4Network(parsing: network)), engines: engines, now: { clock.now })
+            network: try layout ?? NetworkLayout(dividing: AddressPlan(network: IPv4Network(parsing: network))), engines: engines,
+            now: { clock.now })
         service = ElastiCacheService(
             world: world, engines: engines, tools: tools,
             settings: ServiceSettings(home: Self.home, describeHold: hold, endpointStyle: endpoints, offerings: offerings), logger: logger)

@@ -20,6 +20,10 @@ package struct Member: Codable, Sendable, Equatable {
     package var id: String
     package var zone: String
     package var address: IPv4Address
+    /// The subnet that its address is of; nil in records that were made before there were subnet groups: the zone's own in the default VPC.
+    package var subnet: String?
+    /// The ARN of the Outpost that its subnet is on.
+    package var outpost: String?
     /// The process that runs it: unique for ever, so that a group made anew under an old name meets nothing of the old one.
     package var process: String
     /// The engine's name for it in a cluster: 40 hexadecimal digits. Cluster mode enabled only.

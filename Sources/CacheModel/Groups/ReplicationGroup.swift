@@ -59,6 +59,8 @@ package struct ReplicationGroup: Codable, Sendable, Equatable {
     package var unguarded: String?
     /// The service updates that were applied to it, by name.
     package var updates: [String: UpdateProgress]?
+    /// Nil in records that were made before there were subnet groups: the default one.
+    package var network: GroupNetwork?
 
     package init(
         kind: GroupKey.Kind, realm: Realm, id: String, uid: String, description: String, createTime: Date,
@@ -102,6 +104,13 @@ package struct ReplicationGroup: Codable, Sendable, Equatable {
     package var members: [Member] { nodeGroups.flatMap(\.members) }
 
     package func member(_ id: String) -> Member? { members.first { $0.id == id } }
+
+    /// The addresses of its endpoints, of all shards.
+    package var endpointAddresses: [IPv4Address] {
+        (nodeGroups.flatMap { [$0.primaryAddress, $0.readerAddress] } + [configurationAddress]).compactMap(\.self)
+    }
+
+    package var subnetGroup: String { network?.subnetGroup ?? SubnetGroup.defaultName }
 
     /// The cluster that snapshots would be taken from: cluster mode disabled with a retention only.
     package var snapshottingMember: String? {

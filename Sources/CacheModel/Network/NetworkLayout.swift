@@ -53,9 +53,10 @@ package struct NetworkLayout: Sendable, Equatable {
     }
 
     /// Of every range that anybody named, to be looked at before any is used.
-    package var namedRanges: [(owner: String, ranges: AddressRanges)] {
+    package var namedRanges: [(id: String, owner: String, ranges: AddressRanges)] {
         (named ?? []).flatMap { vpc in
-            [(owner: "the endpoints of \(vpc.id)", ranges: vpc.endpoints)] + vpc.subnets.map { (owner: $0.id, ranges: $0.ranges) }
+            [(id: vpc.id, owner: "the endpoints of \(vpc.id)", ranges: vpc.endpoints)]
+                + vpc.subnets.map { (id: $0.id, owner: $0.id, ranges: $0.ranges) }
         }
     }
 }

@@ -2,6 +2,8 @@
 /// follows from the network.
 package struct SubnetGroup: NamedResource {
     package static let recordKind = "subnet-group"
+    /// The name of the one that no account makes.
+    package static let defaultName = "default"
 
     package let realm: Realm
     package let name: String

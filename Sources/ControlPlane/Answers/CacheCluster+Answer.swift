@@ -15,13 +15,14 @@ extension ReplicationGroup {
             cacheClusterStatus: clusterStatus(member),
             numCacheNodes: 1,
             preferredAvailabilityZone: member.zone,
+            preferredOutpostArn: member.outpost,
             cacheClusterCreateTime: member.createTime ?? createTime,
             preferredMaintenanceWindow: maintenanceWindow.description,
             pendingModifiedValues: API.PendingModifiedValues(),
             cacheSecurityGroups: [],
             cacheParameterGroup: API.CacheParameterGroupStatus(
                 cacheParameterGroupName: parameterGroup, parameterApplyStatus: "in-sync", cacheNodeIdsToReboot: []),
-            cacheSubnetGroupName: "default",
+            cacheSubnetGroupName: subnetGroup,
             cacheNodes: nodes && isStanding ? [node(member, endpoints)] : nil,
             autoMinorVersionUpgrade: autoMinorVersionUpgrade,
             securityGroups: (securityGroups ?? [context.defaultSecurityGroup]).map {
@@ -60,7 +61,8 @@ extension ReplicationGroup {
             cacheNodeCreateTime: member.createTime ?? createTime,
             endpoint: endpoints.node(member, of: self),
             parameterGroupStatus: "in-sync",
-            customerAvailabilityZone: member.zone)
+            customerAvailabilityZone: member.zone,
+            customerOutpostArn: member.outpost)
     }
 }
 

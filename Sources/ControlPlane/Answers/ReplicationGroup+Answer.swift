@@ -26,6 +26,7 @@ extension ReplicationGroup {
             authTokenEnabled: isDeleting ? nil : false,
             transitEncryptionEnabled: false,
             atRestEncryptionEnabled: false,
+            memberClustersOutpostArns: isDeleting || outposts.isEmpty ? nil : outposts,
             arn: context.arn(.replicationGroup, id),
             logDeliveryConfigurations: [],
             replicationGroupCreateTime: createTime,
@@ -36,6 +37,9 @@ extension ReplicationGroup {
             clusterMode: clusterEnabled ? .enabled : .disabled,
             engine: engine.rawValue)
     }
+
+    /// Of the members that are on one.
+    private var outposts: [String] { nodeGroups.flatMap(\.remaining).compactMap(\.outpost) }
 
     /// What was asked for and is not done yet, whether it waits for the maintenance window or is under way.
     private var pendingModifiedValues: API.ReplicationGroupPendingModifiedValues {
@@ -66,6 +70,7 @@ extension ReplicationGroup {
                     cacheNodeId: "0001",
                     readEndpoint: clusterEnabled ? nil : endpoints.node(member, of: self),
                     preferredAvailabilityZone: member.zone,
+                    preferredOutpostArn: member.outpost,
                     currentRole: clusterEnabled ? nil : member.id == nodeGroup.primary ? "primary" : "replica")
             })
     }

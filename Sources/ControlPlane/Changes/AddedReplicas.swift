@@ -16,8 +16,10 @@ enum AddedReplicas {
 
     /// The zones that were asked for and that no node of the shard covers, in their order; where none were asked for, each time the
     /// zone that the shard, and then the group, uses least.
-    static func zones(_ count: Int, for nodeGroup: NodeGroup, of group: ReplicationGroup, asked: [String], _ region: Region) -> [String] {
-        if asked.isEmpty { return spread(count, nodeGroup, group, region) }
+    static func zones(
+        _ count: Int, for nodeGroup: NodeGroup, of group: ReplicationGroup, asked: [String], _ covered: CoveredZones
+    ) -> [String] {
+        if asked.isEmpty { return spread(count, nodeGroup, group, covered) }
         var left = Array(asked.enumerated())
         for member in nodeGroup.remaining {
             if let match = left.firstIndex(where: { $0.element == member.zone }) { left.remove(at: match) }
@@ -27,14 +29,14 @@ enum AddedReplicas {
         return left.prefix(count).map(\.element)
     }
 
-    private static func spread(_ count: Int, _ nodeGroup: NodeGroup, _ group: ReplicationGroup, _ region: Region) -> [String] {
+    private static func spread(_ count: Int, _ nodeGroup: NodeGroup, _ group: ReplicationGroup, _ covered: CoveredZones) -> [String] {
         var shard: [String: Int] = [:]
         var whole: [String: Int] = [:]
         for member in nodeGroup.remaining { shard[member.zone, default: 0] += 1 }
         for member in group.nodeGroups.flatMap(\.remaining) { whole[member.zone, default: 0] += 1 }
         return (0..<count).map { _ in
             let zone =
-                region.zones.min { (shard[$0] ?? 0, whole[$0] ?? 0) < (shard[$1] ?? 0, whole[$1] ?? 0) } ?? nodeGroup.members[0].zone
+                covered.names.min { (shard[$0] ?? 0, whole[$0] ?? 0) < (shard[$1] ?? 0, whole[$1] ?? 0) } ?? nodeGroup.members[0].zone
             shard[zone, default: 0] += 1
             whole[zone, default: 0] += 1
             return zone

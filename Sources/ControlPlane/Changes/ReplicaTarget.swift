@@ -19,14 +19,14 @@ struct ReplicaTarget {
 
     /// The shards that are to change, each once. Throws `NoOperationFault` if there are none.
     static func read(
-        _ count: Int?, _ configuration: [API.ConfigureShard], for group: ReplicationGroup, _ direction: Direction, _ region: Region
+        _ count: Int?, _ configuration: [API.ConfigureShard], for group: ReplicationGroup, _ direction: Direction, _ zones: CoveredZones
     ) throws -> [ReplicaTarget] {
         let all: [ReplicaTarget]
         if let count {
             try checkRange(count, "NewReplicaCount")
             all = group.nodeGroups.indices.map { ReplicaTarget(index: $0, count: count, zones: [], path: "NewReplicaCount") }
         } else {
-            all = try byShard(configuration, group, region)
+            all = try byShard(configuration, group, zones)
         }
         let changed = all.filter { $0.count != group.nodeGroups[$0.index].remainingReplicas.count }
         guard !changed.isEmpty else {
@@ -37,7 +37,7 @@ struct ReplicaTarget {
     }
 
     private static func byShard(
-        _ configuration: [API.ConfigureShard], _ group: ReplicationGroup, _ region: Region
+        _ configuration: [API.ConfigureShard], _ group: ReplicationGroup, _ covered: CoveredZones
     ) throws -> [ReplicaTarget] {
         var seen = Set<Int>()
         return try configuration.enumerated().map { position, shard in
@@ -60,7 +60,7 @@ struct ReplicaTarget {
                     "The parameter \(zonesPath) must have one zone for the primary and one for each of NewReplicaCount "
                         + "\(shard.newReplicaCount). It has \(zones.count).")
             }
-            for zone in zones { try ShardZones.checkZone(zone, region, zonesPath) }
+            for zone in zones { try covered.check(zone, zonesPath) }
             return ReplicaTarget(index: index, count: shard.newReplicaCount, zones: zones, path: path)
         }
     }

@@ -17,21 +17,18 @@ struct Blueprint {
     let settings: GroupSettings
     let tags: [Tag]
 
-    func build(
-        _ context: RequestContext, addresses: AddressPlan, picker: AddressPicker, in draft: inout Draft
-    ) throws -> ReplicationGroup {
+    func build(_ context: RequestContext, network: GroupNetwork, places: NodePlaces, in draft: inout Draft) throws -> ReplicationGroup {
         if topology.clusterEnabled, settings.port + Self.busOffset > 65_535 {
             throw ServiceFault.value(
                 "The parameter Port must not exceed \(65_535 - Self.busOffset) with cluster mode enabled: the cluster bus uses the port "
                     + "\(Self.busOffset) above it. It was \(settings.port).")
         }
         let uid = Secret.hexadecimal(bytes: 4)
-        let places = try NodePlaces(in: context.region, addresses: addresses, picker: picker, &draft)
         var nodeGroups: [NodeGroup] = []
         for shard in topology.shards {
-            let names = MemberID.names(group: id, nodeGroup: shard.id, count: shard.zones.count, clusterMode: topology.clusterEnabled)
+            let names = MemberID.names(group: id, nodeGroup: shard.id, count: shard.places.count, clusterMode: topology.clusterEnabled)
             var members: [Member] = []
-            for (name, zone) in zip(names, shard.zones) {
+            for (name, place) in zip(names, shard.places) {
                 guard draft.state.clusterIDs[context.realm]?[name] == nil else {
                     throw ServiceFault(
                         .cacheClusterAlreadyExists,
@@ -39,7 +36,7 @@ struct Blueprint {
                 }
                 members.append(
                     try places.member(
-                        name, in: zone, process: "\(name)-\(uid)", of: uid, realm: context.realm, clusterEnabled: topology.clusterEnabled,
+                        name, at: place, process: "\(name)-\(uid)", of: uid, realm: context.realm, clusterEnabled: topology.clusterEnabled,
                         tags: tags, &draft))
             }
             nodeGroups.append(
@@ -48,7 +45,7 @@ struct Blueprint {
                     primaryAddress: topology.clusterEnabled ? nil : try places.endpoint(of: uid, &draft),
                     readerAddress: topology.clusterEnabled ? nil : try places.endpoint(of: uid, &draft)))
         }
-        return ReplicationGroup(
+        var group = ReplicationGroup(
             kind: .replicationGroup, realm: context.realm, id: id, uid: uid, description: description, createTime: context.now,
             engine: engine.kind, engineVersion: engine.release.name, fullEngineVersion: engine.version.description, build: build,
             nodeType: engine.nodeType.name, parameterGroup: parameterGroup, port: settings.port,
@@ -57,6 +54,8 @@ struct Blueprint {
             snapshotWindow: settings.snapshotWindow, maintenanceWindow: settings.maintenanceWindow, tags: tags, nodeGroups: nodeGroups,
             configurationAddress: topology.clusterEnabled ? try places.endpoint(of: uid, &draft) : nil,
             credentials: Credentials(administration: Secret.hexadecimal(bytes: 32), replication: Secret.hexadecimal(bytes: 32)))
+        group.network = network
+        return group
     }
 
     private var parameterGroup: String {

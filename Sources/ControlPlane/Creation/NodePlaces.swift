@@ -2,38 +2,66 @@ import AWSProtocol
 import CacheModel
 import ElastiCacheAPI
 
-/// Where a region's nodes and endpoints are: takes what a new one needs, so that no other gets it.
+/// Where a group's nodes and endpoints are: takes what a new one needs, so that no other gets it.
 struct NodePlaces {
-    private let region: Region
-    private let regionIndex: Int
-    private let addresses: AddressPlan
+    private let subnets: SubnetChoice
+    private let layout: NetworkLayout
+    /// The region's part of the network, where that is divided.
+    private let slice: Int?
     private let picker: AddressPicker
 
-    init(in region: Region, addresses: AddressPlan, picker: AddressPicker, _ draft: inout Draft) throws {
-        self.region = region
-        self.addresses = addresses
+    init(in subnets: SubnetChoice, _ layout: NetworkLayout, _ region: Region, picker: AddressPicker, _ draft: inout Draft) throws {
+        self.subnets = subnets
+        self.layout = layout
         self.picker = picker
-        regionIndex = try Self.regionIndex(region, in: &draft)
+        slice = subnets.isShared ? try Self.slice(of: region, in: &draft) : nil
     }
 
     /// A member whose cluster id is known to be free. `process` must be unique for ever.
     func member(
-        _ id: String, in zone: String, process: String, of uid: String, realm: Realm, clusterEnabled: Bool, tags: [CacheModel.Tag],
+        _ id: String, at place: NodePlace, process: String, of uid: String, realm: Realm, clusterEnabled: Bool, tags: [CacheModel.Tag],
         _ draft: inout Draft
     ) throws -> Member {
         draft.takeClusterID(id, in: realm, for: uid)
-        let subnet = addresses.subnet(regionIndex: regionIndex, zoneIndex: region.zoneIndex(zone) ?? 0)
-        return Member(
-            id: id, zone: zone, address: try take(subnet, for: process, &draft), process: process,
-            clusterNodeID: clusterEnabled ? Secret.hexadecimal(bytes: 20) : nil, tags: tags)
+        let candidates = subnets.subnets(at: place)
+        for subnet in candidates {
+            guard let address = take(subnet.ranges.ipv4, for: process, &draft) else { continue }
+            var member = Member(
+                id: id, zone: place.zone, address: address, process: process,
+                clusterNodeID: clusterEnabled ? Secret.hexadecimal(bytes: 20) : nil, tags: tags)
+            member.subnet = subnet.id
+            member.outpost = subnet.outpost
+            return member
+        }
+        throw Self.full(candidates.map { "\($0.id) (\(description(of: $0.ranges.ipv4)), \($0.zone))" })
     }
 
     func endpoint(of uid: String, _ draft: inout Draft) throws -> IPv4Address {
-        try take(addresses.endpointSubnet(regionIndex: regionIndex), for: uid, &draft)
+        for source in subnets.endpointSources {
+            if let address = take(source.addresses, for: uid, &draft) { return address }
+        }
+        throw Self.full(subnets.endpointSources.map { "\($0.name) (\(description(of: $0.addresses)), \(subnets.vpc.id))" })
+    }
+
+    private static func full(_ subnets: [String]) -> ServiceFault {
+        ServiceFault(
+            .insufficientCacheClusterCapacity, "No address is left in the subnet \(subnets.joined(separator: " nor in the subnet ")).")
+    }
+
+    private func description(of addresses: AddressRanges.IPv4?) -> String {
+        addresses.flatMap { layout.network(of: $0, slice: slice) }?.description ?? "without addresses"
+    }
+
+    private func take(_ addresses: AddressRanges.IPv4?, for owner: String, _ draft: inout Draft) -> IPv4Address? {
+        guard let network = addresses.flatMap({ layout.network(of: $0, slice: slice) }),
+            let address = picker.pick(in: network, knowing: draft.state)
+        else { return nil }
+        draft.take(address, for: owner)
+        return address
     }
 
     /// A region's slice of the network is its own for as long as it has groups.
-    private static func regionIndex(_ region: Region, in draft: inout Draft) throws -> Int {
+    private static func slice(of region: Region, in draft: inout Draft) throws -> Int {
         var regions = draft.state.regions.value
         if let known = regions[region.name] { return known }
         let index = (0..<AddressPlan.regionCount).first { !regions.values.contains($0) }
@@ -46,15 +74,5 @@ struct NodePlaces {
         regions[region.name] = free
         try draft.setRegions(regions)
         return free
-    }
-
-    private func take(_ subnet: IPv4Network?, for owner: String, _ draft: inout Draft) throws -> IPv4Address {
-        guard let subnet, let address = picker.pick(in: subnet, knowing: draft.state) else {
-            throw ServiceFault(
-                .insufficientCacheClusterCapacity,
-                "No address is left in the subnet \(subnet?.description ?? "of this zone") of the network.")
-        }
-        draft.take(address, for: owner)
-        return address
     }
 }

@@ -22,6 +22,10 @@ enum ReplicaCounts {
                 return own
             }
             if let each = input.replicasPerNodeGroup { return each }
+            if let arns = configuration.replicaOutpostArns, configuration.replicaAvailabilityZones == nil {
+                try checkRange(arns.count, "\(path).ReplicaOutpostArns")
+                return arns.count
+            }
             let implied = configuration.replicaAvailabilityZones?.count ?? 0
             try checkRange(implied, "\(path).ReplicaAvailabilityZones")
             return implied

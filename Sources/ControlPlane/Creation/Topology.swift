@@ -8,7 +8,7 @@ struct Topology {
         var id: String
         var slots: [SlotRange]
         /// One per node, the primary's first.
-        var zones: [String]
+        var places: [NodePlace]
     }
 
     static let replicas = 0...5
@@ -18,7 +18,7 @@ struct Topology {
     let multiAZ: Bool
     let shards: [Shard]
 
-    init(_ input: API.CreateReplicationGroupMessage, engine: EngineChoice, group: String, region: Region) throws {
+    init(_ input: API.CreateReplicationGroupMessage, engine: EngineChoice, group: String, zones: ShardZones) throws {
         let count = try Self.shardCount(input)
         clusterEnabled = try ClusterModeChoice.isEnabled(input, shards: count, engine: engine)
         if count > engine.version.maximumClusterNodes {
@@ -38,8 +38,8 @@ struct Topology {
         multiAZ = try Self.multiAZ(input, automaticFailover: automaticFailover, replicas: replicas)
         let ids = try ShardNames.check(input, shards: count, clusterEnabled: clusterEnabled)
         let slots = try ShardSlots.check(input, shards: count, clusterEnabled: clusterEnabled)
-        let zones = try ShardZones.check(input, replicas: replicas, multiAZ: multiAZ, region: region)
-        var shards = (0..<count).map { Shard(id: ids[$0], slots: slots?[$0] ?? [], zones: zones[$0]) }.sorted { $0.id < $1.id }
+        let places = try zones.places(input, replicas: replicas, multiAZ: multiAZ)
+        var shards = (0..<count).map { Shard(id: ids[$0], slots: slots?[$0] ?? [], places: places[$0]) }.sorted { $0.id < $1.id }
         if clusterEnabled, slots == nil {
             for (index, share) in Slots.evenSplit(into: count).enumerated() { shards[index].slots = share }
         }

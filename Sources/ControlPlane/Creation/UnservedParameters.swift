@@ -8,7 +8,6 @@ enum UnservedParameters {
         let given: [(name: String, isGiven: Bool)] = [
             ("GlobalReplicationGroupId", input.globalReplicationGroupId != nil),
             ("PrimaryClusterId", input.primaryClusterId != nil),
-            ("CacheSubnetGroupName", input.cacheSubnetGroupName.map { $0.lowercased() != "default" } ?? false),
             ("SnapshotArns", input.snapshotArns?.isEmpty == false),
             ("SnapshotName", input.snapshotName != nil),
             ("NotificationTopicArn", input.notificationTopicArn != nil),
@@ -25,11 +24,6 @@ enum UnservedParameters {
             // Newer than the service model that the shapes are made from.
             ("Durability", context.parameters["Durability"].map { $0 != "default" } ?? false),
             ("ServerlessCacheSnapshotName", input.serverlessCacheSnapshotName != nil),
-            ("NodeGroupConfiguration.PrimaryOutpostArn", input.nodeGroupConfiguration?.contains { $0.primaryOutpostArn != nil } ?? false),
-            (
-                "NodeGroupConfiguration.ReplicaOutpostArns",
-                input.nodeGroupConfiguration?.contains { $0.replicaOutpostArns?.isEmpty == false } ?? false
-            ),
         ]
         try refuseClassic(input.cacheSecurityGroupNames)
         if let first = given.first(where: \.isGiven) { throw ServiceFault.unsupported(first.name) }

@@ -42,8 +42,9 @@ struct DecreaseReplicaCount: Handler {
 
     private static func leaving(_ input: Call.Input, _ group: ReplicationGroup, _ context: RequestContext) throws -> Set<String> {
         if let names = input.replicasToRemove, !names.isEmpty { return try LeavingReplicas.named(names, in: group) }
-        let targets = try ReplicaTarget.read(
-            input.newReplicaCount, input.replicaConfiguration ?? [], for: group, .fewer, context.region)
+        // Also in zones that its subnet group does not cover any more.
+        let zones = CoveredZones(region: context.region, names: context.region.zones, subnetGroup: group.subnetGroup)
+        let targets = try ReplicaTarget.read(input.newReplicaCount, input.replicaConfiguration ?? [], for: group, .fewer, zones)
         return try targets.reduce(into: []) { $0.formUnion(try LeavingReplicas.chosen(for: $1, in: group.nodeGroups[$1.index])) }
     }
 }

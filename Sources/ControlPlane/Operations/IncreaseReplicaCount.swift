@@ -26,10 +26,12 @@ struct IncreaseReplicaCount: Handler {
                     of: [("NewReplicaCount", input.newReplicaCount != nil), ("ReplicaConfiguration", !configuration.isEmpty)],
                     applyImmediately: input.applyImmediately)
                 try Readiness.requireAvailable(group)
-                let targets = try ReplicaTarget.read(input.newReplicaCount, configuration, for: group, .more, context.region)
+                let subnets = try draft.subnets(ofGroup: group.subnetGroup, tools.network, in: context.realm).supporting(.ipv4)
+                let zones = subnets.zones(of: context.region)
+                let targets = try ReplicaTarget.read(input.newReplicaCount, configuration, for: group, .more, zones)
                 try Self.checkQuota(targets, group)
-                let places = try NodePlaces(in: context.region, addresses: tools.addresses, picker: picker, &draft)
-                for target in targets { try Self.grow(target, &group, places, context, &draft) }
+                let places = try NodePlaces(in: subnets, tools.network, context.region, picker: picker, &draft)
+                for target in targets { try Self.grow(target, &group, places, zones, context, &draft) }
                 group.status = .modifying
                 try draft.put(group)
                 return group
@@ -52,18 +54,19 @@ struct IncreaseReplicaCount: Handler {
     }
 
     private static func grow(
-        _ target: ReplicaTarget, _ group: inout ReplicationGroup, _ places: NodePlaces, _ context: RequestContext, _ draft: inout Draft
+        _ target: ReplicaTarget, _ group: inout ReplicationGroup, _ places: NodePlaces, _ covered: CoveredZones, _ context: RequestContext,
+        _ draft: inout Draft
     ) throws {
         let nodeGroup = group.nodeGroups[target.index]
         try Readiness.requireNoTest(of: nodeGroup, in: group)
         let count = target.count - nodeGroup.remainingReplicas.count
-        let zones = AddedReplicas.zones(count, for: nodeGroup, of: group, asked: target.zones, context.region)
+        let zones = AddedReplicas.zones(count, for: nodeGroup, of: group, asked: target.zones, covered)
         let taken = draft.state.clusterIDs[context.realm] ?? [:]
         let names = AddedReplicas.names(count, for: nodeGroup, of: group) { taken[$0] != nil }
         for (name, zone) in zip(names, zones) {
             // A number that comes back is another member: its process must not find the old one's directory.
             var member = try places.member(
-                name, in: zone, process: "\(name)-\(Secret.hexadecimal(bytes: 4))", of: group.uid, realm: context.realm,
+                name, at: NodePlace(zone: zone), process: "\(name)-\(Secret.hexadecimal(bytes: 4))", of: group.uid, realm: context.realm,
                 clusterEnabled: group.clusterEnabled, tags: group.tags, &draft)
             member.createTime = context.now
             member.change = .joining

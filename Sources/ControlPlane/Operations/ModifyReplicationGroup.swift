@@ -41,7 +41,8 @@ struct ModifyReplicationGroup: Handler {
 
     private func changeSecurityGroups(_ ids: [String]?, of group: inout ReplicationGroup, _ context: RequestContext) throws {
         try SecurityGroupInput(layout: layout, realm: context.realm).change(
-            &group, to: ids, subnetGroup: "default", vpc: layout.defaultVPC(in: context.realm)?.id ?? "")
+            &group, to: ids, subnetGroup: group.subnetGroup,
+            vpc: group.network?.vpc ?? layout.defaultVPC(in: context.realm)?.id ?? "")
     }
 
     private static func requireChange(_ input: Call.Input, _ context: RequestContext) throws {

@@ -2,22 +2,21 @@ package import CacheModel
 package import Foundation
 package import Planning
 
-/// What reconcilers and handlers share beside the world: the division of the network, the installed engines, the time.
+/// What reconcilers and handlers share beside the world: the networks, the installed engines, the time.
 package struct ReconcilingTools: Sendable {
-    let addresses: AddressPlan
+    let network: NetworkLayout
     let engines: InstalledEngines
     let rules: Rules
     let failpoints: Failpoints?
     let now: @Sendable () -> Date
-    var network: NetworkLayout { NetworkLayout(dividing: addresses) }
 
     package init(
-        addresses: AddressPlan, engines: InstalledEngines, rules: Rules = Rules(), failpoints: Failpoints? = nil,
+        network: NetworkLayout, engines: InstalledEngines, rules: Rules = Rules(), failpoints: Failpoints? = nil,
         now: @escaping @Sendable () -> Date
     ) {
         self.rules = rules
         self.failpoints = failpoints
-        self.addresses = addresses
+        self.network = network
         self.engines = engines
         self.now = now
     }

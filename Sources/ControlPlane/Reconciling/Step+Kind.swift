@@ -7,7 +7,8 @@ extension Step {
         switch self {
         case .replicate, .promote, .handOver, .release, .save, .introduce, .forgetNodes, .bind, .tune: false
         case .start, .stop, .moveAddress, .recordPrimary, .route, .dropRoute, .remove, .dropMember, .recordHistory, .endHistory, .joined,
-            .abandon, .rebooted, .failoverTested, .renew, .chooseSuccessor, .endUpdate, .note, .becomeAvailable, .fail, .forget, .becomeCacheCluster:
+            .abandon, .rebooted, .failoverTested, .renew, .chooseSuccessor, .endUpdate, .note, .becomeAvailable, .fail, .forget,
+            .becomeCacheCluster:
             true
         }
     }

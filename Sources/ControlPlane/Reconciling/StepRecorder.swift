@@ -29,10 +29,10 @@ struct StepRecorder {
         case .moveAddress(let member):
             do {
                 try moveAddress(of: member, in: &draft)
-            } catch is NoFreeAddress {
-                let reason = "somebody listens on port \(group.port) at every address that was tried"
+            } catch let failure as NoFreeAddress {
+                let reason = failure.reason ?? "somebody listens on port \(group.port) at every address that was tried"
                 guard !group.wasAvailable else { return try abandon(member, reason, in: &draft) }
-                try fail("\(reason): choose another Port", in: &draft)
+                try fail(failure.reason ?? "\(reason): choose another Port", in: &draft)
             }
         case .recordPrimary(let nodeGroup, let member, let isFailover):
             try recordPrimary(member, of: nodeGroup, isFailover: isFailover, in: &draft)
@@ -71,14 +71,18 @@ struct StepRecorder {
     /// A cluster's nodes know each other's addresses from their files: all of them are started anew, which costs nothing yet.
     private mutating func moveAddress(of id: String, in draft: inout Draft) throws {
         guard !group.wasAvailable || group.member(id)?.change == .joining else { return }
-        guard let regionIndex = draft.state.regions.value[group.realm.region], let region = Region(group.realm.region) else { return }
+        let sources = AddressSources(of: group, in: draft.state, tools.network)
         for n in group.nodeGroups.indices {
             guard let m = group.nodeGroups[n].members.firstIndex(where: { $0.id == id }) else { continue }
             let member = group.nodeGroups[n].members[m]
-            let zone = tools.addresses.subnet(regionIndex: regionIndex, zoneIndex: region.zoneIndex(member.zone) ?? 0)
-            group.nodeGroups[n].members[m].address = try another(member.address, in: zone, for: member.process, &draft)
+            guard let range = sources.range(of: member) else {
+                throw NoFreeAddress(
+                    reason:
+                        "the subnet \(member.subnet ?? member.zone) of \(id) is not among the networks that the service was started with")
+            }
+            group.nodeGroups[n].members[m].address = try another(member.address, in: [range], for: member.process, &draft)
             if group.nodeGroups[n].primary == id {
-                let endpoints = tools.addresses.endpointSubnet(regionIndex: regionIndex)
+                let endpoints = sources.endpoints
                 group.nodeGroups[n].primaryAddress = try group.nodeGroups[n].primaryAddress.map {
                     try another($0, in: endpoints, for: group.uid, &draft)
                 }
@@ -102,9 +106,11 @@ struct StepRecorder {
     }
 
     private func another(
-        _ address: IPv4Address, in subnet: IPv4Network?, for owner: String, _ draft: inout Draft
+        _ address: IPv4Address, in ranges: [IPv4Network], for owner: String, _ draft: inout Draft
     ) throws -> IPv4Address {
-        guard let subnet, let next = picker.pick(in: subnet, knowing: draft.state) else { throw NoFreeAddress() }
+        guard let next = ranges.lazy.compactMap({ [state = draft.state] in picker.pick(in: $0, knowing: state) }).first else {
+            throw NoFreeAddress()
+        }
         draft.take(address, for: AddressOwner.elsewhere(foundBy: group.uid))
         draft.take(next, for: owner)
         return next
@@ -224,8 +230,7 @@ struct StepRecorder {
     }
 
     private func releaseEndpoints(in draft: inout Draft) {
-        let addresses = group.nodeGroups.flatMap { [$0.primaryAddress, $0.readerAddress] } + [group.configurationAddress]
-        for address in addresses.compactMap(\.self) { draft.release(address) }
+        for address in group.endpointAddresses { draft.release(address) }
     }
 
     func log(_ source: Event.Source, _ identifier: String, _ message: String, in draft: inout Draft) throws {
@@ -234,5 +239,7 @@ struct StepRecorder {
     }
 }
 
-/// A subnet has no address left.
-struct NoFreeAddress: Error {}
+/// A subnet has no address left, or the reason why none can be had.
+struct NoFreeAddress: Error {
+    var reason: String?
+}

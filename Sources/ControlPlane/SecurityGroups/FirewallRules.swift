@@ -25,10 +25,8 @@ struct FirewallRules {
     private func spec(for group: ReplicationGroup, among groups: [ReplicationGroup]) -> FirewallSpec? {
         guard group.status != .createFailed, !isOpen(group) else { return nil }
         let nodes = group.members.map { listen($0.address, group.port) }
-        let endpoints =
-            group.nodeGroups.flatMap { [$0.primaryAddress, $0.readerAddress] } + [group.configurationAddress]
         let service = FirewallSpec.Door(
-            listens: nodes + endpoints.compactMap(\.self).map { listen($0, group.port) },
+            listens: nodes + group.endpointAddresses.map { listen($0, group.port) },
             sources: sources(for: group.port, of: group, among: groups).texts)
         guard group.clusterEnabled else { return FirewallSpec(name: Self.name(of: group), doors: [service]) }
         let bus = FirewallSpec.Door(

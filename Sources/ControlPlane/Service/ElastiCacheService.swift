@@ -21,9 +21,10 @@ package struct ElastiCacheService: Sendable {
 
     /// Everything that is served. What is not listed here answers `NotImplemented`.
     private static let handlers: [any Handler.Type] = [
-        AddTagsToResource.self, CreateReplicationGroup.self, DecreaseReplicaCount.self, DeleteCacheCluster.self,
-        DeleteReplicationGroup.self, DescribeCacheClusters.self, DescribeCacheEngineVersions.self, DescribeEvents.self,
-        DescribeReplicationGroups.self, IncreaseReplicaCount.self, ListTagsForResource.self, ModifyReplicationGroup.self,
+        AddTagsToResource.self, CreateCacheSubnetGroup.self, CreateReplicationGroup.self, DecreaseReplicaCount.self,
+        DeleteCacheCluster.self, DeleteCacheSubnetGroup.self, DeleteReplicationGroup.self, DescribeCacheClusters.self,
+        DescribeCacheEngineVersions.self, DescribeCacheSubnetGroups.self, DescribeEvents.self, DescribeReplicationGroups.self,
+        IncreaseReplicaCount.self, ListTagsForResource.self, ModifyCacheSubnetGroup.self, ModifyReplicationGroup.self,
         RebootCacheCluster.self, RemoveTagsFromResource.self, TestFailover.self,
         // Reserved nodes.
         DescribeReservedCacheNodes.self, DescribeReservedCacheNodesOfferings.self, PurchaseReservedCacheNodesOffering.self,

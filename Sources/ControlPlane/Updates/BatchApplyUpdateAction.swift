@@ -39,7 +39,9 @@ struct BatchApplyUpdateAction: Handler {
             throw state("the service update \(name) is being applied to it", group)
         }
         guard update.build.isNewerPatch(of: group.build) else {
-            throw ServiceFault.combination("The service update \(update.name) is not applicable to \(group.id), which runs on \(group.build.engine.rawValue) \(group.build.version).")
+            throw ServiceFault.combination(
+                "The service update \(update.name) is not applicable to \(group.id), which runs on \(group.build.engine.rawValue) \(group.build.version)."
+            )
         }
         guard status == .available else {
             let reason = status == .expired ? "a later patch is installed" : "\(update.build.path) is not installed any more"

@@ -18,7 +18,8 @@ struct DescribeUpdateActions: Handler {
         let targets = try UpdateTargets(groups: input.replicationGroupIds, clusters: input.cacheClusterIds)
         let range = input.serviceUpdateTimeRange
         if let start = range?.startTime, let end = range?.endTime, start > end {
-            throw ServiceFault.combination("The parameter ServiceUpdateTimeRange.StartTime must not be after ServiceUpdateTimeRange.EndTime.")
+            throw ServiceFault.combination(
+                "The parameter ServiceUpdateTimeRange.StartTime must not be after ServiceUpdateTimeRange.EndTime.")
         }
         let catalog = try await watch.look()
         let (updates, groups) = world.read { ($0.resources(ServiceUpdate.self, in: context.realm), $0.groups(in: context.realm)) }

@@ -16,7 +16,8 @@ enum UpdateBatch {
             guard let update = draft.resource(ServiceUpdate.self, name, in: context.realm) else { throw ServiceFault.noServiceUpdate(name) }
             var answer = API.UpdateActionResultsMessage(processedUpdateActions: [], unprocessedUpdateActions: [])
             let subjects =
-                targets.groups.map { (kind: GroupKey.Kind.replicationGroup, id: $0) } + targets.clusters.map { (kind: .cacheCluster, id: $0) }
+                targets.groups.map { (kind: GroupKey.Kind.replicationGroup, id: $0) }
+                + targets.clusters.map { (kind: .cacheCluster, id: $0) }
             for (kind, id) in subjects {
                 let isGroup = kind == .replicationGroup
                 do {

@@ -39,7 +39,9 @@ struct FirewallPass {
         var failure: Failure?
         if specs.isEmpty || !isOn {
             failure = wasInForce ? await perform(filter.table.removal, doubts: false) : nil
-            if !isOn, failure == nil { failure = Failure(problem: "the packet filter is switched off (--packet-filter off)", remains: false) }
+            if !isOn, failure == nil {
+                failure = Failure(problem: "the packet filter is switched off (--packet-filter off)", remains: false)
+            }
         } else {
             failure = await perform(filter.table.text(specs), doubts: doubts)
         }

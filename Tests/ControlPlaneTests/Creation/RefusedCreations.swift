@@ -205,15 +205,13 @@ extension Refusal {
     /// Their effects are not built yet.
     static let unserved: [Refusal] =
         [
-            ("GlobalReplicationGroupId", "ldgnf-g"), ("PrimaryClusterId", "redis01"), ("CacheSubnetGroupName", "mine"),
+            ("GlobalReplicationGroupId", "ldgnf-g"), ("PrimaryClusterId", "redis01"),
             ("SnapshotArns.SnapshotArn.1", "arn%3Aaws%3As3%3A%3A%3Ab%2Fo.rdb"),
             ("SnapshotName", "s"), ("NotificationTopicArn", "arn%3Aaws%3Asns%3Aus-east-1%3A000000000000%3At"),
             ("AuthToken", "correct-horse-battery"), ("TransitEncryptionEnabled", "true"), ("TransitEncryptionMode", "required"),
             ("AtRestEncryptionEnabled", "true"), ("KmsKeyId", "k"), ("UserGroupIds.member.1", "u"),
             ("LogDeliveryConfigurations.LogDeliveryConfigurationRequest.1.LogType", "slow-log"), ("DataTieringEnabled", "true"),
             ("NetworkType", "dual_stack"), ("IpDiscovery", "ipv6"), ("ServerlessCacheSnapshotName", "s"),
-            ("NodeGroupConfiguration.NodeGroupConfiguration.1.PrimaryOutpostArn", "arn"),
-            ("NodeGroupConfiguration.NodeGroupConfiguration.1.ReplicaOutpostArns.OutpostArn.1", "arn"),
         ].map { name, given in
             let parameter = name.replacing(".NodeGroupConfiguration.1", with: "").split(separator: ".")
             let shown = parameter.first == "NodeGroupConfiguration" ? "\(parameter[0]).\(parameter[1])" : String(parameter[0])

@@ -148,7 +148,7 @@ import Testing
         let index = try #require(fixture.world.read { $0.regions.value["us-east-1"] })
         let region = try #require(Region("us-east-1"))
         for member in group.members {
-            let subnet = fixture.tools.addresses.subnet(regionIndex: index, zoneIndex: try #require(region.zoneIndex(member.zone)))
+            let subnet = AddressPlan.usual.subnet(regionIndex: index, zoneIndex: try #require(region.zoneIndex(member.zone)))
             #expect(subnet?.contains(member.address) == true)
         }
     }

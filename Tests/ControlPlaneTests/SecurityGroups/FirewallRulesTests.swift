@@ -23,7 +23,9 @@ import Testing
     ])
 
     /// A group as it was recorded; its addresses are those of its creation.
-    private static func recorded(_ id: String, _ form: String, in securityGroups: [String]?, _ fixture: Fixture) async throws -> ReplicationGroup {
+    private static func recorded(
+        _ id: String, _ form: String, in securityGroups: [String]?, _ fixture: Fixture
+    ) async throws -> ReplicationGroup {
         try await fixture.available(id, form)
         try await fixture.change(id) { $0.securityGroups = securityGroups }
         return try #require(fixture.group(id))
@@ -33,7 +35,8 @@ import Testing
         let group = try await Self.recorded("g", "NumCacheClusters=2&Port=7000", in: ["sg-app"], try await Fixture())
         let spec = try #require(FirewallRules(Self.layout).specs(for: [group]).first)
         #expect(spec.name == "g-\(group.uid)" && spec.doors.count == 1)
-        let addresses = group.members.map(\.address) + [group.nodeGroups[0].primaryAddress, group.nodeGroups[0].readerAddress].compactMap(\.self)
+        let addresses =
+            group.members.map(\.address) + [group.nodeGroups[0].primaryAddress, group.nodeGroups[0].readerAddress].compactMap(\.self)
         #expect(spec.doors[0].listens == addresses.map { ProcessSpec.Listen(address: $0.description, port: 7000) })
         #expect(spec.doors[0].sources == ["10.0.0.0/8"] + group.members.map { "\($0.address)/32" })
     }

@@ -100,7 +100,8 @@ import Testing
         ("DescribeUpdateActions", (1...21).map { "CacheClusterIds.member.\($0)=g" }.joined(separator: "&"), "InvalidParameterValue", "20"),
         ("DescribeUpdateActions", "ServiceUpdateStatus.member.1=gone", "InvalidParameterValue", "ServiceUpdateStatus"),
         (
-            "DescribeUpdateActions", "ServiceUpdateTimeRange.StartTime=2026-11-24T00:00:00Z&ServiceUpdateTimeRange.EndTime=2026-11-23T00:00:00Z",
+            "DescribeUpdateActions",
+            "ServiceUpdateTimeRange.StartTime=2026-11-24T00:00:00Z&ServiceUpdateTimeRange.EndTime=2026-11-23T00:00:00Z",
             "InvalidParameterCombination", "ServiceUpdateTimeRange"
         ),
     ])
@@ -131,7 +132,8 @@ import Testing
         try await fixture.set("g", status)
         let before = try await fixture.records()
         let reply = try await fixture.call(Self.apply, Self.one)
-        #expect(reply.first("ErrorType") == "InvalidReplicationGroupState" && reply.first("ErrorMessage")?.contains(status.rawValue) == true)
+        #expect(
+            reply.first("ErrorType") == "InvalidReplicationGroupState" && reply.first("ErrorMessage")?.contains(status.rawValue) == true)
         #expect(try await fixture.records() == before)
     }
 

@@ -25,7 +25,8 @@ import Testing
                     .init(listens: Self.listens("127.64.0.2"), sources: ["127.64.0.2/32"]),
                     .init(listens: Self.listens("127.64.0.2", port: 16_379), sources: []),
                 ]),
-            FirewallSpec(name: "a-1", doors: [.init(listens: Self.listens("127.64.0.1", "127.64.0.9"), sources: ["10.0.0.0/8", "127.0.0.1/32"])]),
+            FirewallSpec(
+                name: "a-1", doors: [.init(listens: Self.listens("127.64.0.1", "127.64.0.9"), sources: ["10.0.0.0/8", "127.0.0.1/32"])]),
         ])
         #expect(
             text == """

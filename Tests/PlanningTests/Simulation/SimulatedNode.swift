@@ -95,7 +95,8 @@ struct SimulatedNode {
         // One round is a second.
         return ObservedMember(
             process: state, engine: engine(clusterView), incarnation: incarnation, executable: executable,
-            hasSavedData: saved != nil, saved: saved?.snapshot, silence: isUp && !answers ? .seconds(unanswered) : .zero, zoneIsDown: zoneIsDown)
+            hasSavedData: saved != nil, saved: saved?.snapshot, silence: isUp && !answers ? .seconds(unanswered) : .zero,
+            zoneIsDown: zoneIsDown)
     }
 
     private func engine(_ clusterView: ClusterState?) -> ObservedEngine {
