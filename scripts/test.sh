@@ -44,7 +44,7 @@ finish() {
 }
 
 install() {
-    need_swift && need_sqlite_headers && need_engine && need_curl && need_python && scripts/venv.sh && scripts/fetch-engines.sh --valkey-tls
+    need_swift && need_sqlite_headers && need_engine && need_curl && need_python && want_packet_filter && scripts/venv.sh && scripts/fetch-engines.sh --valkey-tls
 }
 
 # One test after the other: many start processes and measure time, and would starve each other on few cores.

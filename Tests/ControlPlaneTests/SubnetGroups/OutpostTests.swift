@@ -18,7 +18,7 @@ import Testing
         let fixture = try await Self.fixture()
         let shard = "PrimaryOutpostArn=\(Self.arn)&ReplicaOutpostArns.OutpostArn.1=\(Self.arn)"
         let created = try await fixture.create("g", Self.group + Refusal.shards(shard))
-        try created.expectSuccess()
+        created.expectSuccess()
         #expect(created.all("ReplicationGroupOutpostArn") == [SampleNetwork.outpost, SampleNetwork.outpost])
         let group = try #require(fixture.group("g"))
         #expect(group.members.map(\.subnet) == ["subnet-out", "subnet-out"] && group.members.map(\.zone) == ["us-east-1b", "us-east-1b"])

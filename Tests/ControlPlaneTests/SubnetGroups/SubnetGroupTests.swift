@@ -8,7 +8,7 @@ import Testing
     @Test func aGroupIsMadeAndDescribed() async throws {
         let fixture = try await SampleNetwork.fixture()
         let made = try await fixture.makeSubnetGroup("Mine", "x", "z", "x", form: "Tags.Tag.1.Key=k&Tags.Tag.1.Value=v")
-        try made.expectSuccess()
+        made.expectSuccess()
         let found = try await fixture.call("DescribeCacheSubnetGroups", "CacheSubnetGroupName=MINE")
         for reply in [made, found] {
             #expect(reply.first("CacheSubnetGroupName") == "mine" && reply.first("CacheSubnetGroupDescription") == "d")
