@@ -54,7 +54,7 @@ let package = Package(
             swiftSettings: settings
         ),
         // A TCP forwarder that runs as a process of its own.
-        .target(name: "Forwarder", dependencies: [nio, nioPosix, logging], swiftSettings: settings),
+        .target(name: "Forwarder", dependencies: ["CHost", nio, nioPosix, logging], swiftSettings: settings),
         // The AWS query protocol, knowing no service.
         .target(name: "AWSProtocol", swiftSettings: settings),
         // Shapes, operations and faults, generated from the service model.

@@ -91,3 +91,12 @@ need_wrk() {
     command -v wrk >/dev/null && return
     install_packages "wrk, which loads the API for the benchmark" wrk wrk wrk wrk
 }
+
+# What security groups are enforced with, and what makes a network to test that in. Without them those tests are skipped, and say so.
+want_packet_filter() {
+    PATH="$PATH:/usr/sbin:/sbin" command -v nft >/dev/null && PATH="$PATH:/usr/sbin:/sbin" command -v ip >/dev/null && return
+    [ "$(uname)" = Linux ] || return 0
+    install_packages "nftables, with which security groups are enforced" "nftables iproute2" "nftables iproute" "nftables iproute2" - ||
+        echo "    Without it the tests of security groups are skipped." >&2
+    return 0
+}

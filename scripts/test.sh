@@ -45,7 +45,7 @@ finish() {
 }
 
 install() {
-    need_swift && need_sqlite_headers && need_engine && want_memcached && need_curl && need_python && scripts/venv.sh && scripts/fetch-engines.sh --valkey-tls
+    need_swift && need_sqlite_headers && need_engine && want_memcached && want_packet_filter && need_curl && need_python && scripts/venv.sh && scripts/fetch-engines.sh --valkey-tls
 }
 
 # One test after the other: many start processes and measure time, and would starve each other on few cores.

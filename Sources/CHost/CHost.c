@@ -18,6 +18,7 @@ int chost_lock(int descriptor) { return flock(descriptor, LOCK_EX | LOCK_NB); }
 #include <spawn.h>
 #include <sys/epoll.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/eventfd.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -178,6 +179,19 @@ int64_t chost_birth_time(const char *path) {
     return (int64_t)facts.stx_btime.tv_sec * 1000000000 + facts.stx_btime.tv_nsec;
 }
 
+int chost_mark_option(void) {
+    static _Atomic int known = -1;
+    int option = known;
+    if (option >= 0) return option;
+    int probe = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (probe < 0) return 0;
+    int mark = CHOST_TRAFFIC_MARK;
+    option = setsockopt(probe, SOL_SOCKET, SO_MARK, &mark, sizeof mark) == 0 ? SO_MARK : 0;
+    close(probe);
+    known = option;
+    return option;
+}
+
 void chost_limit_arenas(int count) {
 #ifdef __GLIBC__
     mallopt(M_ARENA_MAX, count);
@@ -209,6 +223,7 @@ int chost_exits_wait(int exits, uint64_t *tokens, int capacity) { return missing
 int chost_exits_wake(int wake) { return missing(); }
 int chost_exchange(const char *one, const char *other) { return missing(); }
 int64_t chost_birth_time(const char *path) { return -1; }
+int chost_mark_option(void) { return 0; }
 void chost_limit_arenas(int count) {}
 
 #endif

@@ -54,6 +54,7 @@ final class ClientIntake: ChannelInboundHandler {
         let loop = client.eventLoop
         let other = NIOLoopBound(Relay(.target), eventLoop: loop)
         ClientBootstrap(group: loop)
+            .markedAsOwn()
             .connectTimeout(connectTimeout)
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
             .channelOption(.socketOption(.so_keepalive), value: 1)

@@ -50,6 +50,8 @@ package struct ObservedMember: Sendable, Equatable {
     package var engine: ObservedEngine
     /// How often it has been started; 0 before the first time.
     package var incarnation: Int
+    /// The engine that its process was last told to be started with; nil before the first time.
+    package var executable: String?
     /// Whether its directory holds a saved copy of the data.
     package var hasSavedData: Bool
     /// What its snapshot says of itself, if it has one.
@@ -68,14 +70,16 @@ package struct ObservedMember: Sendable, Equatable {
     package var buildIsMissing: Bool
 
     package init(
-        process: ObservedProcess = .absent, engine: ObservedEngine = .silent, incarnation: Int = 0, hasSavedData: Bool = false,
-        saved: SavedSnapshot? = nil, hasLog: Bool = false, logTime: Int64? = nil, mayStart: Bool = true, silence: Duration = .zero,
+        process: ObservedProcess = .absent, engine: ObservedEngine = .silent, incarnation: Int = 0, executable: String? = nil,
+        hasSavedData: Bool = false, saved: SavedSnapshot? = nil, hasLog: Bool = false, logTime: Int64? = nil, mayStart: Bool = true,
+        silence: Duration = .zero,
         zoneIsDown: Bool = false,
         buildIsMissing: Bool = false
     ) {
         self.process = process
         self.engine = engine
         self.incarnation = incarnation
+        self.executable = executable
         self.hasSavedData = hasSavedData
         self.saved = saved
         self.hasLog = hasLog

@@ -17,7 +17,7 @@ package enum Step: Sendable, Equatable {
     case recordPrimary(nodeGroup: String, member: String, isFailover: Bool)
     /// Make a replica the primary: its old primary is known to be down.
     case promote(member: String)
-    /// The primary stops taking writes until its replica has them all, then they change places. Cluster mode disabled only.
+    /// The primary stops taking writes until its replica has them all, then they change places.
     case handOver(from: String, to: String)
     /// Send a former primary's clients away, and hold their writes back no longer.
     case release(member: String)
@@ -46,6 +46,11 @@ package enum Step: Sendable, Equatable {
     case giveUp(Wish, reason: String)
     case rebooted(member: String)
     case failoverTested(nodeGroup: String)
+    /// A service update comes to a member: it is to be stopped in good order and started again on the new build.
+    case renew(member: String)
+    /// A replica is to become the primary, since the primary is the last that runs on the old build.
+    case chooseSuccessor(nodeGroup: String, member: String)
+    case endUpdate(UpdateOutcome)
     /// Record which history a shard's data belongs to from now on.
     case recordHistory(nodeGroup: String, history: String)
     /// Record that another history may begin at any moment.
@@ -86,6 +91,15 @@ package enum StopReason: Sendable, Equatable {
     case zoneDown
     /// In good order: it saves its data. The others are killed.
     case reboot
+}
+
+/// How a service update came to its end.
+package enum UpdateOutcome: Sendable, Equatable {
+    case complete
+    /// As somebody asked for.
+    case stopped
+    /// A member can't be run on the new build: it goes back to the old one.
+    case failed(reason: String)
 }
 
 /// What is found to be wrong with a member.

@@ -7,7 +7,7 @@ enum Switchover {
 
     /// Nil when none is asked for.
     static func plan(_ primary: Member, _ state: EngineState, _ shard: ShardView) -> Plan? {
-        guard !shard.group.clusterEnabled, let id = shard.nodeGroup.successor else { return nil }
+        guard let id = shard.nodeGroup.successor else { return nil }
         guard id != primary.id, let successor = shard.nodeGroup.member(id) else {
             return .do(.recordPrimary(nodeGroup: shard.nodeGroup.id, member: primary.id, isFailover: false))
         }

@@ -12,6 +12,7 @@ extension Examination {
             subject: "groups", level: .fine,
             detail: "\(standing) of \(survey.groups.count) available" + (isServed ? "" : "; no service runs on \(directory.path)"))
         return [summary] + survey.groups.compactMap { status($0, isServed: isServed) }
+            + survey.groups.compactMap(unguarded)
             + survey.groups.flatMap { group in group.members.compactMap { trouble($0, of: group, in: directory) } }
             + survey.groups.flatMap { group in group.members.flatMap { parameters(of: $0, in: group) } }
             + survey.downZones.map { zone($0, survey) } + missingBuilds(survey) + survey.unreadable.map(unreadable)
@@ -35,6 +36,15 @@ extension Examination {
             if isServed { return Finding(subject: "group", level: .fine, detail: status) }
             return Finding(
                 subject: "group", level: .advice, detail: status + ", and no service runs that would finish it", remedy: "elastane serve")
+        }
+    }
+
+    /// Nil for a group whose security groups are enforced.
+    private static func unguarded(_ group: ReplicationGroup) -> Finding? {
+        group.unguarded.map { problem in
+            Finding(
+                subject: "security groups", level: .advice, detail: "those of \(name(group)) are recorded and not enforced: \(problem)",
+                remedy: "Install nftables, and run the service as root or with CAP_NET_ADMIN: it then enforces them by itself.")
         }
     }
 
@@ -86,13 +96,14 @@ extension Examination {
     /// What groups could not be started with again.
     private static func missingBuilds(_ survey: Survey) -> [Finding] {
         let users = survey.groups.filter { $0.status != .createFailed && $0.status != .deleting }
-        let gone = Dictionary(grouping: users, by: \.build.path).filter { !FileManager.default.isExecutableFile(atPath: $0.key) }
-        return gone.sorted { $0.key < $1.key }.compactMap { path, groups in
-            guard let build = groups.first?.build else { return nil }
+        let uses = users.flatMap { group in group.builds.map { (build: $0, group: group) } }
+        let gone = Dictionary(grouping: uses, by: \.build.path).filter { !FileManager.default.isExecutableFile(atPath: $0.key) }
+        return gone.sorted { $0.key < $1.key }.compactMap { path, uses in
+            guard let build = uses.first?.build else { return nil }
             return Finding(
                 subject: "engine", level: .missing,
                 detail: "\(build.engine.rawValue) \(build.version) at \(path) is not installed any more, and needed by "
-                    + groups.map(name).joined(separator: ", "),
+                    + uses.map { name($0.group) }.joined(separator: ", "),
                 remedy: "Install it there again: nodes that run go on, and none of them could be restarted.")
         }
     }

@@ -25,10 +25,12 @@ struct Down: AsyncParsableCommand {
         let store = try SQLiteStore.open(path: data.path + "/elastane.sqlite")
         let logger = LogFormat.text.logger(level: .warning)
         let stopped = try await HostAgent.stopAll(dataDirectory: data, store: store, logger: logger)
+        let problem = try await FirewallAgent.takeAway(dataDirectory: data, store: store)
         try await store.close()
         for process in stopped {
             print(process.wasKilled ? "killed \(process.id): it did not end in time" : "stopped \(process.id)")
         }
+        if let problem { print("the packet filter's table stays behind: \(problem)") }
         print(stopped.isEmpty ? "nothing was running" : "\(stopped.count) processes stopped")
         withExtendedLifetime(lock) {}
     }

@@ -84,12 +84,15 @@ struct Serve: AsyncParsableCommand {
             configuration: ServiceGroupConfiguration(
                 services: [
                     .init(service: HostAgent(dataDirectory: data, store: store, logger: logger)),
+                    .init(service: FirewallAgent(dataDirectory: data, store: store, isOn: settings.filtersPackets, logger: logger)),
                     .init(service: RouteAgent(store: store, executable: executable, logger: logger)),
                     .init(service: HostNotices(world: world)),
                     .init(service: Reconcilers(world: world, wire: wire, tools: tools, logger: logger)),
                     .init(service: EventRetention(world: world, now: Self.now)),
                     .init(service: MaintenanceWindows(world: world, now: Self.now)),
                     .init(service: MemcachedMaintenance(world: world, tools: tools)),
+                    .init(service: FirewallKeeper(world: world, layout: settings.network.layout, now: Self.now, logger: logger)),
+                    .init(service: UpdateWatch(world: world, engines: engines, now: Self.now)),
                     .init(service: HostsFile(world: world, path: data.path + "/hosts")),
                     .init(service: server),
                 ],
@@ -108,6 +111,9 @@ struct Serve: AsyncParsableCommand {
         if settings.isEphemeral {
             do {
                 _ = try await HostAgent.stopAll(dataDirectory: data, store: store, logger: logger, deadline: .zero)
+                if let problem = try await FirewallAgent.takeAway(dataDirectory: data, store: store) {
+                    logger.error("the packet filter's table stays behind", metadata: ["problem": "\(problem)"])
+                }
             } catch {
                 logger.error("the engines could not be stopped", metadata: ["error": "\(error)"])
             }

@@ -78,11 +78,22 @@ struct ServeOptions: ParsableArguments {
     @Option(help: "Files or directories with engines, colon-separated, beside those on PATH. (ELASTANE_ENGINES)")
     var engines: String?
 
+    @Option(help: "What enforces security groups: nft, or off for nothing. (ELASTANE_PACKET_FILTER; default nft)")
+    var packetFilter: String?
+
+    @Option(help: "A file with the offerings on which nodes may be reserved. (ELASTANE_OFFERINGS)")
+    var offerings: String?
+
     @Option(help: "trace, debug, info, notice, warning, error or critical. (ELASTANE_LOG_LEVEL; default info)")
     var logLevel: String?
 
     @Option(help: "text or json. (ELASTANE_LOG_FORMAT; default text)")
     var logFormat: String?
+}
+
+enum PacketFilterChoice: String, CaseIterable {
+    case nft
+    case off
 }
 
 /// The options, checked.
@@ -93,6 +104,7 @@ struct ServeSettings {
     let isEphemeral: Bool
     let network: NetworkChoice
     let service: ServiceSettings
+    let filtersPackets: Bool
     let engines: EngineSearch
     let nodeTypes: NodeTypeCatalog
     let rules: Rules
@@ -114,6 +126,8 @@ struct ServeSettings {
         dataDirectory = Setting.text(options.dataDir, "ELASTANE_DATA_DIR") ?? Self.defaultDirectory(isEphemeral: isEphemeral)
         network = try NetworkChoice(network: options.network, config: options.networkConfig)
         service = try Self.service(options, isEphemeral: isEphemeral)
+        filtersPackets =
+            try Setting.choice(options.packetFilter, "ELASTANE_PACKET_FILTER", "--packet-filter", default: PacketFilterChoice.nft) == .nft
         engines = EngineSearch(extra: Setting.text(options.engines, "ELASTANE_ENGINES"))
         nodeTypes = try Self.nodeTypes(Setting.text(options.nodeTypes, "ELASTANE_NODE_TYPES"))
         rules = Rules(
@@ -136,7 +150,8 @@ struct ServeSettings {
         return ServiceSettings(
             home: Realm(region: region, account: account), describeHold: .seconds(hold),
             endpointStyle: try Setting.choice(options.endpoints, "ELASTANE_ENDPOINTS", "--endpoints", default: .address),
-            quotas: try quotas(options), memory: try memory(options, isEphemeral: isEphemeral))
+            quotas: try quotas(options), memory: try memory(options, isEphemeral: isEphemeral),
+            offerings: try offerings(Setting.text(options.offerings, "ELASTANE_OFFERINGS")))
     }
 
     /// An empty node takes a few megabytes, whatever it may grow to. What is for once only, such as tests, may have nodes of any size; else
@@ -179,6 +194,18 @@ struct ServeSettings {
             }
         }
         return quotas
+    }
+
+    private static func offerings(_ path: String?) throws -> [NodeOffering] {
+        guard let path else { return [] }
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw ValidationError("--offerings \(path) can't be read.")
+        }
+        do {
+            return try OfferingsFile.parse(data)
+        } catch {
+            throw ValidationError("--offerings \(path): \(error)")
+        }
     }
 
     /// Shorter, and a busy machine would look like a hung node.

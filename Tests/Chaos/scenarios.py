@@ -9,8 +9,10 @@ from pathlib import Path
 
 import redis
 
+import builds
 import groups
 import lone
+import patches
 from patience import eventually
 from schedule import Kind, Layout
 from service import engines
@@ -475,6 +477,33 @@ class NewParameters(Scenario):
         eventually(applied, within=30, what="the parameters on every node")
 
 
+class Update(Scenario):
+    """Every node goes over to a later patch of its engine: a new one each time."""
+
+    operation = "BatchApplyUpdateAction"
+    stops = True
+
+    def environment(self, directory: Path) -> dict[str, str]:
+        self._engines = directory / "engines"
+        self._patches = iter(range(90, 100))
+        self._engine = builds.need("redis", 7, 0).path
+        patches.install(self._engine, self._engines / "89", 89)
+        return {"ELASTANE_ENGINES": str(self._engines), "PATH": str(directory), "XDG_CACHE_HOME": str(directory)}
+
+    def prepare(self, stage: Stage) -> None:
+        patch = next(self._patches)
+        self._update = f"redis-7-0-{patch}"
+        patches.install(self._engine, self._engines / str(patch), patch)
+        stage.ask("describe_service_updates")
+
+    def act(self, stage: Stage) -> str:
+        return stage.ask("batch_apply_update_action", ReplicationGroupIds=[stage.group], ServiceUpdateName=self._update)
+
+
+class UpdateOfCluster(Update):
+    kind = Kind.CLUSTER
+
+
 SCENARIOS: dict[str, Scenario] = {
     "create": Create(),
     "create-cluster": CreateCluster(),
@@ -505,6 +534,8 @@ SCENARIOS: dict[str, Scenario] = {
     "reboot-replica": RebootReplica(),
     "reboot-only-primary": RebootOnlyPrimary(),
     "new-parameters": NewParameters(),
+    "update": Update(),
+    "update-of-cluster": UpdateOfCluster(),
 }
 
 REACHED_BY: dict[str, list[str]] = {
@@ -547,7 +578,7 @@ REACHED_BY: dict[str, list[str]] = {
         "switchover",
     ],
     "promote": ["failover", "failover-in-cluster", "hang", "dark-zone-of-cluster", "test-failover-in-cluster", "create-cluster"],
-    "handOver": ["switchover"],
+    "handOver": ["switchover", "update", "update-of-cluster"],
     "handOver.paused": ["switchover"],
     "handOver.demoted": ["switchover"],
     "handOver.promoted": ["switchover"],
@@ -565,6 +596,9 @@ REACHED_BY: dict[str, list[str]] = {
     "abandon": ["add-replica-in-vain"],
     "giveUp": ["switchover-in-vain"],
     "rebooted": ["reboot-primary", "reboot-replica", "reboot-only-primary"],
+    "renew": ["update", "update-of-cluster"],
+    "chooseSuccessor": ["update", "update-of-cluster"],
+    "endUpdate": ["update", "update-of-cluster"],
     "failoverTested": ["test-failover", "test-failover-in-cluster"],
     "recordHistory": ["create", "failover"],
     "endHistory": ["failover", "recovery-in-place"],

@@ -84,6 +84,7 @@ REFUSED = {
         COMBINATION,
         "PrimaryClusterId",
     ),
+    "an unknown security group": ("plain", {"SecurityGroupIds": ["sg-0123456789abcdef0"]}, VALUE, "SecurityGroupIds.*sg-0123456789abcdef0"),
     "a description with what can't be": (
         "plain",
         {"ReplicationGroupDescription": "new", "SnapshotRetentionLimit": 99},
@@ -103,7 +104,6 @@ UNSERVED = {
     "CacheNodeType": "cache.r6g.large",
     "Engine": "valkey",
     "EngineVersion": "7.1",
-    "SecurityGroupIds": ["sg-0123456789abcdef0"],
     "CacheSecurityGroupNames": ["classic"],
     "AuthToken": "0123456789abcdef0123",
     "AuthTokenUpdateStrategy": "SET",

@@ -25,7 +25,7 @@ struct Fixture: Sendable {
         store: any Store = MemoryStore(), builds: [EngineBuild] = [.sample(.redis, "7.0.15"), .sample(.valkey, "9.0.1")],
         memcached: [String] = ["1.6.18"], network: String = "127.64.0.0/12", layout: NetworkLayout? = nil, hold: Duration = .zero,
         endpoints: ServiceSettings.EndpointStyle = .address, quotas: Quotas = Quotas(), nodeTypes: NodeTypeCatalog = .real,
-        memory: MemoryBudget? = nil
+        memory: MemoryBudget? = nil, offerings: [NodeOffering] = []
     ) async throws {
         let clock = TestClock(Self.start)
         let engines = InstalledEngines { EngineCatalog(builds: builds, memcached: memcached.map { .sample($0) }) }
@@ -38,7 +38,8 @@ struct Fixture: Sendable {
             nodeTypes: nodeTypes, now: { clock.now })
         service = ElastiCacheService(
             world: world, engines: engines, tools: tools,
-            settings: ServiceSettings(home: Self.home, describeHold: hold, endpointStyle: endpoints, quotas: quotas, memory: memory),
+            settings: ServiceSettings(
+                home: Self.home, describeHold: hold, endpointStyle: endpoints, quotas: quotas, memory: memory, offerings: offerings),
             logger: logger)
     }
 

@@ -49,6 +49,11 @@ int chost_lock(int descriptor);
 
 /// Bounds the number of malloc arenas (glibc): each costs resident memory. Does nothing elsewhere.
 void chost_limit_arenas(int count);
+/// What marks Elastane's own connections to nodes, so that a packet filter knows them. (SO_MARK)
+#define CHOST_TRAFFIC_MARK 0x656c6173
+/// The socket option's name; 0 where this process may not set it, or the system has none. Asked once.
+int chost_mark_option(void);
+
 /// When the file was made, in nanoseconds since 1970; -1 where the file system does not say, or there is none.
 int64_t chost_birth_time(const char *path);
 

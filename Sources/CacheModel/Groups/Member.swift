@@ -37,6 +37,8 @@ package struct Member: Codable, Sendable, Equatable {
     /// Nil: as old as its group.
     package var createTime: Date?
     package var change: Change?
+    /// What it is started with where that is not its group's build: while a service update is applied, or after one was stopped.
+    package var build: BuildReference?
     /// What is wrong with it, until it is not any more.
     package var trouble: Trouble?
     /// Nil before its process was first started.

@@ -21,7 +21,7 @@ package struct NodeGroup: Codable, Sendable, Equatable {
     package var secondPrimaryAddress: IPAddress?
     /// Of the other family; dual stack only.
     package var secondReaderAddress: IPAddress?
-    /// The member that is to become the primary by a switchover that loses no write, until it is one. Cluster mode disabled only.
+    /// The member that is to become the primary by a switchover that loses no write, until it is one.
     package var successor: String?
     /// The history that its primary's data belongs to, as the engine names it: of two saved copies the one of this history is the newer.
     package var history: String?

@@ -57,6 +57,14 @@ package struct ReplicationGroup: Codable, Sendable, Equatable {
     package var snapshottingCluster: String?
     /// What waits for the maintenance window.
     package var pending: PendingChanges?
+    /// The ids of the security groups that it is in; nil in a record from before there were any: everybody may connect.
+    package var securityGroups: [String]?
+    /// Whether other security groups were asked for, and are not known to be in force yet; nil is false.
+    package var securityChange: Bool?
+    /// Why its security groups are not enforced; nil if they are.
+    package var unguarded: String?
+    /// The service updates that were applied to it, by name.
+    package var updates: [String: UpdateProgress]?
     /// Nil in records that were made before there were subnet groups: the default one.
     package var network: GroupNetwork?
     package var notificationTopic: NotificationTopic?

@@ -30,7 +30,9 @@ extension ReplicationGroup {
             cacheSubnetGroupName: subnetGroup,
             cacheNodes: nodes && isStanding(member) ? [node(member, parameters, endpoints)] : nil,
             autoMinorVersionUpgrade: autoMinorVersionUpgrade,
-            securityGroups: [API.SecurityGroupMembership(securityGroupId: context.defaultSecurityGroup, status: "active")],
+            securityGroups: (securityGroups ?? [context.defaultSecurityGroup]).map {
+                API.SecurityGroupMembership(securityGroupId: $0, status: "active")
+            },
             replicationGroupId: isMember ? id : nil,
             snapshotRetentionLimit: !isMember || member.id == snapshottingMember ? snapshotRetentionLimit : 0,
             snapshotWindow: snapshotWindow.description,

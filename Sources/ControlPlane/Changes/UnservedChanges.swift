@@ -8,7 +8,6 @@ enum UnservedChanges {
     static func refuse(_ input: API.ModifyReplicationGroupMessage, of group: ReplicationGroup, _ context: RequestContext) throws {
         let clusterMode: API.ClusterMode = group.clusterEnabled ? .enabled : .disabled
         let given: [(name: String, isGiven: Bool)] = [
-            ("SecurityGroupIds", input.securityGroupIds.map { !$0.isEmpty && $0 != [context.defaultSecurityGroup] } ?? false),
             ("Engine", input.engine.map { $0.lowercased() != group.engine.rawValue } ?? false),
             ("EngineVersion", input.engineVersion.map { $0 != group.engineVersion && $0 != group.fullEngineVersion } ?? false),
             ("CacheNodeType", input.cacheNodeType.map { $0 != group.nodeType } ?? false),

@@ -15,7 +15,6 @@ enum UnservedParameters {
     static func refuse(_ input: API.CreateReplicationGroupMessage, _ context: RequestContext) throws {
         let given: [(name: String, isGiven: Bool)] = [
             ("GlobalReplicationGroupId", input.globalReplicationGroupId != nil),
-            ("SecurityGroupIds", input.securityGroupIds?.isEmpty == false),
             ("SnapshotArns", input.snapshotArns?.isEmpty == false),
             ("SnapshotName", input.snapshotName != nil),
             ("AuthToken", input.authToken != nil),

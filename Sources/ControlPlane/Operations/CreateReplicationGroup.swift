@@ -38,6 +38,8 @@ struct CreateReplicationGroup: Handler {
         let checked = try CheckedCreation(input, in: world.read { $0 }, tools.network, context)
         let engine = checked.engine
         if kind == .cacheCluster { try LoneCluster.check(engine) }
+        let securityGroups = SecurityGroupInput(layout: tools.network, realm: context.realm)
+        _ = try securityGroups.ids(input.securityGroupIds, subnetGroup: checked.subnets.group, vpc: checked.subnets.vpc.id)
         guard let build = await engines.build(for: engine.release) else {
             throw ServiceFault(
                 .insufficientCacheClusterCapacity,
@@ -53,7 +55,8 @@ struct CreateReplicationGroup: Handler {
                 // The subnet group may have been changed since it was looked at.
                 let present = subnets == checked.subnets ? checked : try CheckedCreation(input, in: draft.state, tools.network, context)
                 let blueprint = Blueprint(kind, id: id, build: build, present)
-                let group = try blueprint.build(context, tools.network, picker: picker, in: &draft)
+                var group = try blueprint.build(context, tools.network, picker: picker, in: &draft)
+                try securityGroups.place(&group, in: input.securityGroupIds, subnetGroup: subnets.group, vpc: subnets.vpc)
                 try NodeQuota.admit(group.members, to: group, context, picker)
                 try draft.put(group)
                 return group

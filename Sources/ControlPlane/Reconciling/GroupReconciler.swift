@@ -184,7 +184,7 @@ actor GroupReconciler {
         let now = ContinuousClock.now
         var files = NodeFiles(catalog: EngineCatalog(builds: []), durability: tools.rules.durability)
         if steps.contains(where: \.isStart) {
-            let catalog = await tools.engines.catalog(with: group.value.build)
+            let catalog = await tools.engines.catalog(with: group.value.builds)
             let parameters = world.read { TranslatedParameters.translate(group.value, in: $0, catalog, tools.nodeTypes) }
             files = NodeFiles(
                 catalog: catalog, durability: tools.rules.durability,

@@ -13,8 +13,8 @@ enum HostObservation {
             let status = state.statuses[member.process]
             let process = process(spec, status)
             observed.members[member.id] = ObservedMember(
-                process: process, incarnation: spec?.incarnation ?? 0, hasSavedData: status?.hasSavedData ?? false,
-                saved: status?.snapshot, hasLog: status?.hasCurrentLog ?? false,
+                process: process, incarnation: spec?.incarnation ?? 0, executable: spec?.executable,
+                hasSavedData: status?.hasSavedData ?? false, saved: status?.snapshot, hasLog: status?.hasCurrentLog ?? false,
                 logTime: status?.hasCurrentLog == true ? status?.logTime : nil, zoneIsDown: state.downZones.value.contains(member.zone))
             if process == .running, case .running(let identity) = status?.phase {
                 running.append((member, identity.pid))

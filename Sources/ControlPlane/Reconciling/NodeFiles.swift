@@ -22,8 +22,8 @@ struct NodeFiles {
     ///
     /// `follows` is whom it follows from its first moment; in a cluster the nodes find that out themselves. Throws `EngineGone`.
     func process(for member: Member, of group: ReplicationGroup, follows: Member?, isFirst: Bool, _ origin: Origin) throws -> ProcessSpec {
-        guard let build = catalog.builds.first(where: { $0.path == group.build.path }) else {
-            throw EngineGone(path: group.build.path)
+        guard let build = catalog.builds.first(where: { $0.path == group.build(of: member).path }) else {
+            throw EngineGone(path: group.build(of: member).path)
         }
         let endpoint = endpointAddresses(of: member, in: group)
         var configuration = NodeConfiguration(
@@ -115,10 +115,16 @@ extension EngineCatalog {
     /// The build that serves a release; nil if none that is installed can.
     func build(for release: EngineRelease) -> BuildReference? {
         guard let kind = EngineBuild.Kind(rawValue: release.engine.rawValue),
-            let build = choose(kind, major: release.fullVersion.major, minor: release.fullVersion.minor)?.build,
-            let engine = EngineKind(rawValue: build.kind.rawValue)
+            let build = choose(kind, major: release.fullVersion.major, minor: release.fullVersion.minor)?.build
         else { return nil }
-        return BuildReference(
-            engine: engine, version: build.version.description, path: build.path, movesAddresses: build.bindsWhileRunning)
+        return BuildReference(build)
+    }
+}
+
+extension BuildReference {
+    /// Nil for an engine that is not served.
+    init?(_ build: EngineBuild) {
+        guard let engine = EngineKind(rawValue: build.kind.rawValue) else { return nil }
+        self.init(engine: engine, version: build.version.description, path: build.path, movesAddresses: build.bindsWhileRunning)
     }
 }

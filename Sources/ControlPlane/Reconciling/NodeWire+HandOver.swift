@@ -18,6 +18,7 @@ extension NodeWire {
     /// the old one has everything; the new one is primary.
     func handOver(from old: String, to new: String, of group: ReplicationGroup) async throws {
         guard let from = group.member(old), let to = group.member(new) else { return }
+        if group.clusterEnabled { return try await handOverInCluster(to: to, of: group) }
         let primary = try await connection(to: from, of: group)
         let replica = try await connection(to: to, of: group)
         try await primary.pauseWrites(Self.pause, within: Self.deadline)
@@ -38,6 +39,20 @@ extension NodeWire {
         failpoints?.reached(.after, "handOver.promoted")
         try await moveEndpoint(from, primary, to, replica, of: group)
         try await release(primary)
+    }
+
+    /// A cluster's nodes do the same among themselves: the primary holds writes back, and its replica asks the others for the slots once it
+    /// has everything. If it comes to nothing the primary goes on after five seconds.
+    ///
+    /// Throws `EngineError.timeout` where it did, or is not known to have come to an end.
+    private func handOverInCluster(to: Member, of group: ReplicationGroup) async throws {
+        let replica = try await connection(to: to, of: group)
+        try await replica.clusterFailOver(within: Self.deadline)
+        let deadline = ContinuousClock.now + Self.pause
+        while try await replica.info(within: Self.deadline).role != .primary {
+            guard .now < deadline else { throw EngineError.timeout }
+            try await Task.sleep(for: .milliseconds(2))
+        }
     }
 
     func release(_ formerPrimary: EngineConnection) async throws {

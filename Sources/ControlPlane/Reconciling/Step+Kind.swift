@@ -7,7 +7,8 @@ extension Step {
         switch self {
         case .replicate, .promote, .handOver, .release, .save, .introduce, .forgetNodes, .bind, .tune, .configure: false
         case .start, .stop, .moveAddress, .recordPrimary, .route, .dropRoute, .remove, .dropMember, .recordHistory, .endHistory, .joined,
-            .abandon, .giveUp, .rebooted, .failoverTested, .note, .configured, .becomeAvailable, .fail, .forget, .becomeCacheCluster:
+            .abandon, .giveUp, .rebooted, .failoverTested, .renew, .chooseSuccessor, .endUpdate, .note, .configured, .becomeAvailable, .fail,
+            .forget, .becomeCacheCluster:
             true
         }
     }
@@ -38,6 +39,7 @@ extension Step {
         case configure, configured, dropRoute, remove, dropMember, recordHistory, endHistory, joined, abandon, giveUp, rebooted,
             failoverTested, note, becomeAvailable,
             fail
+        case renew, chooseSuccessor, endUpdate
         case forget, becomeCacheCluster
     }
 
@@ -72,6 +74,9 @@ extension Step {
         case .giveUp: .giveUp
         case .rebooted: .rebooted
         case .failoverTested: .failoverTested
+        case .renew: .renew
+        case .chooseSuccessor: .chooseSuccessor
+        case .endUpdate: .endUpdate
         case .note: .note
         case .becomeAvailable: .becomeAvailable
         case .fail: .fail
@@ -109,6 +114,9 @@ extension Step {
         case .giveUp(let wish, let reason): "give \(wish) up: \(reason)"
         case .rebooted(let member): "\(member) is rebooted"
         case .failoverTested(let nodeGroup): "the failover of \(nodeGroup) is tested"
+        case .renew(let member): "replace the engine of \(member)"
+        case .chooseSuccessor(let nodeGroup, let member): "have \(member) become the primary of \(nodeGroup)"
+        case .endUpdate(let outcome): "the update is over: \(outcome)"
         case .note(let member, let trouble): "note of \(member): \(trouble.map { "\($0.kind)" } ?? "it is well")"
         case .becomeAvailable: "become available"
         case .fail(let reason): "fail: \(reason)"

@@ -127,6 +127,7 @@ extension StepRecorder {
 
     mutating func rebooted(_ id: String, in draft: inout Draft) throws {
         change(id) { $0.change = nil }
+        renewed(id)
         try log(.cacheCluster, id, "Cache node \(Self.node) restarted", in: &draft)
     }
 

@@ -54,6 +54,9 @@ struct StepRecorder {
         case .giveUp(let wish, let reason): try giveUp(wish, reason, in: &draft)
         case .rebooted(let member): try rebooted(member, in: &draft)
         case .failoverTested(let nodeGroup): change(nodeGroup: nodeGroup) { $0.testFailover = nil }
+        case .renew(let member): renew(member, in: &draft)
+        case .chooseSuccessor(let nodeGroup, let member): change(nodeGroup: nodeGroup) { $0.successor = member }
+        case .endUpdate(let outcome): try endUpdate(outcome, in: &draft)
         case .note(let member, let report): try note(member, report, in: &draft)
         case .configured(let members):
             for (member, parameters) in members.sorted(by: { $0.key < $1.key }) { try configured(member, parameters, in: &draft) }

@@ -21,14 +21,17 @@ package struct ElastiCacheService: Sendable {
 
     /// Everything that is served. What is not listed here answers `NotImplemented`.
     private static let handlers: [any Handler.Type] = [
-        AddTagsToResource.self, CreateCacheCluster.self, CreateCacheParameterGroup.self, CreateCacheSubnetGroup.self,
+        AddTagsToResource.self, AuthorizeCacheSecurityGroupIngress.self, BatchApplyUpdateAction.self, BatchStopUpdateAction.self,
+        CreateCacheCluster.self, CreateCacheParameterGroup.self, CreateCacheSecurityGroup.self, CreateCacheSubnetGroup.self,
         CreateReplicationGroup.self, DecreaseReplicaCount.self, DeleteCacheCluster.self, DeleteCacheParameterGroup.self,
-        DeleteCacheSubnetGroup.self, DeleteReplicationGroup.self, DescribeCacheClusters.self, DescribeCacheEngineVersions.self,
-        DescribeCacheParameterGroups.self, DescribeCacheParameters.self, DescribeCacheSubnetGroups.self,
-        DescribeEngineDefaultParameters.self, DescribeEvents.self, DescribeReplicationGroups.self, IncreaseReplicaCount.self,
-        ListAllowedNodeTypeModifications.self, ListTagsForResource.self, ModifyCacheCluster.self, ModifyCacheParameterGroup.self,
-        ModifyCacheSubnetGroup.self, ModifyReplicationGroup.self, RebootCacheCluster.self, RemoveTagsFromResource.self,
-        ResetCacheParameterGroup.self, TestFailover.self,
+        DeleteCacheSecurityGroup.self, DeleteCacheSubnetGroup.self, DeleteReplicationGroup.self, DescribeCacheClusters.self,
+        DescribeCacheEngineVersions.self, DescribeCacheParameterGroups.self, DescribeCacheParameters.self,
+        DescribeCacheSecurityGroups.self, DescribeCacheSubnetGroups.self, DescribeEngineDefaultParameters.self, DescribeEvents.self,
+        DescribeReplicationGroups.self, DescribeReservedCacheNodes.self, DescribeReservedCacheNodesOfferings.self,
+        DescribeServiceUpdates.self, DescribeUpdateActions.self, IncreaseReplicaCount.self, ListAllowedNodeTypeModifications.self,
+        ListTagsForResource.self, ModifyCacheCluster.self, ModifyCacheParameterGroup.self, ModifyCacheSubnetGroup.self,
+        ModifyReplicationGroup.self, PurchaseReservedCacheNodesOffering.self, RebootCacheCluster.self, RemoveTagsFromResource.self,
+        ResetCacheParameterGroup.self, RevokeCacheSecurityGroupIngress.self, TestFailover.self,
     ]
 
     /// The names of the operations that have a handler.

@@ -26,10 +26,10 @@ package actor InstalledEngines {
         return await look()
     }
 
-    /// The builds, looked for again if a group's own is not among them: it may have come back.
-    func catalog(with build: BuildReference) async -> EngineCatalog {
+    /// The builds, looked for again if one of a group's own is not among them: it may have come back.
+    func catalog(with builds: [BuildReference]) async -> EngineCatalog {
         let known = await catalog()
-        return known.builds.contains { $0.path == build.path } ? known : await look()
+        return builds.allSatisfy { build in known.builds.contains { $0.path == build.path } } ? known : await look()
     }
 
     /// Looks again: somebody may have installed what was missing. Callers at the same time share one look.

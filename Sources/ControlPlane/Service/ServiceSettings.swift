@@ -18,15 +18,18 @@ package struct ServiceSettings: Sendable {
     package var quotas: Quotas
     /// Nil: nodes are not refused for want of memory.
     package var memory: MemoryBudget?
+    /// The terms on which nodes may be reserved.
+    package var offerings: [NodeOffering]
 
     package init(
-        home: Realm, describeHold: Duration, endpointStyle: EndpointStyle, quotas: Quotas = Quotas(),
-        memory: MemoryBudget? = nil
+        home: Realm, describeHold: Duration, endpointStyle: EndpointStyle, quotas: Quotas = Quotas(), memory: MemoryBudget? = nil,
+        offerings: [NodeOffering] = []
     ) {
         self.home = home
         self.describeHold = describeHold
         self.endpointStyle = endpointStyle
         self.quotas = quotas
         self.memory = memory
+        self.offerings = offerings
     }
 }

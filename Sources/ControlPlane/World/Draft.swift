@@ -78,6 +78,16 @@ struct Draft {
         remove(RouteSpec.key(name)) { state, _ in state.routes[name] = nil }
     }
 
+    mutating func put(_ spec: FirewallSpec) throws {
+        let key = FirewallSpec.key(spec.name)
+        expect(key, at: state.firewalls[spec.name]?.version)
+        try write(key, spec) { state, version in state.firewalls[spec.name] = Versioned(value: spec, version: version) }
+    }
+
+    mutating func removeFirewall(_ name: String) {
+        remove(FirewallSpec.key(name)) { state, _ in state.firewalls[name] = nil }
+    }
+
     mutating func take(_ address: IPAddress, for owner: String) {
         let key = RecordKey.address(address)
         expect(key, at: state.addresses[address]?.version)

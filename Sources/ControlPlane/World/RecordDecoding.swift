@@ -31,6 +31,12 @@ extension WorldState {
         } else if key.hasPrefix(RouteStatus.keyPrefix) {
             let status = try JSONDecoder().decode(RouteStatus.self, from: record.value)
             routeStatuses[status.name] = status
+        } else if key.hasPrefix(FirewallSpec.keyPrefix) {
+            let spec = try JSONDecoder().decode(FirewallSpec.self, from: record.value)
+            firewalls[spec.name] = Versioned(value: spec, version: record.version)
+        } else if key.hasPrefix(FirewallStatus.keyPrefix) {
+            let status = try JSONDecoder().decode(FirewallStatus.self, from: record.value)
+            firewallStatuses[status.name] = status
         } else if let address = RecordKey.address(of: key) {
             addresses[address] = Versioned(value: String(decoding: record.value, as: UTF8.self), version: record.version)
         } else if key == RecordKey.regions {

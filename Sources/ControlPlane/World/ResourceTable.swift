@@ -48,9 +48,11 @@ extension TaggableResource {
 
 enum ResourceKinds {
     static let all: [any WorldResource.Type] = [
-        ParameterGroup.self, SubnetGroup.self, DefaultSubnetGroup.self, MemcachedCluster.self,
+        ParameterGroup.self, SubnetGroup.self, DefaultSubnetGroup.self, MemcachedCluster.self, NodeReservation.self, ServiceUpdate.self,
     ]
-    static let taggable: [any TaggableResource.Type] = [ParameterGroup.self, SubnetGroup.self, MemcachedCluster.self]
+    static let taggable: [any TaggableResource.Type] = [
+        ParameterGroup.self, SubnetGroup.self, MemcachedCluster.self, NodeReservation.self,
+    ]
 }
 
 extension ParameterGroup: TaggableResource {
@@ -65,4 +67,13 @@ extension SubnetGroup: TaggableResource {
 
 extension DefaultSubnetGroup: WorldResource {
     static var table: any WritableKeyPath<WorldState, ResourceTable<Self>> & Sendable { \.defaultSubnetGroups }
+}
+
+extension NodeReservation: TaggableResource {
+    static var arnType: ARN.ResourceType { .reservedInstance }
+    static var table: any WritableKeyPath<WorldState, ResourceTable<Self>> & Sendable { \.reservations }
+}
+
+extension ServiceUpdate: WorldResource {
+    static var table: any WritableKeyPath<WorldState, ResourceTable<Self>> & Sendable { \.serviceUpdates }
 }

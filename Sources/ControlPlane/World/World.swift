@@ -175,7 +175,7 @@ package final class World: Sendable {
     /// Takes in what the hosts' agents write, until cancelled.
     func followHosts() async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for prefix in [ProcessStatus.keyPrefix, RouteStatus.keyPrefix] {
+            for prefix in [ProcessStatus.keyPrefix, RouteStatus.keyPrefix, FirewallStatus.keyPrefix] {
                 group.addTask { try await self.follow(prefix) }
             }
             try await group.waitForAll()

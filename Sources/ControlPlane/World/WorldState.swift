@@ -26,12 +26,16 @@ struct WorldState: Sendable {
     var regions = Versioned<[String: Int]>(value: [:], version: 0)
     /// The zones that are down, of the whole data directory: see `FaultInjection`.
     var downZones = Versioned<Set<String>>(value: [], version: 0)
+    var firewalls: [String: Versioned<FirewallSpec>] = [:]
+    var firewallStatuses: [String: FirewallStatus] = [:]
     /// When failovers were tested of late: see `TestFailover`.
     var failoverTests: [Realm: Versioned<[Date]>] = [:]
     var parameterGroups = ResourceTable<ParameterGroup>()
     var subnetGroups = ResourceTable<SubnetGroup>()
     var memcachedClusters = ResourceTable<MemcachedCluster>()
     var defaultSubnetGroups = ResourceTable<DefaultSubnetGroup>()
+    var reservations = ResourceTable<NodeReservation>()
+    var serviceUpdates = ResourceTable<ServiceUpdate>()
     /// Ids of cache clusters that are taken, members and lone ones.
     var clusterIDs: [Realm: [String: Int64]] = [:]
     /// Oldest first: ascending by key.
@@ -119,19 +123,27 @@ struct WorldState: Sendable {
 }
 
 extension WorldState {
-    /// The group that a process's or a route's status speaks of.
+    /// The group that a process's, a route's or a firewall's status speaks of.
     func owner(ofHostRecord key: String) -> GroupKey? {
-        key.split(separator: "/", maxSplits: 1).last.flatMap { owners[String($0)] }
+        if key.hasPrefix(FirewallStatus.keyPrefix) {
+            return groups.values.first { FirewallStatus.key(FirewallRules.name(of: $0.value)) == key }?.value.key
+        }
+        return key.split(separator: "/", maxSplits: 1).last.flatMap { owners[String($0)] }
     }
 
     func hostRecords(under prefix: String) -> [String] {
-        prefix == ProcessStatus.keyPrefix ? statuses.keys.map(ProcessStatus.key) : routeStatuses.keys.map(RouteStatus.key)
+        switch prefix {
+        case ProcessStatus.keyPrefix: statuses.keys.map(ProcessStatus.key)
+        case RouteStatus.keyPrefix: routeStatuses.keys.map(RouteStatus.key)
+        default: firewallStatuses.keys.map(FirewallStatus.key)
+        }
     }
 
     mutating func forgetHostRecord(_ key: String) {
         guard let name = key.split(separator: "/", maxSplits: 1).last.map(String.init) else { return }
         if key.hasPrefix(ProcessStatus.keyPrefix) { statuses[name] = nil }
         if key.hasPrefix(RouteStatus.keyPrefix) { routeStatuses[name] = nil }
+        if key.hasPrefix(FirewallStatus.keyPrefix) { firewallStatuses[name] = nil }
     }
 
     /// A route's name ends in its group's unique id.

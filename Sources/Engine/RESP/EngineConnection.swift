@@ -47,6 +47,7 @@ package final class EngineConnection: Sendable {
         let channel: any Channel
         do {
             channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+                .markedAsOwn(address)
                 .connectTimeout(TimeAmount(deadline))
                 // Each connection keeps its last buffer; left to itself it would grow with the longest reply.
                 .channelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 4096))

@@ -61,8 +61,8 @@ struct RoutePass {
 
     private func records<Value: Decodable>(
         _ prefix: String, name: (Value) -> String
-    ) async throws(StoreError) -> RouteRecords<Value> {
-        RouteRecords(try await store.list(prefix: prefix).records, prefix: prefix, name: name)
+    ) async throws(StoreError) -> NamedRecords<Value> {
+        NamedRecords(try await store.list(prefix: prefix).records, prefix: prefix, name: name)
     }
 
     /// No answer for one route is that route's problem. Throws at the second, as all the rest would wait as long for theirs.
@@ -83,7 +83,7 @@ struct RoutePass {
         }
     }
 
-    private mutating func complain(_ records: RouteRecords<RouteSpec>) {
+    private mutating func complain(_ records: NamedRecords<RouteSpec>) {
         for (name, (record, problem)) in records.unreadable where spokenOf[name] != record.version {
             logger.error(
                 "A route's record can't be read: the route stays as it is", metadata: ["key": "\(record.key)", "error": "\(problem)"])

@@ -204,7 +204,7 @@ extension Refusal {
     /// Their effects are not built yet: good values, which another rule does not refuse first.
     static let unserved: [Refusal] = [
         unserved("GlobalReplicationGroupId", "CacheNodeType=&GlobalReplicationGroupId=ldgnf-g"),
-        unserved("SecurityGroupIds", "SecurityGroupIds.SecurityGroupId.1=sg-1"),
+        Refusal("SecurityGroupIds.SecurityGroupId.1=sg-1", value, "SecurityGroupIds", "sg-1"),
         unserved("SnapshotArns", "SnapshotArns.SnapshotArn.1=arn%3Aaws%3As3%3A%3A%3Ab%2Fo.rdb"),
         unserved("SnapshotName", "SnapshotName=s"),
         unserved("SnapshotName", "CacheNodeType=&SnapshotName=s"),

@@ -39,7 +39,7 @@ import Testing
     }
 
     @Test(arguments: [
-        "CacheNodeType=cache.r6g.large", "Engine=valkey", "EngineVersion=7.1", "SecurityGroupIds.SecurityGroupId.1=sg-1",
+        "CacheNodeType=cache.r6g.large", "Engine=valkey", "EngineVersion=7.1",
         "AuthToken=0123456789abcdef0123", "AuthTokenUpdateStrategy=SET", "UserGroupIdsToAdd.member.1=u", "UserGroupIdsToRemove.member.1=u",
         "RemoveUserGroups=true", "TransitEncryptionEnabled=true", "TransitEncryptionMode=preferred", "ClusterMode=enabled",
         "IpDiscovery=ipv6",

@@ -56,6 +56,7 @@ import Testing
         .endHistory(nodeGroup: "n"), .giveUp(.settings, reason: "r"),
         .configure(members: ["m"], WantedParameters(fingerprints: ParameterFingerprints(immediate: "a", atStart: "b"), settings: [])),
         .configured(["m": RunningParameters(immediate: "a", atStart: "b")]),
+        .renew(member: "m"), .chooseSuccessor(nodeGroup: "n", member: "m"), .endUpdate(.stopped),
     ]
 
     /// Its place above. A case that is new has none: the compiler asks for it here, and so for its example above.
@@ -92,6 +93,9 @@ import Testing
         case .giveUp: 28
         case .configure: 29
         case .configured: 30
+        case .renew: 31
+        case .chooseSuccessor: 32
+        case .endUpdate: 33
         }
     }
 

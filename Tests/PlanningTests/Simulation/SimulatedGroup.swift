@@ -15,6 +15,8 @@ struct SimulatedGroup {
     var nodes: [String: SimulatedNode] = [:]
     var routes: [String: ObservedRoute] = [:]
     var darkZones: Set<String> = []
+    /// An engine that ends as soon as it is started.
+    var brokenBuild: String?
     var generator: Seeded
     /// Rounds since the beginning. One is a second.
     var time = 0

@@ -11,6 +11,10 @@ extension SimulatedGroup {
             let own = group.member(from)?.address
         else { return false }
         if point == 0 { return false }
+        if group.clusterEnabled {
+            // The nodes do it among themselves, at once.
+            update(from) { $0.ownsSlots = false }
+        }
         nodes[to]?.data = old.data
         nodes[to]?.offset = old.offset
         update(from) {
@@ -19,7 +23,7 @@ extension SimulatedGroup {
             $0.isLinked = false
             $0.hasSynced = false
         }
-        if point == 1 { return false }
+        if point == 1, !group.clusterEnabled { return false }
         becomePrimary(to)
         if let shard = shard(of: from), let member = group.member(from) { link(member, shard) }
         if point == 2 { return false }

@@ -19,6 +19,7 @@ struct SimulatedNode {
 
     var process = Process.absent
     var incarnation = 0
+    var executable: String?
     /// Rounds for which it answers nobody but its clients and its replicas.
     var silence = 0
     /// Rounds for which it does nothing at all, though it runs.
@@ -96,8 +97,9 @@ struct SimulatedNode {
             }
         // One round is a second.
         return ObservedMember(
-            process: state, engine: engine(clusterView), incarnation: incarnation, hasSavedData: saved != nil, saved: saved?.snapshot,
-            silence: isUp && !answers ? .seconds(unanswered) : .zero, zoneIsDown: zoneIsDown)
+            process: state, engine: engine(clusterView), incarnation: incarnation, executable: executable,
+            hasSavedData: saved != nil, saved: saved?.snapshot, silence: isUp && !answers ? .seconds(unanswered) : .zero,
+            zoneIsDown: zoneIsDown)
     }
 
     private func engine(_ clusterView: ClusterState?) -> ObservedEngine {

@@ -47,6 +47,9 @@ extension SimulatedGroup {
         case .dropMember(let id): drop(id)
         case .joined(let id), .rebooted(let id): change(id) { $0.change = nil }
         case .failoverTested(let nodeGroup): change(nodeGroup: nodeGroup) { $0.testFailover = nil }
+        case .renew(let id): renew(id)
+        case .chooseSuccessor(let nodeGroup, let id): change(nodeGroup: nodeGroup) { $0.successor = id }
+        case .endUpdate(let outcome): endUpdate(outcome)
         case .note(let id, let report): note(id, report)
         case .recordHistory(let nodeGroup, let history):
             change(nodeGroup: nodeGroup) { $0.record(history: history) }
@@ -75,6 +78,8 @@ extension SimulatedGroup {
         let isFirst = node.incarnation == 0
         node.end(as: .starting(Int.random(in: 1...3, using: &generator)))
         node.incarnation += 1
+        node.executable = group.build(of: member).path
+        if node.executable == brokenBuild { node.end(as: .exited(detail: "it is broken")) }
         takeUp(data, &node)
         node.data = node.saved?.data ?? Writes()
         if !group.clusterEnabled {
@@ -149,6 +154,34 @@ extension SimulatedGroup {
         for other in group.clusterEnabled ? group.members.map(\.id) : [id] where other == id || nodes[other]?.process != .absent {
             start(other, follows: nil, StartData())
         }
+    }
+
+    // MARK: Service updates
+
+    private mutating func renew(_ id: String) {
+        guard let (name, update) = group.update, let incarnation = nodes[id]?.incarnation else { return }
+        if let down = group.members.first(where: { nodes[$0.id]?.isUp != true }) { note("\(id) is taken down while \(down.id) is down") }
+        change(id) {
+            $0.build = update.build
+            $0.change = .rebooting(incarnation: incarnation)
+        }
+        group.updates?[name]?.enter(.inProgress, at: group.createTime)
+    }
+
+    private mutating func endUpdate(_ outcome: UpdateOutcome) {
+        guard let (name, update) = group.update else { return }
+        if outcome == .complete { group.build = update.build }
+        for member in group.members where member.build == update.build {
+            if case .rebooting = member.change {
+                let incarnation = nodes[member.id]?.incarnation ?? 0
+                change(member.id) {
+                    $0.build = nil
+                    $0.change = .rebooting(incarnation: incarnation)
+                }
+            }
+            if outcome == .complete { change(member.id) { $0.build = nil } }
+        }
+        group.updates?[name]?.enter(outcome == .complete ? .complete : .stopped, at: group.createTime)
     }
 
     // MARK: Roles

@@ -2,8 +2,8 @@ import CacheModel
 import Foundation
 import Store
 
-/// The records under one prefix, each read for itself: one that can't be read concerns its own route alone.
-struct RouteRecords<Value: Decodable> {
+/// The records under one prefix, each read for itself: one that can't be read concerns what it names alone.
+struct NamedRecords<Value: Decodable> {
     /// By name.
     private(set) var values: [String: Value] = [:]
     /// Those that can't be read, by name, and what is wrong with them.

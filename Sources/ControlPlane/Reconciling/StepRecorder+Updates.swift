@@ -1,0 +1,67 @@
+import CacheModel
+import Planning
+
+/// What becomes of a service update.
+extension StepRecorder {
+    mutating func renew(_ id: String, in draft: inout Draft) {
+        guard let member = group.member(id), let (name, update) = group.update,
+            let incarnation = draft.state.processes[member.process]?.value.incarnation
+        else { return }
+        change(id) {
+            $0.build = update.build
+            $0.change = .rebooting(incarnation: incarnation)
+        }
+        let now = tools.now()
+        change(update: name) { update in
+            if update.state == .waitingToStart { update.enter(.inProgress, at: now) }
+            update.nodes[id] = UpdateProgress.Node(start: now)
+        }
+    }
+
+    /// A member was started again: on the new build, if it was for an update.
+    mutating func renewed(_ id: String) {
+        guard let (name, update) = group.update, group.member(id)?.build == update.build, update.nodes[id]?.end == nil else { return }
+        let now = tools.now()
+        change(update: name) { $0.nodes[id]?.end = now }
+    }
+
+    mutating func endUpdate(_ outcome: UpdateOutcome, in draft: inout Draft) throws {
+        guard let (name, update) = group.update else { return }
+        let now = tools.now()
+        switch outcome {
+        case .complete:
+            group.build = update.build
+            for member in group.members { change(member.id) { $0.build = nil } }
+            change(update: name) { $0.enter(.complete, at: now) }
+            try log(.replicationGroup, group.id, "Service update \(name) was applied to replication group \(group.id)", in: &draft)
+        case .stopped:
+            goBack(update, name, in: draft)
+            change(update: name) { $0.enter(.stopped, at: now) }
+            try log(.replicationGroup, group.id, "Service update \(name) was stopped for replication group \(group.id)", in: &draft)
+        case .failed(let reason):
+            goBack(update, name, in: draft)
+            change(update: name) { $0.enter(.stopped, at: now) }
+            let message = "Service update \(name) could not be applied to replication group \(group.id): \(reason)"
+            try log(.replicationGroup, group.id, message, in: &draft)
+        }
+    }
+
+    /// The member that is not in its place yet is started with what it had before.
+    private mutating func goBack(_ update: UpdateProgress, _ name: String, in draft: Draft) {
+        for member in group.members where member.isRebooting && member.build == update.build {
+            let incarnation = draft.state.processes[member.process]?.value.incarnation ?? 0
+            change(member.id) {
+                $0.build = nil
+                $0.change = .rebooting(incarnation: incarnation)
+            }
+            change(update: name) { $0.nodes[member.id] = nil }
+        }
+    }
+
+    private mutating func change(update name: String, _ body: (inout UpdateProgress) -> Void) {
+        if var update = group.updates?[name] {
+            body(&update)
+            group.updates?[name] = update
+        }
+    }
+}
