@@ -21,7 +21,7 @@ enum MemcachedNodes {
     private static func running(_ node: MemcachedNode, _ seen: ObservedMemcachedNode, _ rules: Rules) -> Plan {
         if seen.zoneIsDown { return .do(.stop(member: node.id, reason: .zoneDown)) }
         if seen.silence >= rules.hangDeadline * patience { return .do(.stop(member: node.id, reason: .hung)) }
-        if case .rebooting(seen.incarnation) = node.change { return .do(.stop(member: node.id, reason: .reboot)) }
+        if case .rebooting(seen.incarnation, _) = node.change { return .do(.stop(member: node.id, reason: .reboot)) }
         guard seen.isServing else { return .wait("\(node.id) does not answer yet") }
         switch node.change {
         case .joining: return .do(.joined(member: node.id))

@@ -34,7 +34,7 @@ enum Updating {
     /// Why the member that is being replaced can't be run on the new build; nil while there is hope.
     private static func failure(_ update: UpdateProgress, _ group: ReplicationGroup, _ observed: ObservedGroup) -> String? {
         for member in group.members where member.build == update.build {
-            guard case .rebooting(let last) = member.change, observed[member].incarnation > last || observed[member].buildIsMissing
+            guard case .rebooting(let last, _) = member.change, observed[member].incarnation > last || observed[member].buildIsMissing
             else { continue }
             switch observed[member].process {
             case .refused(.addressInUse, _): continue
@@ -55,7 +55,7 @@ enum Updating {
     ) -> Bool {
         if isSettled { return true }
         return group.members.contains { member in
-            guard member.build == update.build, case .rebooting(let last) = member.change, observed[member].incarnation > last else {
+            guard member.build == update.build, case .rebooting(let last, _) = member.change, observed[member].incarnation > last else {
                 return false
             }
             return observed[member].engine != .loading && observed[member].process != .starting && observed[member].process != .ending

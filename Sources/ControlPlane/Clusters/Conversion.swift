@@ -52,6 +52,7 @@ struct Conversion {
         group.id = id
         group.description = description
         group.status = .creating
+        group.modifyingSince = context.now
         group.createTime = context.now
         group.automaticFailover = topology.automaticFailover
         group.multiAZ = topology.multiAZ

@@ -94,9 +94,10 @@ enum TaggedResource {
     private static func findMember(_ name: String, _ arn: ARN, in state: WorldState, _ context: RequestContext) throws -> TaggedResource {
         guard let found = state.member(name, in: context.realm) else { throw notPresent(arn) }
         guard found.group.status == .available else {
-            throw found.group.kind == .replicationGroup
-                ? ServiceFault(.invalidReplicationGroupState, "Replication Group of \(arn.name) is not available.")
-                : ServiceFault(.invalidCacheClusterState, "Cluster not in available state to perform tagging operations.")
+            throw ServiceFault(
+                .invalidReplicationGroupState,
+                found.group.kind == .replicationGroup
+                    ? "Replication Group of \(arn.name) is not available." : "Cluster not in available state to perform tagging operations.")
         }
         return .member(found.group, found.member)
     }

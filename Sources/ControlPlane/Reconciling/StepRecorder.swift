@@ -225,6 +225,8 @@ struct StepRecorder {
         alone.id = primary.id
         alone.status = .available
         alone.retainsPrimary = false
+        alone.modifyingSince = nil
+        alone.switchesFailover = nil
         alone.automaticFailover = false
         alone.multiAZ = false
         alone.tags = primary.tags
