@@ -31,7 +31,7 @@ import Testing
         Case("it never was one itself", FormerPrimary(member: "g-003", incarnation: 1)) {
             $0.earlier = FormerPrimary(member: "g-003", incarnation: 1)
         },
-        Case("a cluster's histories are not known", nil) { $0.form = "NumNodeGroups=1&ReplicasPerNodeGroup=2" },
+        Case("a cluster's histories are not known", nil) { $0.form = "NumNodeGroups=2&ReplicasPerNodeGroup=1" },
     ])
     func isRemembered(_ example: Case) async throws {
         let fixture = try await Fixture()
