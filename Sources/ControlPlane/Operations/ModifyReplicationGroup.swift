@@ -43,7 +43,7 @@ struct ModifyReplicationGroup: Handler {
     private func changeSecurityGroups(_ ids: [String]?, of group: inout ReplicationGroup, _ context: RequestContext) throws {
         try SecurityGroupInput(layout: layout, realm: context.realm).change(
             &group, to: ids, subnetGroup: group.subnetGroup,
-            vpc: group.network?.vpc ?? layout.defaultVPC(in: context.realm)?.id ?? "")
+            vpc: group.network?.vpc ?? layout.defaultVPC(in: context.realm)?.id ?? "", at: context.now)
     }
 
     private static func requireChange(_ input: Call.Input, _ context: RequestContext) throws {

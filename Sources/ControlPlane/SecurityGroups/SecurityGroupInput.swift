@@ -1,6 +1,7 @@
 import AWSProtocol
 import CacheModel
 import ElastiCacheAPI
+import Foundation
 
 /// `SecurityGroupIds`
 struct SecurityGroupInput {
@@ -34,12 +35,12 @@ struct SecurityGroupInput {
     }
 
     /// Replaces what a group is in, if the request says so.
-    func change(_ group: inout ReplicationGroup, to given: [String]?, subnetGroup: String, vpc: String) throws {
+    func change(_ group: inout ReplicationGroup, to given: [String]?, subnetGroup: String, vpc: String, at date: Date) throws {
         guard let ids = try ids(given, subnetGroup: subnetGroup, vpc: vpc) else { return }
         let present = group.securityGroups ?? layout.vpc(vpc, in: realm)?.defaultSecurityGroup.map { [$0.id] } ?? []
         guard Set(ids) != Set(present) else { return }
         group.securityGroups = ids
         group.securityChange = true
-        group.status = .modifying
+        group.beginChange(at: date)
     }
 }

@@ -30,7 +30,7 @@ struct BatchApplyUpdateAction: Handler {
             progress.requested = context.now
             progress.enter(.waitingToStart, at: context.now)
             group.updates = (group.updates ?? [:]).merging([update.name: progress]) { $1 }
-            group.status = .modifying
+            group.beginChange(at: context.now)
         }
     }
 
