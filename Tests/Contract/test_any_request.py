@@ -138,6 +138,7 @@ class Session:
         return False
 
 
+@pytest.mark.timeout(SECONDS + 120)
 def test_any_request(service):
     session = Session(service)
     session.settle()
