@@ -51,13 +51,30 @@ LIKELY = {
     "CacheNodeId": ["0001", "0001", "0002", "x"],
 }
 
-# Of these the likely values, put together, make sense; of the rest a plain request says nothing.
+# Parameters that make sense together, beside those that an operation demands.
 PLAIN = {
-    "CreateReplicationGroup": ["NumCacheClusters", "NumNodeGroups", "ReplicasPerNodeGroup", "CacheNodeType", "Engine", "EngineVersion"],
-    "ModifyReplicationGroup": ["ApplyImmediately", "ReplicationGroupDescription", "SnapshotWindow"],
-    "IncreaseReplicaCount": ["NewReplicaCount"],
-    "DecreaseReplicaCount": ["NewReplicaCount"],
+    "CreateReplicationGroup": [
+        {"CacheNodeType": "cache.t3.micro", "Engine": "redis", "EngineVersion": "7.0"} | shape
+        for shape in (
+            {},
+            {"NumCacheClusters": 2, "AutomaticFailoverEnabled": "true", "MultiAZEnabled": "true"},
+            {"NumCacheClusters": 3, "SnapshotRetentionLimit": 1},
+            {"NumNodeGroups": 1, "ReplicasPerNodeGroup": 1, "Port": 7000},
+            {"NumNodeGroups": 2, "CacheParameterGroupName": "default.redis7.cluster.on"},
+            {"NumNodeGroups": 2, "ReplicasPerNodeGroup": 1, "AutoMinorVersionUpgrade": "false"},
+        )
+    ],
+    "ModifyReplicationGroup": [
+        {"ApplyImmediately": "true", "ReplicationGroupDescription": "another"},
+        {"SnapshotWindow": "05:00-06:00", "PreferredMaintenanceWindow": "sun:07:00-sun:08:00"},
+        {"AutomaticFailoverEnabled": "true", "MultiAZEnabled": "true", "ApplyImmediately": "true"},
+        {"AutoMinorVersionUpgrade": "false", "SnapshotRetentionLimit": 0},
+    ],
+    "IncreaseReplicaCount": [{"NewReplicaCount": 2}, {"NewReplicaCount": 3}],
+    "DecreaseReplicaCount": [{"NewReplicaCount": 1}, {"NewReplicaCount": 2}],
 }
+# How often an operation is asked for, where it isn't once. What is deleted has to be made anew before the next request.
+WEIGHTS = {"CreateReplicationGroup": 8, "ModifyReplicationGroup": 4, "DeleteReplicationGroup": 0.4, "TestFailover": 0.5}
 FIRST_CHOICE = {
     "CacheNodeType": "cache.t3.micro",
     "Engine": "redis",
@@ -89,7 +106,7 @@ class Request:
         self.random = random.Random(f"{seed}/{number}")
         self.known = known
         self.number = number
-        self.operation = self.random.choice(operations)
+        (self.operation,) = self.random.choices(operations, [WEIGHTS.get(name, 1) for name in operations])
         self.form: dict[str, str] = {"Action": self.operation, "Version": "2015-02-02"}
         shape = MODEL.operation_model(self.operation).input_shape
         if shape is not None:
@@ -105,13 +122,15 @@ class Request:
         # From a request as people make them to one that has a bit of everything.
         density = self.random.choice([0.0, 0.0, 0.05, 0.1, 0.3])
         careful = self.random.random() < 0.6
-        plain = PLAIN.get(self.operation, [])
         for name, member in shape.members.items():
-            if name in required or (name in plain and self.random.random() < 0.6):
+            if name in required:
                 if self.random.random() < 0.98:
                     self._put(name, name, member, careful=careful)
             elif self.random.random() < density:
                 self._put(name, name, member, careful=False)
+        if self.operation in PLAIN and self.random.random() < 0.8:
+            plain = self.random.choice(PLAIN[self.operation])
+            self.form |= {name: str(value) for name, value in plain.items() if name not in self.form}
 
     def _put(self, path: str, name: str, shape, *, careful: bool) -> None:
         match shape.type_name:

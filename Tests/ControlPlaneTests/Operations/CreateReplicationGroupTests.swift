@@ -75,8 +75,10 @@ import Testing
         }
     }
 
-    @Test func aThousandNodesAtOnceAreLeftAtHome() async throws {
-        let fixture = try await Fixture()
+    @Test func asManyNodesAsAQuotaCanBeRaisedTo() async throws {
+        var quotas = Quotas()
+        try quotas.set("nodes-per-region=500,nodes-per-cluster=500")
+        let fixture = try await Fixture(quotas: quotas)
         let reply = try await fixture.create("g", "NumNodeGroups=83&ReplicasPerNodeGroup=5")
         #expect(reply.status == 200 && reply.all("ClusterId").count == 498)
         #expect(fixture.world.read { $0.addresses.count } == 499)
