@@ -13,7 +13,16 @@ from groupview import Group, Shard, view
 from service import FORWARDER, Service
 
 PORT_OF_BUS = 10_000
-LASTING = {"event", "regions", "down-zones", "parameter-group", "process/forwarder", "process-status/forwarder"}
+LASTING = {
+    "event",
+    "regions",
+    "down-zones",
+    "failover-tests",
+    "parameter-group",
+    "service-update",
+    "process/forwarder",
+    "process-status/forwarder",
+}
 """Records that may be there although no group is."""
 
 

@@ -60,7 +60,12 @@ import Testing
             steps: handOver),
         PlanCase("the primary loads", asked.with(first, .loading), waits: ["g-001 is loading"]),
         PlanCase("the primary is silent", asked.with(first, .silent), waits: ["g-001 does not answer"]),
-        PlanCase("a cluster knows no switchover", Situation.healthy(.enabled()).with { $0.group.nodeGroups[0].successor = "g-0001-002" }),
+        PlanCase(
+            "a cluster too", Situation.healthy(.enabled()).with { $0.group.nodeGroups[0].successor = "g-0001-002" },
+            steps: [
+                .handOver(from: "g-0001-001", to: "g-0001-002"),
+                .recordPrimary(nodeGroup: "0001", member: "g-0001-002", isFailover: true),
+            ]),
     ]
 
     static let interruptions = [
