@@ -7,7 +7,12 @@ package struct SourceBlocks: Sendable, Equatable {
 
     package mutating func insert(_ network: IPv4Network) { ipv4.insert(network) }
     package mutating func insert(_ network: IPv6Network) { ipv6.insert(network) }
-    package mutating func insert(_ address: IPv4Address) { insert(IPv4Network(containing: address, prefix: 32)) }
+    package mutating func insert(_ address: IPAddress) {
+        switch address {
+        case .v4(let address): insert(IPv4Network(containing: address, prefix: 32))
+        case .v6(let address): insert(IPv6Network(containing: address, prefix: 128))
+        }
+    }
 
     package var texts: [String] {
         // The larger of two that begin at one address comes first; whatever lies within the one before is left out.

@@ -43,8 +43,8 @@ struct MemcachedRecorder {
         case .fail(let reason): try fail(reason, in: &draft)
         case .forget: try forget(in: &draft)
         // What only replication groups are told to do.
-        case .save, .replicate, .recordPrimary, .promote, .handOver, .release, .introduce, .forgetNodes, .bind, .tune, .failoverTested,
-            .giveUp, .recordHistory, .endHistory, .becomeCacheCluster:
+        case .save, .replicate, .recordPrimary, .promote, .handOver, .release, .introduce, .forgetNodes, .bind, .tune, .configure,
+            .configured, .failoverTested, .giveUp, .recordHistory, .endHistory, .renew, .chooseSuccessor, .endUpdate, .becomeCacheCluster:
             break
         }
     }

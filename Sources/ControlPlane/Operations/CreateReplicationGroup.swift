@@ -80,7 +80,7 @@ struct CreateReplicationGroup: Handler {
 
     private func refuseExisting(_ key: GroupKey, in state: WorldState) throws {
         switch key.kind {
-        case .cacheCluster:
+        case .cacheCluster, .memcached:
             try ClusterIdentifier.refuseTaken(key.id, in: state, key.realm)
         case .replicationGroup where state.groups[key] != nil:
             throw ServiceFault(

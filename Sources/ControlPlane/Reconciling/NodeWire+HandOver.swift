@@ -18,7 +18,7 @@ extension NodeWire {
     /// the old one has everything; the new one is primary.
     func handOver(from old: String, to new: String, of group: ReplicationGroup) async throws {
         guard let from = group.member(old), let to = group.member(new) else { return }
-        if group.clusterEnabled { return try await handOverInCluster(to: to, of: group) }
+        if group.clusterEnabled { return try await handOverInCluster(from: from, to: to, of: group) }
         let primary = try await connection(to: from, of: group)
         let replica = try await connection(to: to, of: group)
         try await primary.pauseWrites(Self.pause, within: Self.deadline)
@@ -41,18 +41,31 @@ extension NodeWire {
         try await release(primary)
     }
 
-    /// A cluster's nodes do the same among themselves: the primary holds writes back, and its replica asks the others for the slots once it
-    /// has everything. If it comes to nothing the primary goes on after five seconds.
+    /// In a cluster the replica takes the slots over once it has everything, and the old primary, which hears of it at once, follows it.
+    /// Nobody's vote is asked for: nodes that gave theirs for the same shard a short while ago give none, and writes would be held back in vain.
     ///
-    /// Throws `EngineError.timeout` where it did, or is not known to have come to an end.
-    private func handOverInCluster(to: Member, of group: ReplicationGroup) async throws {
+    /// Writes are held back until the old primary is one no more: it then sends their clients to the new one.
+    private func handOverInCluster(from: Member, to: Member, of group: ReplicationGroup) async throws {
+        let primary = try await connection(to: from, of: group)
         let replica = try await connection(to: to, of: group)
-        try await replica.clusterFailOver(within: Self.deadline)
-        let deadline = ContinuousClock.now + Self.pause
-        while try await replica.info(within: Self.deadline).role != .primary {
+        let start = ContinuousClock.now
+        try await primary.pauseWrites(Self.pause, within: Self.deadline)
+        do {
+            try await waitUntilEqual(replica, primary)
+            // If this service was held up, the pause may have run out, and the primary have more again.
+            guard .now - start < Self.pause / 2 else { throw EngineError.timeout }
+        } catch {
+            try? await primary.resumeClients(within: Self.deadline)
+            throw error
+        }
+        // From here on the pause ends by itself, or when the old primary has heard of the new one.
+        try await replica.clusterTakeOver(within: Self.deadline)
+        let deadline = ContinuousClock.now + Self.patience
+        while try await primary.info(within: Self.deadline).role != .replica {
             guard .now < deadline else { throw EngineError.timeout }
             try await Task.sleep(for: .milliseconds(2))
         }
+        try await primary.resumeClients(within: Self.deadline)
     }
 
     func release(_ formerPrimary: EngineConnection) async throws {

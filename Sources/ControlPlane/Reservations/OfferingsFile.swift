@@ -17,7 +17,7 @@ package enum OfferingsFile {
     private static let prices = ["fixedPrice", "usagePrice", "hourlyCharge"]
     private static let products = ["redis", "valkey", "memcached"]
 
-    package static func parse(_ data: Data) throws(Failure) -> [NodeOffering] {
+    package static func parse(_ data: Data, _ nodeTypes: NodeTypeCatalog = .real) throws(Failure) -> [NodeOffering] {
         let document: Any
         do {
             document = try JSONSerialization.jsonObject(with: data)
@@ -30,7 +30,7 @@ package enum OfferingsFile {
         var offerings: [NodeOffering] = []
         for (index, entry) in list.enumerated() {
             guard let fields = entry as? [String: Any] else { throw Failure(description: "offerings[\(index)] is not an object") }
-            let offering = try offering(Entry(fields: fields, place: "offerings[\(index)]"))
+            let offering = try offering(Entry(fields: fields, place: "offerings[\(index)]"), nodeTypes)
             guard !offerings.contains(where: { $0.id == offering.id }) else {
                 throw Failure(description: "offerings[\(index)].id repeats \(offering.id)")
             }
@@ -39,13 +39,13 @@ package enum OfferingsFile {
         return offerings
     }
 
-    private static func offering(_ entry: Entry) throws(Failure) -> NodeOffering {
+    private static func offering(_ entry: Entry, _ nodeTypes: NodeTypeCatalog) throws(Failure) -> NodeOffering {
         if let stranger = entry.fields.keys.sorted().first(where: { !(needed + prices).contains($0) }) {
             throw Failure(
                 description: "\(entry.place).\(stranger) is not known: it must be one of \((needed + prices).joined(separator: ", "))")
         }
         let nodeType = try entry.text("nodeType")
-        guard NodeType(nodeType) != nil else { throw Failure(description: "\(entry.place).nodeType \(nodeType) is no node type") }
+        guard nodeTypes[nodeType] != nil else { throw Failure(description: "\(entry.place).nodeType \(nodeType) is no node type") }
         let product = try entry.text("product")
         guard products.contains(product) else {
             throw Failure(description: "\(entry.place).product \(product) is not one of \(products.joined(separator: ", "))")

@@ -26,7 +26,7 @@ struct PurchaseReservedCacheNodesOffering: Handler {
         guard let offering = settings.offerings.first(where: { $0.id == input.reservedCacheNodesOfferingId }) else {
             throw ServiceFault.noOffering(input.reservedCacheNodesOfferingId)
         }
-        let tags = try TagInput.tags(input.tags)
+        let tags = try TagInput.tags(input.tags, context)
         let bought = try await world.transact { draft in
             let name = given ?? Self.freeName(in: draft.state, context)
             guard draft.resource(NodeReservation.self, name, in: context.realm) == nil else {

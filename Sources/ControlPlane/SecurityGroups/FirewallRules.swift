@@ -24,24 +24,24 @@ struct FirewallRules {
 
     private func spec(for group: ReplicationGroup, among groups: [ReplicationGroup]) -> FirewallSpec? {
         guard group.status != .createFailed, !isOpen(group) else { return nil }
-        let nodes = group.members.map { listen($0.address, group.port) }
+        let nodes = group.members.flatMap(\.addresses).map { listen($0, group.port) }
         let service = FirewallSpec.Door(
             listens: nodes + group.endpointAddresses.map { listen($0, group.port) },
             sources: sources(for: group.port, of: group, among: groups).texts)
         guard group.clusterEnabled else { return FirewallSpec(name: Self.name(of: group), doors: [service]) }
         let bus = FirewallSpec.Door(
-            listens: group.members.map { listen($0.address, group.port + NodeFiles.busOffset) }, sources: members(of: group).texts)
+            listens: group.members.flatMap(\.addresses).map { listen($0, group.port + NodeFiles.busOffset) }, sources: members(of: group).texts)
         return FirewallSpec(name: Self.name(of: group), doors: [service, bus])
     }
 
-    private func listen(_ address: IPv4Address, _ port: Int) -> ProcessSpec.Listen {
+    private func listen(_ address: IPAddress, _ port: Int) -> ProcessSpec.Listen {
         ProcessSpec.Listen(address: address.description, port: port)
     }
 
     /// A group's members connect to each other, whatever its security groups say.
     private func members(of group: ReplicationGroup) -> SourceBlocks {
         var blocks = SourceBlocks()
-        for member in group.members { blocks.insert(member.address) }
+        for address in group.members.flatMap(\.addresses) { blocks.insert(address) }
         return blocks
     }
 
@@ -54,7 +54,7 @@ struct FirewallRules {
                 case .ipv6(let network): blocks.insert(network)
                 case .group(let id):
                     for other in groups where other.realm == group.realm && other.securityGroups?.contains(id) == true {
-                        for member in other.members { blocks.insert(member.address) }
+                        for address in other.members.flatMap(\.addresses) { blocks.insert(address) }
                     }
                 }
             }

@@ -19,15 +19,9 @@ extension EngineConnection {
         try await expectOK(["CLUSTER", "REPLICATE", primaryID], within: timeout)
     }
 
-    /// Makes a replica the primary of its shard at once, asking nobody: only for one whose primary is known to be dead.
+    /// Makes a replica the primary of its shard at once, asking nobody: only for one whose primary is known to be dead, or holds writes back.
     package func clusterTakeOver(within timeout: Duration = commandTimeout) async throws(EngineError) {
         try await expectOK(["CLUSTER", "FAILOVER", "TAKEOVER"], within: timeout)
-    }
-
-    /// Has a replica and its primary change places without losing a write, as the cluster's other primaries agree to. Answers before it is
-    /// done.
-    package func clusterFailOver(within timeout: Duration = commandTimeout) async throws(EngineError) {
-        try await expectOK(["CLUSTER", "FAILOVER"], within: timeout)
     }
 
     /// Makes a node known to this one, and this one to it. The engine answers at once; the handshake goes on after.
