@@ -97,7 +97,8 @@ enum TaggedResource {
             throw ServiceFault(
                 .invalidReplicationGroupState,
                 found.group.kind == .replicationGroup
-                    ? "Replication Group of \(arn.name) is not available." : "Cluster not in available state to perform tagging operations.")
+                    ? "Replication Group of \(arn.name) is not available." : "Cluster not in available state to perform tagging operations."
+            )
         }
         return .member(found.group, found.member)
     }

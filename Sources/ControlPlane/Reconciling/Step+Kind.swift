@@ -7,7 +7,8 @@ extension Step {
         switch self {
         case .replicate, .promote, .handOver, .release, .save, .introduce, .forgetNodes, .bind, .tune, .configure: false
         case .start, .stop, .moveAddress, .recordPrimary, .route, .dropRoute, .remove, .dropMember, .recordHistory, .endHistory, .joined,
-            .abandon, .giveUp, .rebooted, .failoverTested, .renew, .chooseSuccessor, .endUpdate, .note, .configured, .becomeAvailable, .fail,
+            .abandon, .giveUp, .rebooted, .failoverTested, .renew, .chooseSuccessor, .endUpdate, .note, .configured, .becomeAvailable,
+            .fail,
             .forget, .becomeCacheCluster:
             true
         }

@@ -30,7 +30,8 @@ struct FirewallRules {
             sources: sources(for: group.port, of: group, among: groups).texts)
         guard group.clusterEnabled else { return FirewallSpec(name: Self.name(of: group), doors: [service]) }
         let bus = FirewallSpec.Door(
-            listens: group.members.flatMap(\.addresses).map { listen($0, group.port + NodeFiles.busOffset) }, sources: members(of: group).texts)
+            listens: group.members.flatMap(\.addresses).map { listen($0, group.port + NodeFiles.busOffset) },
+            sources: members(of: group).texts)
         return FirewallSpec(name: Self.name(of: group), doors: [service, bus])
     }
 
