@@ -68,6 +68,6 @@ struct DefaultParameterGroupTests {
         )
         #expect(values["timeout"] == "20")
         #expect(values["no-such"] == nil)
-        #expect(values["maxmemory"] == "\(type.maxmemory * 3 / 4)")
+        #expect(values["maxmemory"] == "\(type.maxmemory - type.maxmemory * 25 / 100)")
     }
 }

@@ -203,6 +203,7 @@ extension Refusal {
 
     /// Their effects are not built yet: good values, which another rule does not refuse first.
     static let unserved: [Refusal] = [
+        Refusal("CacheNodeType=&PrimaryClusterId=redis01", "CacheClusterNotFound", "redis01 (PrimaryClusterId)"),
         unserved("GlobalReplicationGroupId", "CacheNodeType=&GlobalReplicationGroupId=ldgnf-g"),
         Refusal("SecurityGroupIds.SecurityGroupId.1=sg-1", value, "SecurityGroupIds", "sg-1"),
         unserved("SnapshotArns", "SnapshotArns.SnapshotArn.1=arn%3Aaws%3As3%3A%3A%3Ab%2Fo.rdb"),

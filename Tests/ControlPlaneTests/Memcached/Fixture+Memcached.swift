@@ -29,7 +29,7 @@ extension Fixture {
         let reply = try await createMemcached(id, form)
         try #require(reply.status == 200, "\(reply.text)")
         let nodes = try #require(memcached(id)).nodes
-        try await perform(nodes.map { Step.start(member: $0.id, follows: nil, data: StartData()) }, on: id)
+        try await performMemcached(nodes.map { Step.start(member: $0.id, follows: nil, data: StartData()) }, on: id)
         try await changeMemcached(id) { cluster in
             cluster.status = .available
             cluster.wasAvailable = true
@@ -37,7 +37,7 @@ extension Fixture {
     }
 
     /// Does steps as the cluster's reconciler would.
-    func perform(_ steps: [Step], on id: String = "m") async throws {
+    func performMemcached(_ steps: [Step], on id: String = "m") async throws {
         let catalog = await tools.engines.catalog()
         try await world.withFreeAddresses { picker in
             try await world.transact { draft in

@@ -28,7 +28,7 @@ import Testing
         // One change after the other.
         #expect(try await modify(fixture, "NumCacheNodes=5&ApplyImmediately=true").code == "InvalidCacheClusterState")
         #expect(try await fixture.call("DeleteCacheCluster", "CacheClusterId=m").code == "InvalidCacheClusterState")
-        try await fixture.perform([.joined(member: "0003"), .joined(member: "0004"), .becomeAvailable])
+        try await fixture.performMemcached([.joined(member: "0003"), .joined(member: "0004"), .becomeAvailable])
         let done = try #require(fixture.memcached())
         #expect(done.status == .available && done.resize == nil && done.configurationVersion == 3)
         #expect(fixture.events(of: "m").last == "Finished modifying number of nodes from 2 to 4")
@@ -37,8 +37,8 @@ import Testing
     @Test func aNodeThatCannotBeAddedIsNotCounted() async throws {
         let fixture = try await fixture()
         _ = try await modify(fixture, "NumCacheNodes=4&ApplyImmediately=true")
-        try await fixture.perform([.joined(member: "0003"), .abandon(member: "0004", reason: "no memory")])
-        try await fixture.perform([.dropMember("0004"), .becomeAvailable])
+        try await fixture.performMemcached([.joined(member: "0003"), .abandon(member: "0004", reason: "no memory")])
+        try await fixture.performMemcached([.dropMember("0004"), .becomeAvailable])
         #expect(fixture.memcached()?.nodes.map(\.id) == ["0001", "0002", "0003"])
         #expect(fixture.events(of: "m").contains("Cache node 0004 could not be added: no memory"))
         #expect(fixture.events(of: "m").last == "Finished modifying number of nodes from 2 to 3")
@@ -54,9 +54,9 @@ import Testing
         #expect(reply.first("PendingModifiedValues")?.contains("<CacheNodeId>0003</CacheNodeId>") == true)
         let cluster = try #require(fixture.memcached())
         #expect(cluster.standing.map(\.id) == ["0002"] && cluster.configurationVersion > 1)
-        try await fixture.perform([.remove(member: "0001"), .remove(member: "0003")])
+        try await fixture.performMemcached([.remove(member: "0001"), .remove(member: "0003")])
         #expect(fixture.world.read { $0.processes[cluster.nodes[0].process]?.value.goal } == .removed)
-        try await fixture.perform([.dropMember("0001"), .dropMember("0003"), .becomeAvailable])
+        try await fixture.performMemcached([.dropMember("0001"), .dropMember("0003"), .becomeAvailable])
         #expect(fixture.memcached()?.nodes.map(\.id) == ["0002"])
         #expect(
             fixture.events(of: "m").suffix(3) == [
@@ -168,8 +168,8 @@ import Testing
         #expect(reply.first("CacheClusterStatus") == "rebooting cache cluster nodes")
         #expect(fixture.memcached()?.nodes.map(\.change) == [nil, .rebooting(incarnation: 1)])
         #expect(try await modify(fixture, "NumCacheNodes=3").code == "InvalidCacheClusterState")
-        try await fixture.perform([.stop(member: "0002", reason: .reboot), .start(member: "0002", follows: nil, data: .init())])
-        try await fixture.perform([.rebooted(member: "0002")])
+        try await fixture.performMemcached([.stop(member: "0002", reason: .reboot), .start(member: "0002", follows: nil, data: .init())])
+        try await fixture.performMemcached([.rebooted(member: "0002")])
         #expect(fixture.events(of: "m").suffix(2) == ["Cache node 0002 shutdown", "Cache node 0002 restarted"])
         #expect(fixture.memcached()?.nodes[1].change == nil)
     }
@@ -179,7 +179,7 @@ import Testing
         let before = try await fixture.records()
         try await fixture.availableMemcached("m", "NumCacheNodes=2")
         #expect(try await fixture.call("DeleteCacheCluster", "CacheClusterId=M").first("CacheClusterStatus") == "deleting")
-        try await fixture.perform([.forget])
+        try await fixture.performMemcached([.forget])
         #expect(fixture.memcached() == nil)
         let left = try await fixture.records().keys.filter { before[$0] == nil && !$0.hasPrefix("event/") && $0 != "regions" }
         #expect(left.isEmpty, "\(left)")
@@ -190,7 +190,7 @@ import Testing
     @Test func aFailedCreationCanBeDeleted() async throws {
         let fixture = try await Fixture()
         try await fixture.createMemcached()
-        try await fixture.perform([.fail(reason: "no memory")])
+        try await fixture.performMemcached([.fail(reason: "no memory")])
         #expect(try await fixture.call("DescribeCacheClusters", "CacheClusterId=m").first("CacheClusterStatus") == "incompatible-network")
         #expect(try await fixture.call("DeleteCacheCluster", "CacheClusterId=m").status == 200)
     }

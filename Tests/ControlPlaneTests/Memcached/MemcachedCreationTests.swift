@@ -88,7 +88,7 @@ import Testing
         }
         #expect(try await described().first("ParameterApplyStatus") == "pending-reboot")
         #expect(try await described().all("ParameterGroupStatus") == ["pending-reboot", "pending-reboot"])
-        try await fixture.perform([.start(member: "0002", follows: nil, data: .init())])
+        try await fixture.performMemcached([.start(member: "0002", follows: nil, data: .init())])
         #expect(try await described().all("ParameterGroupStatus") == ["pending-reboot", "in-sync"])
         #expect(try await described().first("CacheNodeIdsToReboot")?.contains("<CacheNodeId>0001</CacheNodeId>") == true)
     }

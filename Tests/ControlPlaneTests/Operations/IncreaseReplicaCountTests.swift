@@ -141,6 +141,6 @@ import Testing
             if reply.status != 200 { break }
         }
         let full = Self.configure(1, "0001", 5, "abbbbb")
-        try await fixture.expectRefusal(Self.action, Self.now + full, "InsufficientCacheClusterCapacity", "Availability Zone us-east-1b")
+        try await fixture.expectRefusal(Self.action, Self.now + full, "InsufficientCacheClusterCapacity", "us-east-1b")
     }
 }

@@ -109,7 +109,7 @@ import Testing
     /// What is a record is not an order, and what counts on a step comes after an order.
     @Test func stepsAreOfOneKind() {
         let orders = Set(Self.steps.filter { !$0.isRecord }.map(\.name))
-        #expect(orders == ["replicate", "promote", "handOver", "release", "save", "introduce", "forgetNodes", "bind", "tune"])
+        #expect(orders == ["replicate", "promote", "handOver", "release", "save", "introduce", "forgetNodes", "bind", "tune", "configure"])
         #expect(Set(Self.steps.filter(\.isCondition).map(\.name)) == ["save", "handOver", "release"])
         #expect(Set(Self.steps.filter(\.isStart).map(\.name)) == ["start", "moveAddress"])
         #expect(Set(Self.steps.filter(\.isBinding).map(\.name)) == ["bind"])
