@@ -7,6 +7,7 @@ import time
 import botocore.exceptions
 import pytest
 
+import builds
 import commands
 import fields
 import groups
@@ -54,6 +55,16 @@ def test_a_life(service, elasticache):
     assert time.monotonic() - start < FIRST_POLL
     assert members.state_of(engine) == "", "gone means gone: the engine went first"
     assert members.told(elasticache, "cache-cluster", "my-life")[-1] == "Cache cluster deleted"
+
+
+def test_valkey_alone(make_server):
+    """The real service does not offer it; nothing speaks against it here."""
+    server = make_server(environment={"ELASTANE_ENGINES": str(builds.need("valkey", 9).path)})
+    server.start()
+    cluster = lone.create(server.client(), Engine="valkey", EngineVersion=None)
+    assert cluster["Engine"] == "valkey"
+    with groups.connect(cluster["CacheNodes"][0]["Endpoint"]) as client:
+        assert client.set("key", "value") and client.info("server")["server_name"] == "valkey"
 
 
 def test_a_reboot_and_a_crash(elasticache):
@@ -257,7 +268,6 @@ def test_who_is_alone(alone):
 
 
 REFUSED = {
-    "valkey": ({"Engine": "valkey", "EngineVersion": "8.0"}, refusals.COMBINATION, "CreateReplicationGroup"),
     "TLS": ({"TransitEncryptionEnabled": True}, refusals.COMBINATION, "Encryption feature is not supported for engine REDIS."),
     "two nodes": ({"NumCacheNodes": 2}, refusals.VALUE, "NumCacheNodes"),
     "a long id": ({"CacheClusterId": "x" * 51}, refusals.VALUE, "is not a valid identifier because it is longer than 50 characters"),

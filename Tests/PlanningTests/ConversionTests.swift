@@ -34,7 +34,7 @@ import Testing
         PlanCase("all is there: available", joined, steps: [.becomeAvailable]),
         PlanCase(
             "a replica that had joined is under repair: available", joined.answering(second) { $0.isLinked = false },
-            steps: [.becomeAvailable], waits: ["g-002 is not linked"]),
+            steps: [.becomeAvailable, saves], waits: ["g-002 is not linked"]),
         PlanCase(
             "but not before its endpoints are served",
             joined.answering(second) { $0.isLinked = false }.with { $0.observed.routes["g-ro-u1"]?.applied = nil },

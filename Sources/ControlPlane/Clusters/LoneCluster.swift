@@ -2,7 +2,7 @@ import AWSProtocol
 import CacheModel
 import ElastiCacheAPI
 
-/// A cluster without a replication group: one Redis node.
+/// A cluster without a replication group: one node of Redis, or of Valkey, which the real service does not offer alone.
 ///
 /// It is described as the group of one node that it is, so that every rule about engines, node types, parameters and windows is the same.
 enum LoneCluster {
@@ -36,11 +36,6 @@ enum LoneCluster {
     }
 
     static func check(_ engine: EngineChoice) throws {
-        if engine.kind == .valkey {
-            throw ServiceFault.combination(
-                "The parameter Engine can not be valkey for a cache cluster that belongs to no replication group: "
-                    + "use CreateReplicationGroup, which makes one of a single node too.")
-        }
         if engine.namedGroup?.clusterOn == true {
             throw ServiceFault.combination(
                 "Cluster mode should be disabled in parameter group, but found it is enabled. (CacheParameterGroupName)")

@@ -46,7 +46,6 @@ import Testing
         ("NumCacheNodes=0", "InvalidParameterValue", "NumCacheNodes must be 1"),
         ("CacheNodeType=", "InvalidParameterValue", "The parameter CacheNodeType must be provided and must not be null."),
         ("CacheNodeType=cache.x", "InvalidParameterValue", "Invalid Cache Node Type: cache.x"),
-        ("Engine=valkey&EngineVersion=8.0", "InvalidParameterCombination", "use CreateReplicationGroup"),
         ("Engine=mysql", "InvalidParameterValue", "Engine"),
         ("EngineVersion=7.4", "InvalidParameterCombination", "Cannot find version 7.4 for redis"),
         (
