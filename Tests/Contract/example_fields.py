@@ -16,6 +16,7 @@ _KEYS = {
     "CacheNodeTypeSpecificParameters": ("ParameterName",),
     "CacheNodeTypeSpecificValues": ("CacheNodeType",),
     "ReservedCacheNodesOfferings": ("ReservedCacheNodesOfferingId",),
+    "Events": ("SourceIdentifier", "Message"),
 }
 
 #: Elastane says openly which build of an engine serves a version.
@@ -59,11 +60,17 @@ def _differences(path: str, documented, here, chosen):
                 yield from _differences(f"{path}[]", item, found[name], chosen)
             else:
                 yield Difference(f"{path}[]", " ".join(name), MISSING)
+    elif isinstance(documented, list) and isinstance(here, list) and all(isinstance(item, str) for item in documented + here):
+        for item in documented:
+            if item not in here:
+                yield Difference(f"{path}[]", item, MISSING)
     elif isinstance(documented, list) and isinstance(here, list):
         if len(documented) != len(here):
             yield Difference(f"{path}[]", f"{len(documented)} items", f"{len(here)} items")
         for one, other in zip(documented, here):
             yield from _differences(f"{path}[]", one, other, chosen)
+    elif path.endswith("Parameters[].Description") and here == MISSING:
+        yield Difference(path, "(a text)", MISSING)
     elif not _same(path, documented, here, chosen):
         yield Difference(path, _text(documented), _text(here))
 

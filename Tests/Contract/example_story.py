@@ -79,8 +79,8 @@ def _sharded_group(client) -> None:
 
 
 def _redis_and_memcached(client) -> None:
-    _memcached(client, "my-memcached2")
-    _redis(client, "redis-cluster")
+    _memcached(client, "my-memcached2", PreferredAvailabilityZones=["us-east-1e", "us-east-1c"])
+    _redis(client, "redis-cluster", PreferredAvailabilityZone="us-east-1e")
 
 
 def _scalable_group(client) -> None:
@@ -103,7 +103,7 @@ STORY = [
     # Subnet groups.
     Chapter("DescribeCacheSubnetGroups 1"),
     Chapter("CreateCacheSubnetGroup 1"),
-    Chapter("ModifyCacheSubnetGroup 1", _subnet_group("my-sn-grp", "subnet-a1b2c3d4", "subnet-1a2b3c4d")),
+    Chapter("ModifyCacheSubnetGroup 1", _subnet_group("my-sn-grp", "subnet-6f28c982", "subnet-bcd382f3")),
     Chapter("DeleteCacheSubnetGroup 1", _subnet_group("my-subnet-group", "subnet-a1b2c3d4")),
     # Security groups of networks that are no VPC.
     Chapter("CreateCacheSecurityGroup 1"),

@@ -11,6 +11,7 @@ import botocore.exceptions
 import pytest
 
 import example_fields
+import example_world
 import examples
 import server as servers
 from example_fields import Difference
@@ -37,6 +38,19 @@ def _reasons() -> dict[str, set[Difference]]:
 
 
 @pytest.fixture(scope="module")
+def service(tmp_path_factory):
+    directory = tmp_path_factory.mktemp("service")
+    offerings = directory / "offerings.json"
+    offerings.write_text(example_world.offerings())
+    server = servers.Server(directory, network_file=example_world.network_file, arguments=["--offerings", str(offerings)])
+    try:
+        server.start()
+        yield server
+    finally:
+        server.close()
+
+
+@pytest.fixture(scope="module")
 def told(service) -> dict[str, set[Difference]]:
     """What each example's answer has other than documented, by example. The story is told once, in its order."""
     served = _served()
@@ -45,16 +59,15 @@ def told(service) -> dict[str, set[Difference]]:
         example = EXAMPLES[chapter.example]
         if example.operation not in served:
             continue
-        client = service.client(account=chapter.world)
-        if chapter.prepare:
-            chapter.prepare(client)
-        found[example.name] = _tell(client, chapter, example)
+        found[example.name] = _tell(service.client(account=chapter.world), chapter, example)
     return found
 
 
 def _tell(client, chapter, example) -> set[Difference]:
     request = chapter.request(example.input)
     try:
+        if chapter.prepare:
+            chapter.prepare(client)
         answer = getattr(client, botocore.xform_name(example.operation))(**request)
     except botocore.exceptions.ClientError as error:
         return {Difference("(answer)", "success", error.response["Error"]["Code"])}
