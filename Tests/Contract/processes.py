@@ -14,8 +14,13 @@ class Process:
     command: str
 
     @property
+    def is_asked(self) -> bool:
+        """Whether it is an engine that is only being asked what it can do, for a moment."""
+        return "elastane-probe" in self.command or self.command.endswith(("memcached -h", "memcached -V", "--version"))
+
+    @property
     def is_engine(self) -> bool:
-        return any(name in self.command for name in ("redis-server", "valkey-server", "memcached -u"))
+        return not self.is_asked and any(name in self.command for name in ("redis-server", "valkey-server", "memcached -u"))
 
 
 def processes_in(directory: Path) -> list[Process]:

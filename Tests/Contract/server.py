@@ -134,7 +134,7 @@ class Server:
     def processes(self) -> list[Process]:
         """All that runs in the data directory, without serve itself."""
         own = self.process.pid if self.process else -1
-        return [process for process in processes_in(self.data) if process.pid != own]
+        return [process for process in processes_in(self.data) if process.pid != own and not process.is_asked]
 
     def engines(self) -> list[Process]:
         return [process for process in self.processes() if process.is_engine]

@@ -29,7 +29,7 @@ READING = re.compile(r"^(Describe|List)")
 LOOKS = sorted(
     name
     for name in SERVED
-    if name.startswith("Describe") and name != "DescribeEvents" and not MODEL.operation_model(name).input_shape.required_members
+    if name.startswith("Describe") and name not in ("DescribeEvents", "DescribeCacheSecurityGroups") and not MODEL.operation_model(name).input_shape.required_members
 )
 STANDING = {
     "plain": {"NumCacheClusters": 2, "AutomaticFailoverEnabled": True},

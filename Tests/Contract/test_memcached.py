@@ -43,7 +43,7 @@ def test_a_cluster_of_three_nodes(elasticache):
     for number, endpoint in enumerate(caches.nodes(found).values()):
         assert endpoint["Port"] == 11211
         with caches.connect(endpoint) as node:
-            assert node.set("k", f"of {number}")
+            assert node.set("k", f"of {number}", noreply=False)
     # Each has its own: they know nothing of each other.
     values = [caches.connect(endpoint).get("k") for endpoint in caches.nodes(found).values()]
     assert values == [b"of 0", b"of 1", b"of 2"]
