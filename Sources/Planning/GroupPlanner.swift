@@ -30,7 +30,7 @@ package enum GroupPlanner {
             plan.add(ClusterFormation.plan(group, observed))
         }
         if group.securityChange == true { plan.waits.append("its security groups are not in force yet") }
-        plan.add(Updating.plan(group, observed, isSettled: plan.isSettled))
+        plan.add(Updating.plan(group, observed, rules, isSettled: plan.isSettled))
         plan.removeRepetitions()
         plan.putFailoversFirst()
         let isSettled = plan.isSettled

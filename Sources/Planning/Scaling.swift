@@ -11,6 +11,11 @@ enum Scaling {
             case .rebooting(let incarnation, _) where shard.seen(member).incarnation > incarnation && shard.isInPlace(member):
                 plan.steps.append(.rebooted(member: member.id))
             case .rebooting where shard.isOverdue(.reboot(member: member.id)):
+                // For a service update: it goes back to the build that it had.
+                if let (_, update) = shard.group.update, member.build == update.build {
+                    plan.steps.append(.endUpdate(.failed(reason: Obstacles.reason(shard, about: member))))
+                    continue
+                }
                 plan.steps.append(.giveUp(.reboot(member: member.id), reason: Obstacles.reason(shard, about: member)))
             case .joining: plan.add(join(member, shard))
             default: break

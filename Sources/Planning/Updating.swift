@@ -10,11 +10,15 @@ enum Updating {
 
     /// `isSettled` says whether nothing else is to be done or waited for: while a node is being replaced, or anything is wrong, none is
     /// taken down.
-    static func plan(_ group: ReplicationGroup, _ observed: ObservedGroup, isSettled: Bool) -> Plan {
+    static func plan(_ group: ReplicationGroup, _ observed: ObservedGroup, _ rules: Rules, isSettled: Bool) -> Plan {
         guard let (name, update) = group.update else { return Plan() }
         if let reason = failure(update, group, observed) { return .do(.endUpdate(.failed(reason: reason))) }
         if update.state == .stopping, canStop(update, group, observed, isSettled: isSettled) { return .do(.endUpdate(.stopped)) }
         guard isSettled, group.members.allSatisfy({ $0.change == nil }), group.nodeGroups.allSatisfy({ $0.successor == nil }) else {
+            let isUnderWay = group.members.contains { $0.change != nil } || group.nodeGroups.contains { $0.successor != nil }
+            if !isUnderWay, observed.waited[.settings, default: .zero] >= rules.patience {
+                return .do(.endUpdate(.failed(reason: "not every node was in its place in time")))
+            }
             return .wait("the service update \(name) goes on when every node is in its place")
         }
         return Plan(steps: next(update, group, observed))
@@ -53,12 +57,18 @@ enum Updating {
     private static func canStop(
         _ update: UpdateProgress, _ group: ReplicationGroup, _ observed: ObservedGroup, isSettled: Bool
     ) -> Bool {
-        if isSettled { return true }
+        // Or nothing of it is under way, whatever else is wrong.
+        if isSettled || !group.members.contains(where: { isUnderWay($0, update) }) { return true }
         return group.members.contains { member in
             guard member.build == update.build, case .rebooting(let last, _) = member.change, observed[member].incarnation > last else {
                 return false
             }
             return observed[member].engine != .loading && observed[member].process != .starting && observed[member].process != .ending
         }
+    }
+
+    private static func isUnderWay(_ member: Member, _ update: UpdateProgress) -> Bool {
+        guard member.build == update.build, case .rebooting = member.change else { return false }
+        return true
     }
 }

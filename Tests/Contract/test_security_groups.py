@@ -10,8 +10,9 @@ import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-import groups
 import filtered_network
+import groups
+import lone
 import refusals
 import server as servers
 from patience import eventually
@@ -234,6 +235,14 @@ def check_open(server: Server) -> None:
     words = r"Subnet group \[default\] belongs to a different VPC \[vpc-main\] than \[vpc-other\]"
     refusals.expect(client, "modify_replication_group", elsewhere, refusals.COMBINATION, words)
     refusals.expect(client, "create_replication_group", groups.request(SecurityGroupIds=["sg-elsewhere"]), refusals.COMBINATION, words)
+    # A cluster of its own is guarded by ModifyCacheCluster.
+    lone_cluster = lone.create(client)
+    client.modify_cache_cluster(CacheClusterId=lone_cluster["CacheClusterId"], SecurityGroupIds=["sg-inside"], ApplyImmediately=True)
+    lone_cluster = lone.available(client, lone_cluster["CacheClusterId"])
+    assert [each["SecurityGroupId"] for each in lone_cluster["SecurityGroups"]] == ["sg-inside"]
+    node = lone_cluster["CacheNodes"][0]["Endpoint"]
+    eventually(lambda: may(node, INSIDE) and not may(node, OUTSIDE), what="a cluster that is guarded")
+    client.delete_cache_cluster(CacheClusterId=lone_cluster["CacheClusterId"])
     # Both at once: whom either lets in.
     client.modify_replication_group(SecurityGroupIds=["sg-inside", "sg-outside"], **change)
     groups.available(client, found["ReplicationGroupId"])

@@ -125,6 +125,28 @@ import Testing
         #expect(Self.own(lost.plan) == [.endUpdate(.stopped)], "\(lost.plan)")
     }
 
+    /// Nothing keeps a group from its next change for ever: an update that can't begin can be stopped, and is over when it took too long.
+    @Test func whatCanNotGoOnIsOver() {
+        let dark = Self.updating(.disabled()).dark(third).with(third, .stopped)
+        #expect(!Self.own(dark.plan).contains { if case .endUpdate = $0 { true } else { false } }, "\(dark.plan)")
+        let stopping = Self.updating(.disabled(), state: .stopping).dark(third).with(third, .stopped)
+        #expect(Self.own(stopping.plan) == [.endUpdate(.stopped)], "\(stopping.plan)")
+        let late = dark.with { $0.observed.waited[.settings] = $0.rules.patience }
+        #expect(Self.own(late.plan) == [.endUpdate(.failed(reason: "not every node was in its place in time"))], "\(late.plan)")
+    }
+
+    /// A node that runs on the new build and never comes into its place goes back to the old one.
+    @Test func aNodeThatIsNotBackInTimeGoesBack() {
+        let lost = Self.updating(.disabled(), renewed: [second]).recorded(second) { $0.change = .rebooting(incarnation: 1) }
+            .with(second) { seen in
+                seen.incarnation = 2
+                seen.engine = .silent
+            }.with { $0.observed.waited[.reboot(member: second)] = $0.rules.patience }
+        let failures = lost.plan.steps.filter { if case .endUpdate(.failed) = $0 { true } else { false } }
+        #expect(failures.count == 1, "\(lost.plan)")
+        #expect(!lost.plan.steps.contains { if case .giveUp = $0 { true } else { false } }, "\(lost.plan)")
+    }
+
     // MARK: To the end, whatever happens
 
     private static func apply(_ simulated: inout SimulatedGroup) {

@@ -71,6 +71,8 @@ struct Conversion {
         try addReplicas(at: topology.shards[0].places.dropFirst(), to: &group, places, context, &draft)
         try NodeQuota.admit(group.members.filter { $0.id != member.id }, to: group, context, picker)
 
+        // Nobody is told where its endpoints are before they are guarded.
+        group.securityChange = FirewallRules(layout).isOpen(group) ? nil : true
         draft.removeGroup(cluster.key)
         try draft.put(group)
         return group

@@ -8,11 +8,13 @@ struct ModifyCacheCluster: Handler {
 
     private let world: World
     private let settings: ServiceSettings
+    private let layout: NetworkLayout
     private let memcached: MemcachedModification
 
     init(_ environment: HandlerEnvironment) {
         world = environment.world
         settings = environment.settings
+        layout = environment.tools.network
         memcached = MemcachedModification(environment)
     }
 
@@ -32,6 +34,7 @@ struct ModifyCacheCluster: Handler {
                     "Cache cluster \(id) has status \(group.clusterStatus(found.member)) which is not valid for modification.")
             }
             try ClusterChange.apply(input, of: id, to: &group, in: &draft, context)
+            try SecurityGroupInput(layout: layout, realm: context.realm).change(&group, to: input.securityGroupIds, at: context.now)
             try draft.put(group)
             return (group: group, member: group.member(id) ?? found.member)
         }

@@ -25,7 +25,7 @@ struct ModifyReplicationGroup: Handler {
             try UnservedChanges.refuse(input, of: group, context)
             let failedOver = group.automaticFailover
             try SettingsChange.apply(input, to: &group, context)
-            try changeSecurityGroups(input.securityGroupIds, of: &group, context)
+            try SecurityGroupInput(layout: layout, realm: context.realm).change(&group, to: input.securityGroupIds, at: context.now)
             try FailoverChange.apply(input, to: &group, context)
             var events = try PrimaryChange.apply(input, to: &group, failedOver: failedOver, at: context.now)
             if group.automaticFailover != failedOver {
@@ -38,12 +38,6 @@ struct ModifyReplicationGroup: Handler {
             return group
         }
         return Call.Output(replicationGroup: modified.answer(context, EndpointAnswers(style: settings.endpointStyle)))
-    }
-
-    private func changeSecurityGroups(_ ids: [String]?, of group: inout ReplicationGroup, _ context: RequestContext) throws {
-        try SecurityGroupInput(layout: layout, realm: context.realm).change(
-            &group, to: ids, subnetGroup: group.subnetGroup,
-            vpc: group.network?.vpc ?? layout.defaultVPC(in: context.realm)?.id ?? "", at: context.now)
     }
 
     private static func requireChange(_ input: Call.Input, _ context: RequestContext) throws {

@@ -7,11 +7,13 @@ extension StepRecorder {
         guard let member = group.member(id), let (name, update) = group.update,
             let incarnation = draft.state.processes[member.process]?.value.incarnation
         else { return }
+        let now = tools.now()
+        // What comes next is waited for from now on, however long the update has gone on.
+        group.modifyingSince = now
         change(id) {
             $0.build = update.build
-            $0.change = .rebooting(incarnation: incarnation)
+            $0.change = .rebooting(incarnation: incarnation, since: now)
         }
-        let now = tools.now()
         change(update: name) { update in
             if update.state == .waitingToStart { update.enter(.inProgress, at: now) }
             update.nodes[id] = UpdateProgress.Node(start: now)
@@ -49,10 +51,11 @@ extension StepRecorder {
     /// The member that is not in its place yet is started with what it had before.
     private mutating func goBack(_ update: UpdateProgress, _ name: String, in draft: Draft) {
         for member in group.members where member.isRebooting && member.build == update.build {
+            let now = tools.now()
             let incarnation = draft.state.processes[member.process]?.value.incarnation ?? 0
             change(member.id) {
                 $0.build = nil
-                $0.change = .rebooting(incarnation: incarnation)
+                $0.change = .rebooting(incarnation: incarnation, since: now)
             }
             change(update: name) { $0.nodes[member.id] = nil }
         }

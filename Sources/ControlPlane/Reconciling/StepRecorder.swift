@@ -55,7 +55,10 @@ struct StepRecorder {
         case .rebooted(let member): try rebooted(member, in: &draft)
         case .failoverTested(let nodeGroup): change(nodeGroup: nodeGroup) { $0.testFailover = nil }
         case .renew(let member): renew(member, in: &draft)
-        case .chooseSuccessor(let nodeGroup, let member): change(nodeGroup: nodeGroup) { $0.successor = member }
+        case .chooseSuccessor(let nodeGroup, let member):
+            // It is waited for from now on, however long the update has gone on.
+            group.modifyingSince = tools.now()
+            change(nodeGroup: nodeGroup) { $0.successor = member }
         case .endUpdate(let outcome): try endUpdate(outcome, in: &draft)
         case .note(let member, let report): try note(member, report, in: &draft)
         case .configured(let members):
@@ -73,7 +76,8 @@ struct StepRecorder {
 
     /// A cluster's nodes know each other's addresses from their files: all of them are started anew, which costs nothing yet.
     private mutating func moveAddress(of id: String, in draft: inout Draft) throws {
-        let movesNode = !group.wasAvailable || group.member(id)?.change == .joining
+        let isPrimary = group.nodeGroups.contains { $0.primary == id }
+        let movesNode = !group.wasAvailable || group.member(id)?.change == .joining && !isPrimary
         guard movesNode || group.isConversion else { return }
         let sources = AddressSources(of: group, in: draft.state, tools.network)
         for n in group.nodeGroups.indices {

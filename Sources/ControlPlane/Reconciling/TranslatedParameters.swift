@@ -36,7 +36,8 @@ struct TranslatedParameters {
     static func translate(
         _ group: ReplicationGroup, in state: borrowing WorldState, _ catalog: EngineCatalog, _ nodeTypes: NodeTypeCatalog
     ) -> NodeParameters? {
-        guard let build = catalog.builds.first(where: { $0.path == group.build.path }),
+        // The one that the group is leaving may be gone.
+        guard let build = group.builds.lazy.compactMap({ known in catalog.builds.first { $0.path == known.path } }).first,
             let definition = state.parameterGroup(group.parameterGroup, in: group.realm) ?? fallback(group)
         else { return nil }
         return NodeParameters(definition, of: group, build, nodeTypes)

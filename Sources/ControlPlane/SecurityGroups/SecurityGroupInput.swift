@@ -35,8 +35,9 @@ struct SecurityGroupInput {
     }
 
     /// Replaces what a group is in, if the request says so.
-    func change(_ group: inout ReplicationGroup, to given: [String]?, subnetGroup: String, vpc: String, at date: Date) throws {
-        guard let ids = try ids(given, subnetGroup: subnetGroup, vpc: vpc) else { return }
+    func change(_ group: inout ReplicationGroup, to given: [String]?, at date: Date) throws {
+        let vpc = group.network?.vpc ?? layout.defaultVPC(in: realm)?.id ?? ""
+        guard let ids = try ids(given, subnetGroup: group.subnetGroup, vpc: vpc) else { return }
         let present = group.securityGroups ?? layout.vpc(vpc, in: realm)?.defaultSecurityGroup.map { [$0.id] } ?? []
         guard Set(ids) != Set(present) else { return }
         group.securityGroups = ids
