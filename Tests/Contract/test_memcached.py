@@ -52,6 +52,8 @@ def test_a_cluster_of_three_nodes(elasticache):
     assert [m for m in said if m.startswith("Added cache node")] == [
         f"Added cache node {node['CacheNodeId']} in availability zone {node['CustomerAvailabilityZone']}" for node in found["CacheNodes"]
     ]
+    types = elasticache.list_allowed_node_type_modifications(CacheClusterId="web")
+    assert types["ScaleUpModifications"] == types["ScaleDownModifications"] == []
     tags = elasticache.list_tags_for_resource(ResourceName=found["ARN"])["TagList"]
     assert tags == [{"Key": "team", "Value": "a"}]
 

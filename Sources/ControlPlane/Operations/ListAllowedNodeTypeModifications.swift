@@ -13,6 +13,12 @@ struct ListAllowedNodeTypeModifications: Handler {
     }
 
     func handle(_ input: Call.Input, _ context: RequestContext) async throws -> Call.Output {
+        // The nodes of a Memcached cluster keep their type.
+        if input.replicationGroupId == nil, let id = input.cacheClusterId?.lowercased(),
+            world.read({ $0.resource(MemcachedCluster.self, id, in: context.realm) }) != nil
+        {
+            return Call.Output(scaleUpModifications: [], scaleDownModifications: [])
+        }
         let group = try group(input, context)
         guard let nodeType = context.nodeTypes[group.nodeType], let version = EngineVersion(group.fullEngineVersion) else {
             return Call.Output(scaleUpModifications: [], scaleDownModifications: [])
