@@ -10,42 +10,14 @@ extension ServiceFault {
     }
 }
 
-struct CreateCacheSecurityGroup: Handler {
-    typealias Call = API.Operations.CreateCacheSecurityGroup
-
+struct CacheSecurityGroupRefusal<Call: APIOperation>: Handler {
     init(_ environment: HandlerEnvironment) {}
 
     func handle(_ input: Call.Input, _ context: RequestContext) async throws -> Call.Output { throw ServiceFault.noCacheSecurityGroups }
 }
 
-struct DescribeCacheSecurityGroups: Handler {
-    typealias Call = API.Operations.DescribeCacheSecurityGroups
-
-    init(_ environment: HandlerEnvironment) {}
-
-    func handle(_ input: Call.Input, _ context: RequestContext) async throws -> Call.Output { throw ServiceFault.noCacheSecurityGroups }
-}
-
-struct DeleteCacheSecurityGroup: Handler {
-    typealias Call = API.Operations.DeleteCacheSecurityGroup
-
-    init(_ environment: HandlerEnvironment) {}
-
-    func handle(_ input: Call.Input, _ context: RequestContext) async throws -> Call.Output { throw ServiceFault.noCacheSecurityGroups }
-}
-
-struct AuthorizeCacheSecurityGroupIngress: Handler {
-    typealias Call = API.Operations.AuthorizeCacheSecurityGroupIngress
-
-    init(_ environment: HandlerEnvironment) {}
-
-    func handle(_ input: Call.Input, _ context: RequestContext) async throws -> Call.Output { throw ServiceFault.noCacheSecurityGroups }
-}
-
-struct RevokeCacheSecurityGroupIngress: Handler {
-    typealias Call = API.Operations.RevokeCacheSecurityGroupIngress
-
-    init(_ environment: HandlerEnvironment) {}
-
-    func handle(_ input: Call.Input, _ context: RequestContext) async throws -> Call.Output { throw ServiceFault.noCacheSecurityGroups }
-}
+typealias CreateCacheSecurityGroup = CacheSecurityGroupRefusal<API.Operations.CreateCacheSecurityGroup>
+typealias DescribeCacheSecurityGroups = CacheSecurityGroupRefusal<API.Operations.DescribeCacheSecurityGroups>
+typealias DeleteCacheSecurityGroup = CacheSecurityGroupRefusal<API.Operations.DeleteCacheSecurityGroup>
+typealias AuthorizeCacheSecurityGroupIngress = CacheSecurityGroupRefusal<API.Operations.AuthorizeCacheSecurityGroupIngress>
+typealias RevokeCacheSecurityGroupIngress = CacheSecurityGroupRefusal<API.Operations.RevokeCacheSecurityGroupIngress>
