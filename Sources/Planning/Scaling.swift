@@ -43,6 +43,10 @@ enum Scaling {
         guard shard.isOverdue(.addition(member: member.id)) else {
             return isMisplaced ? .wait("not all know \(member.id) as a replica of \(shard.nodeGroup.primary)") : Plan()
         }
+        let waited = shard.observed.waited[.addition(member: member.id)] ?? .zero
+        if shard.isServed, shard.state(member)?.isSyncing == true, waited < shard.rules.syncPatience {
+            return .wait("\(member.id) is in the middle of its first sync")
+        }
         return isIdle || member.id != shard.nodeGroup.primary && shard.holdsNothing(member)
             ? .do(.abandon(member: member.id, reason: Obstacles.reason(shard, about: member))) : .do(.joined(member: member.id))
     }

@@ -14,9 +14,13 @@ struct CommitBatch {
     /// The commit failed in a way that tells nothing about what is on disk.
     private(set) var lostTrack = false
 
-    static func apply(_ transactions: [Transaction], to db: Database, path: String) -> CommitBatch {
+    /// `prepare` is what must have succeeded before.
+    static func apply(
+        _ transactions: [Transaction], to db: Database, path: String, prepare: (Database) throws -> Void = { _ in }
+    ) -> CommitBatch {
         var batch = CommitBatch()
         do {
+            try prepare(db)
             try db.beginTransaction(.immediate)
             try batch.applyEach(transactions, db, path)
         } catch {

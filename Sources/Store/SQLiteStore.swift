@@ -25,6 +25,8 @@ package final class SQLiteStore: Store {
     private let path: String
     private let changes: ChangeLog
     private let inbox = Mutex(Inbox())
+    /// As the writer is set. A pool sets NORMAL, under which the last commits are lost with the power.
+    private let syncs = Mutex(true)
 
     private init(path: String, pool: DatabasePool, changes: ChangeLog) {
         self.path = path
@@ -51,7 +53,6 @@ package final class SQLiteStore: Store {
                 #endif
             }
             let pool = try DatabasePool(path: path, configuration: configuration)
-            // A pool sets NORMAL, under which the last commits are lost with the power.
             try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
             try SQLiteSchema.migrator.migrate(pool)
             let revision = try pool.read(SQLiteSchema.revision)
@@ -129,6 +130,15 @@ package final class SQLiteStore: Store {
         do { return try pool.read(body) } catch { throw StoreError(error, path: path) }
     }
 
+    /// Whether commits wait for the disk from now on. The journal is one file, so that one that does keeps those before it, too.
+    ///
+    /// Source: https://www.sqlite.org/pragma.html#pragma_synchronous
+    private func sync(_ isWanted: Bool, _ db: Database) throws {
+        guard isWanted != syncs.withLock({ $0 }) else { return }
+        try db.execute(sql: "PRAGMA synchronous = \(isWanted ? "FULL" : "NORMAL")")
+        syncs.withLock { $0 = isWanted }
+    }
+
     /// On the writer's queue: commits what waits, batch after batch, until nothing does.
     private func drain(_ db: Database) {
         while true {
@@ -140,7 +150,10 @@ package final class SQLiteStore: Store {
             }
             if batch.isEmpty { return }
 
-            let result = CommitBatch.apply(batch.map(\.transaction), to: db, path: path)
+            let transactions = batch.map(\.transaction)
+            let result = CommitBatch.apply(transactions, to: db, path: path) { db in
+                try self.sync(!transactions.allSatisfy(\.isFleeting), db)
+            }
             if let start = result.startRevision, start != changes.revision {
                 // Somebody else wrote to the file: watchers missed that, and must list again.
                 changes.reset(to: start)

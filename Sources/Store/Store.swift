@@ -34,10 +34,14 @@ package struct Transaction: Sendable {
 
     package var conditions: [Condition]
     package var writes: [Write]
+    /// Whether it may be lost with the power: what it says is then found out again by looking. It is never lost with this process, and
+    /// never while a later one that says no such thing is kept.
+    package var isFleeting: Bool
 
-    package init(conditions: [Condition] = [], writes: [Write] = []) {
+    package init(conditions: [Condition] = [], writes: [Write] = [], isFleeting: Bool = false) {
         self.conditions = conditions
         self.writes = writes
+        self.isFleeting = isFleeting
     }
 }
 
@@ -64,7 +68,7 @@ package enum StoreError: Error, Sendable, Equatable {
 
 /// Versioned records: the contract that every implementation keeps (`StoreConformance` in the tests).
 ///
-/// A commit that returned survives power loss. Revisions grow by one with each commit that wrote something.
+/// A commit that returned survives power loss, unless it is fleeting. Revisions grow by one with each commit that wrote something.
 package protocol Store: Sendable {
     func get(_ key: String) async throws(StoreError) -> Record?
 

@@ -16,9 +16,10 @@ from patience import eventually
 from processes import Process
 from report import Failure, Report
 from rounds import keep
-from scenarios import REACHED_BY, SCENARIOS, UNREACHABLE, Scenario, Stage
+from scenarios import REACHED_BY, SCENARIOS, UNREACHABLE
 from schedule import Kind
 from service import Service
+from stage import Scenario, Stage
 from world import World
 
 REACHED_WITHIN = 25.0

@@ -87,6 +87,9 @@ import Testing
     private static func joins(_ situation: Situation) -> Situation {
         late(addition, situation.recorded(third) { $0.change = .joining })
     }
+    private static func syncs(_ situation: Situation) -> Situation {
+        situation.answering(third) { ($0.isLinked, $0.hasSynced, $0.isSyncing) = (false, false, true) }
+    }
     private static func abandoned(_ reason: String, _ member: String = third) -> Step {
         .abandon(member: member, reason: "it took too long: \(reason)")
     }
@@ -95,6 +98,12 @@ import Testing
         PlanCase("it is linked", joins(healthy), steps: [.joined(member: third)]),
         PlanCase(
             "it never links", joins(healthy).answering(third) { $0.isLinked = false },
+            steps: [abandoned("g-003 is not linked to g-001")], waits: ["g-003 is not linked"]),
+        PlanCase(
+            "it is in the middle of its first sync", syncs(joins(healthy)),
+            waits: ["g-003 is not linked", "g-003 is in the middle of its first sync"]),
+        PlanCase(
+            "it syncs again and again", syncs(joins(healthy)).with { $0.observed.waited[addition] = $0.rules.syncPatience },
             steps: [abandoned("g-003 is not linked to g-001")], waits: ["g-003 is not linked"]),
         PlanCase(
             "it does not answer", joins(healthy).with(third, .silent), steps: [abandoned("g-003 does not answer")],

@@ -57,6 +57,30 @@ import Testing
         }
     }
 
+    /// What may be lost with the power does not wait for the disk; what comes after it does, and keeps both.
+    @Test func onlyAFleetingCommitIsNotSynced() async throws {
+        try await withDirectory { directory in
+            let path = directory + "/store.db"
+            let store = try SQLiteStore.open(path: path)
+            func mode() async throws -> Int? {
+                try await store.pool.writeWithoutTransaction { db in try Int.fetchOne(db, sql: "PRAGMA synchronous") }
+            }
+            var fleeting = Transaction.put("a", "1")
+            fleeting.isFleeting = true
+            try await store.commit(fleeting)
+            #expect(try await mode() == 1, "NORMAL")
+            try await store.commit(.put("b", "1"))
+            #expect(try await mode() == 2, "FULL")
+            // Together they are one commit.
+            async let one = store.commit(.put("c", "1"))
+            async let other = store.commit(.put("d", "1"))
+            _ = try await (one, other)
+            #expect(try await mode() == 2)
+            #expect(try await store.list(prefix: "").records.map(\.key) == ["a", "b", "c", "d"])
+            try await store.close()
+        }
+    }
+
     @Test func onlyTheOwnerMayReadIt() async throws {
         try await withDirectory { directory in
             let store = try SQLiteStore.open(path: directory + "/store.db")

@@ -55,9 +55,12 @@ struct NodeFiles {
             listens: listens)
     }
 
-    /// The primary answers at its shard's endpoint from the start, where its engine can give the address up again.
+    /// The primary answers at its shard's endpoint from the start, where its engine can give the address up again. But whoever becomes a
+    /// group, or goes on alone, comes up whether or not that address can be had, and is told of it when it runs.
     private func endpointAddresses(of member: Member, in group: ReplicationGroup) -> [IPAddress] {
-        guard group.build.movesAddresses, let shard = group.nodeGroups.first(where: { $0.primary == member.id }) else { return [] }
+        guard group.build.movesAddresses, !group.isConversion, !group.retainsPrimary,
+            let shard = group.nodeGroups.first(where: { $0.primary == member.id })
+        else { return [] }
         return shard.primaryAddresses
     }
 

@@ -71,7 +71,8 @@ final class StatusJournal: Sendable {
     /// A status is written only beside its spec: the control plane may have deleted both since the process was looked at, and nobody
     /// would delete what came after.
     private func write(_ batch: [String: ProcessStatus]) async throws {
-        var transaction = Transaction()
+        // After a loss of power nothing is as it was, and every process is looked at again.
+        var transaction = Transaction(isFleeting: true)
         for status in batch.values.sorted(by: { $0.id < $1.id }) {
             let key = ProcessStatus.key(status.id)
             if let spec = try await store.get(ProcessSpec.key(status.id)) {

@@ -44,7 +44,7 @@ struct RoutePass {
                 writes.append(.put(key: RouteStatus.key(name), value: try JSONEncoder().encode(status)))
             }
         }
-        if !writes.isEmpty { try await store.commit(Transaction(writes: writes)) }
+        if !writes.isEmpty { try await store.commit(Transaction(writes: writes, isFleeting: true)) }
     }
 
     private mutating func routes(of control: ForwarderControl) async throws -> [ForwardStatus] {

@@ -57,6 +57,26 @@ import Testing
         #expect(group.tags == [Tag(key: "b", value: "")] && group.members[0].tags == group.tags)
     }
 
+    /// Whoever listens at its endpoint keeps a node that ended meanwhile from nothing: that address it is given when it runs.
+    @Test func aNodeThatEndsOnTheWayComesUpAtItsOwnAddress() async throws {
+        let fixture = try await Fixture()
+        try await fixture.availableCluster("c")
+        try await fixture.call(Self.action, Self.base).expectSuccess()
+        let group = try #require(fixture.group("g"))
+        let restart = Step.start(member: "c", follows: nil, data: .init())
+        let endpoint = try #require(group.nodeGroups[0].primaryAddress?.description)
+        try await fixture.perform([restart], on: "g")
+        #expect(fixture.process("c")?.listens.map(\.address) == [group.members[0].address.description])
+
+        try await fixture.perform([.becomeAvailable, restart], on: "g")
+        #expect(fixture.process("c")?.listens.map(\.address) == [group.members[0].address.description, endpoint])
+
+        try await fixture.change("g") { $0.nodeGroups[0].history = "h" }
+        try await fixture.call("DeleteReplicationGroup", "ReplicationGroupId=g&RetainPrimaryCluster=true").expectSuccess()
+        try await fixture.perform([restart], on: "g")
+        #expect(fixture.process("c")?.listens.map(\.address) == [group.members[0].address.description])
+    }
+
     /// And back again: each time the same process.
     @Test func thereAndBack() async throws {
         let fixture = try await Fixture()
