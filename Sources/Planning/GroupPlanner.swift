@@ -24,7 +24,6 @@ package enum GroupPlanner {
             let shard = ShardView(nodeGroup, of: group, observed, rules)
             plan.add(Roles.plan(shard))
             plan.add(Scaling.plan(shard))
-            if group.clusterEnabled { plan.add(ClosedWrites.plan(shard)) }
         }
         plan.add(Endpoints.plan(group, observed, rules))
         if group.clusterEnabled {

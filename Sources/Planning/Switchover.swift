@@ -27,8 +27,6 @@ enum Switchover {
             plan.waits.append("\(primary.id) does not have the endpoint's address yet")
             return plan
         }
-        // One that was interrupted: it is opened first, to the values that it then has again afterwards.
-        guard !ClosedWrites.isClosed(state) else { return .wait("\(primary.id) takes no writes yet") }
         return .do(
             .handOver(from: primary.id, to: id), .recordPrimary(nodeGroup: shard.nodeGroup.id, member: id, isFailover: true))
     }

@@ -115,7 +115,7 @@ REACHED_BY: dict[str, list[str]] = {
     "promote": ["failover", "failover-in-cluster", "hang", "dark-zone-of-cluster", "test-failover-in-cluster", "create-cluster"],
     "handOver": ["switchover", "update", "update-of-cluster"],
     "handOver.paused": ["switchover"],
-    "handOver.closed": ["update-of-cluster"],
+    "handOver.equal": ["update-of-cluster"],
     "handOver.demoted": ["switchover"],
     "handOver.promoted": ["switchover"],
     "introduce": ["add-replica-to-cluster"],

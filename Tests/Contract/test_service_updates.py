@@ -1,16 +1,18 @@
 """Service updates: a newer patch of an engine that was installed, and groups that go over to it."""
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
+import redis
 from botocore.exceptions import ClientError
 
 import builds
 import groups
 import patches
 from load import Load
-from members import cluster_client, pid_of
+from members import cluster_client, cluster_primary, pid_of, state_of
 from patience import eventually
 
 REDIS = {"Engine": "redis", "EngineVersion": "7.0"}
@@ -23,7 +25,13 @@ def minor():
 
 
 @pytest.fixture
-def workshop(make_server, tmp_path, minor):
+def failpoint():
+    """Where the server is to stand still."""
+    return ""
+
+
+@pytest.fixture
+def workshop(make_server, tmp_path, minor, failpoint):
     """A server that knows one build of Redis, and a function that installs a later patch of it."""
     original = builds.need("redis", *minor).path
     engines = tmp_path / "engines"
@@ -31,7 +39,10 @@ def workshop(make_server, tmp_path, minor):
     old = engines / "old" / original.name
     old.write_bytes(original.read_bytes())
     old.chmod(0o755)
-    server = make_server(arguments=["--engines", str(engines)], environment={"PATH": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path)})
+    environment = {"PATH": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path)}
+    if failpoint:
+        environment["ELASTANE_FAILPOINT"] = failpoint
+    server = make_server(arguments=["--engines", str(engines)], environment=environment)
     return server.start(), lambda install=patches.install: install(old, engines / "new")
 
 
@@ -117,6 +128,40 @@ def test_a_cluster_under_load_loses_nothing(workshop):
     assert action(client, group)["UpdateActionStatus"] == "complete"
     with cluster_client(found) as user:
         assert load.lost(user) == []
+
+
+@pytest.mark.parametrize("failpoint", ["after:handOver.equal"])
+def test_a_service_that_stands_still_before_the_take_over_loses_nothing(workshop, failpoint):
+    """For longer than the primary holds writes back: what it takes then is lost if its replica takes over all the same."""
+    server, install = workshop
+    client = server.client()
+    found = groups.create(client, NumNodeGroups=2, ReplicasPerNodeGroup=1, **REDIS)
+    group = found["ReplicationGroupId"]
+    nodes = groups.node_endpoints(client, group)
+    primary = nodes[cluster_primary(nodes, "0001")]
+    update = name_of(install())
+    assert len(client.describe_service_updates()["ServiceUpdates"]) == 1
+    apply(client, group, update)
+    service = server.process.pid
+    eventually(lambda: state_of(service) == "T", within=60, what="the standstill")
+    key, acknowledged = "{3560}", 0  # Of slot 0, which the first shard has.
+    with redis.Redis(primary["Address"], primary["Port"], socket_timeout=20) as user:
+        acknowledged = user.incr(key)
+        os.kill(service, signal.SIGCONT)
+        # As many as can be, until the primary sends its clients to the new one: the last of them have reached nobody else.
+        with pytest.raises(redis.ResponseError, match="MOVED"):
+            while batch := user.pipeline(transaction=False).execute_command("INCR", key):
+                for _ in range(499):
+                    batch.execute_command("INCR", key)
+                answers = batch.execute(raise_on_error=False)
+                acknowledged = max([acknowledged, *(answer for answer in answers if isinstance(answer, int))])
+                for answer in answers:
+                    if isinstance(answer, Exception):
+                        raise answer
+    groups.available(client, group, within=90)
+    assert set(programs(client, group).values()) == {"new"}
+    with cluster_client(found) as user:
+        assert int(user.get(key)) >= acknowledged
 
 
 def test_a_lone_node_keeps_its_data_and_the_service_may_die_meanwhile(workshop):

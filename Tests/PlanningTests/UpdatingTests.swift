@@ -73,16 +73,6 @@ import Testing
         #expect(Self.own(plan).isEmpty)
     }
 
-    /// One that was interrupted is tidied up before the next begins.
-    @Test func aClusterThatTakesNoWritesIsOpenedFirst() {
-        var situation = Self.updating(.enabled(shards: 2, replicas: 1), renewed: ["g-0001-002", "g-0002-002"])
-            .answering("g-0001-001") { $0.tuning[ClosedWrites.count] = ClosedWrites.unreachable }
-        situation.group.nodeGroups[0].successor = "g-0001-002"
-        let plan = situation.plan
-        #expect(plan.steps.contains(.tune(member: "g-0001-001", name: ClosedWrites.count, value: "0")), "\(plan)")
-        #expect(!plan.steps.contains { if case .handOver = $0 { true } else { false } }, "\(plan)")
-    }
-
     /// Nobody is taken down while anything is wrong, or while another node is being replaced.
     @Test func itWaits() {
         let unlinked = Self.updating(.disabled()).with(third) { seen in

@@ -9,7 +9,7 @@ package final class Failpoints: Sendable {
     }
 
     /// Points within a step.
-    static let inner = ["handOver.paused", "handOver.closed", "handOver.demoted", "handOver.promoted"]
+    static let inner = ["handOver.paused", "handOver.equal", "handOver.demoted", "handOver.promoted"]
     /// Every point that there is.
     package static var names: [String] { Step.names + inner }
 

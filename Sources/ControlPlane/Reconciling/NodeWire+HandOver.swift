@@ -1,6 +1,5 @@
 import CacheModel
 import Engine
-import Planning
 
 extension NodeWire {
     /// How long the old primary's clients may be held back. Longer than all of it takes; they are let go when it ends, or by themselves.
@@ -45,47 +44,29 @@ extension NodeWire {
     /// In a cluster the replica takes the slots over once it has everything, and the old primary, which hears of it at once, follows it.
     /// Nobody's vote is asked for: nodes that gave theirs for the same shard a short while ago give none, and writes would be held back in vain.
     ///
-    /// Writes are held back until the old primary is one no more: it then sends their clients to the new one. Should that take longer than
-    /// they can be held back, because this service or a node stands still, they are refused: see `ClosedWrites`.
+    /// Writes are held back until the old primary is one no more: it then sends their clients to the new one. That the pause does not run
+    /// out before, because this service was held up, the replica sees to: by its own clock, read before the pause began, it takes over in
+    /// the first half of it or not at all. What the old primary took after that would be lost when it hears of the new one.
     private func handOverInCluster(from: Member, to: Member, of group: ReplicationGroup) async throws {
         let primary = try await connection(to: from, of: group)
         let replica = try await connection(to: to, of: group)
-        let open = try await settings(ClosedWrites.names, of: primary)
-        let start = ContinuousClock.now
+        let start = try await replica.time(within: Self.deadline)
         try await primary.pauseWrites(Self.pause, within: Self.deadline)
         do {
-            try await apply(ClosedWrites.closing, to: primary)
             try await waitUntilEqual(replica, primary)
-            // Scripts of engines before 7.0 are held back and not refused.
-            guard .now - start < Self.pause / 2 else { throw EngineError.timeout }
         } catch {
-            // What does not succeed here does with the next look, or ends by itself.
-            try? await apply(open, to: primary)
             try? await primary.resumeClients(within: Self.deadline)
             throw error
         }
-        failpoints?.reached(.after, "handOver.closed")
-        // From here on it stays closed until it has heard of the new one, or somebody has seen that there is none.
-        try await replica.clusterTakeOver(within: Self.deadline)
+        failpoints?.reached(.after, "handOver.equal")
+        // From here on the pause ends by itself, or when the old primary has heard of the new one.
+        try await replica.clusterTakeOver(before: start + Self.pause / 2, within: Self.deadline)
         let deadline = ContinuousClock.now + Self.patience
         while try await primary.info(within: Self.deadline).role != .replica {
             guard .now < deadline else { throw EngineError.timeout }
             try await Task.sleep(for: .milliseconds(2))
         }
-        try await apply(open, to: primary)
         try await primary.resumeClients(within: Self.deadline)
-    }
-
-    private func settings(_ names: [String], of node: EngineConnection) async throws -> [(name: String, value: String)] {
-        var settings: [(name: String, value: String)] = []
-        for name in names {
-            if let value = try await node.configuration(name, within: Self.deadline) { settings.append((name, value)) }
-        }
-        return settings
-    }
-
-    private func apply(_ settings: [(name: String, value: String)], to node: EngineConnection) async throws {
-        for (name, value) in settings { try await node.configure(name, value, within: Self.deadline) }
     }
 
     func release(_ formerPrimary: EngineConnection) async throws {

@@ -24,6 +24,19 @@ extension EngineConnection {
         try await expectOK(["CLUSTER", "FAILOVER", "TAKEOVER"], within: timeout)
     }
 
+    /// The same if this node's clock is not past `deadline` yet, as it is when the node gets to it: an order that came late does nothing.
+    ///
+    /// - Throws: `reply` with the code `LATE` for one that did.
+    package func clusterTakeOver(before deadline: EngineTime, within timeout: Duration = commandTimeout) async throws(EngineError) {
+        let script = """
+            local now = redis.call('TIME')
+            if now[1] * 1000000 + now[2] > tonumber(ARGV[1]) then return redis.error_reply('LATE the order came too late') end
+            return redis.call('CLUSTER', 'FAILOVER', 'TAKEOVER')
+            """
+        let reply = try await send(["EVAL", script, "0", String(deadline.microseconds)], within: timeout)
+        guard reply == .simple("OK") else { throw .unexpected(command: "CLUSTER FAILOVER", detail: reply.text ?? "no text") }
+    }
+
     /// Makes a node known to this one, and this one to it. The engine answers at once; the handshake goes on after.
     package func clusterMeet(
         _ address: EngineAddress, busPort: Int, within timeout: Duration = commandTimeout

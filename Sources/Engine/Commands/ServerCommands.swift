@@ -10,6 +10,13 @@ extension EngineConnection {
         return info
     }
 
+    /// The node's clock.
+    package func time(within timeout: Duration = commandTimeout) async throws(EngineError) -> EngineTime {
+        let parts = try await send(["TIME"], within: timeout).elements?.compactMap(\.integer) ?? []
+        guard parts.count == 2 else { throw .unexpected(command: "TIME", detail: "no seconds and microseconds") }
+        return EngineTime(microseconds: parts[0] * 1_000_000 + parts[1])
+    }
+
     /// The value of a parameter, nil where the engine doesn't know it.
     package func configuration(_ name: String, within timeout: Duration = commandTimeout) async throws(EngineError) -> String? {
         let elements = try await send(["CONFIG", "GET", name], within: timeout).elements ?? []
@@ -75,6 +82,16 @@ extension EngineConnection {
         guard reply == .simple("OK") else {
             throw .unexpected(command: arguments.prefix(2).joined(separator: " "), detail: reply.text ?? "no text")
         }
+    }
+}
+
+/// A moment by one node's clock, which need not be another's.
+package struct EngineTime: Sendable, Equatable {
+    /// Since 1970.
+    package let microseconds: Int64
+
+    package static func + (time: EngineTime, duration: Duration) -> EngineTime {
+        EngineTime(microseconds: time.microseconds + duration.milliseconds * 1000)
     }
 }
 

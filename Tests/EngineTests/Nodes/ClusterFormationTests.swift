@@ -120,8 +120,13 @@ import Testing
                 "\(fixture.build): succession: primaries serve after \(writable.inMilliseconds), all \(times.served.inMilliseconds),",
                 "linked \(times.linked.inMilliseconds), agreed \(agreed.inMilliseconds)")
 
-            // A failover afterwards: the replica takes over, and all learn of it.
-            try await replicas[0].clusterTakeOver()
+            // A failover afterwards: an order that comes late does nothing; else the replica takes over, and all learn of it.
+            let now = try await replicas[0].time()
+            await #expect(throws: EngineError.reply(code: "LATE", message: "the order came too late")) {
+                try await replicas[0].clusterTakeOver(before: now + .milliseconds(-1))
+            }
+            #expect(try await replicas[0].info().role == .replica)
+            try await replicas[0].clusterTakeOver(before: now + .seconds(10))
             let promoted = birth.shards[0].replicas[0].id
             try await eventually {
                 try await primaries[1].clusterNodes().contains { $0.id == promoted && $0.isPrimary && $0.slots == birth.shards[0].slots }

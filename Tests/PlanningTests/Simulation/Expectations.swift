@@ -39,7 +39,6 @@ extension SimulatedGroup {
         for (parameter, value) in Tuning.settled(group, saves: member.id == saver, rules) where node.tuning[parameter] != value {
             ills.append("\(member.id) has \(parameter) \(node.tuning[parameter] ?? "not set")")
         }
-        if node.tuning[ClosedWrites.count] == ClosedWrites.unreachable { ills.append("\(member.id) takes no writes") }
         if let endpoint = shard.primaryAddress, group.build.movesAddresses, node.bound.contains(endpoint) != isPrimary {
             ills.append("\(member.id) is bound to \(node.bound)")
         }

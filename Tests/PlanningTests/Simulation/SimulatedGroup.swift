@@ -144,7 +144,7 @@ struct SimulatedGroup {
     func takesWrites(_ member: Member, of shard: NodeGroup) -> Bool {
         guard let node = nodes[member.id], node.isUp, node.frozen == 0, node.role == .primary, group.wasAvailable
         else { return false }
-        if group.clusterEnabled { return node.ownsSlots && isQuorate && node.tuning[ClosedWrites.count] != ClosedWrites.unreachable }
+        if group.clusterEnabled { return node.ownsSlots && isQuorate }
         guard let endpoint = shard.primaryAddress else { return true }
         if group.build.movesAddresses { return node.bound.contains(endpoint) }
         return routes.values.contains { route in

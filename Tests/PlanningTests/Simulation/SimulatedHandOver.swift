@@ -4,7 +4,7 @@ import CacheModel
 
 /// A primary and its replica change places.
 extension SimulatedGroup {
-    /// The points: writes are held back; the primary follows already, or refuses writes if it is a cluster's; the replica is promoted; the old primary has given up the endpoint.
+    /// The points: writes are held back; the primary follows already; the replica is promoted; the old primary has given up the endpoint.
     mutating func handOver(from: String, to: String, interruptedAt point: Int?) -> Bool {
         guard let old = nodes[from], let new = nodes[to], old.answers, new.answers, old.role == .primary, new.role == .replica,
             new.follows == group.member(from)?.address, new.isLinked, new.lag == 0, let target = group.member(to)?.address,
@@ -12,8 +12,6 @@ extension SimulatedGroup {
         else { return false }
         if point == 0 { return false }
         if group.clusterEnabled {
-            update(from) { node in for (name, value) in ClosedWrites.closing { node.tuning[name] = value } }
-            if point == 1 { return false }
             // The nodes do it among themselves, at once.
             update(from) { $0.ownsSlots = false }
         }
@@ -29,7 +27,6 @@ extension SimulatedGroup {
         becomePrimary(to)
         if let shard = shard(of: from), let member = group.member(from) { link(member, shard) }
         if point == 2 { return false }
-        update(from) { node in for name in ClosedWrites.names { node.tuning[name] = nil } }
         guard group.build.movesAddresses, let endpoint = shard(of: from)?.primaryAddress else { return true }
         update(from) { $0.bound = [own] }
         if point == 3 { return false }
