@@ -26,7 +26,7 @@ struct CredentialsSetting {
         if keys.isClosed {
             logger.notice("requests must be signed with an access key", metadata: ["file": "\(file.path)", "keys": "\(keys.count)"])
         } else {
-            logger.warning("any access key is accepted, and none: whoever reaches the API may do everything (`elastane credentials add`)")
+            logger.warning("no access keys are kept: any key is accepted, and requests without one (`elastane credentials add` makes one)")
         }
         return keys
     }

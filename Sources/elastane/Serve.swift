@@ -15,7 +15,12 @@ import UnixSignals
 struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Answer the ElastiCache API and run what it asks for.",
-        discussion: "SIGTERM and SIGINT end the service and leave the engines serving; the next serve adopts them.")
+        discussion: """
+            SIGTERM and SIGINT end the service and leave the engines serving; the next serve adopts them.
+
+            Any access key is accepted until some are kept (`elastane credentials add`). From then on every request has to be signed \
+            with one of them.
+            """)
 
     @OptionGroup
     var options: ServeOptions

@@ -59,6 +59,7 @@ struct CanonicalRequest {
 
     /// No space at the ends, and one where there are several.
     private static func trimmed(_ value: String) -> String {
-        value.split { $0 == " " || $0 == "\t" || $0 == "\n" || $0 == "\r\n" }.joined(separator: " ")
+        value.utf8.split { $0 == UInt8(ascii: " ") || (UInt8(ascii: "\t")...UInt8(ascii: "\r")).contains($0) }
+            .map { String(Substring($0)) }.joined(separator: " ")
     }
 }
