@@ -10,7 +10,7 @@ package struct AccessPolicy: Codable, Sendable, Equatable {
         package let effect: Effect
         /// `elasticache:Describe*`; in any case.
         package let actions: [String]
-        /// ARNs, in which `*` is any text and `?` any character.
+        /// ARNs, in which `*` is any text and `?` any character; in any case, as ElastiCache's names are.
         package let resources: [String]
 
         package init(effect: Effect, actions: [String], resources: [String]) {
@@ -39,7 +39,7 @@ package struct AccessPolicy: Codable, Sendable, Equatable {
         let action = action.lowercased()
         let matching = statements.filter { $0.actions.contains { Wildcard.matches(action, pattern: $0.lowercased()) } }
         func covers(_ statement: Statement, _ resource: String) -> Bool {
-            statement.resources.contains { Wildcard.matches(resource, pattern: $0) }
+            statement.resources.contains { Wildcard.matches(resource.lowercased(), pattern: $0.lowercased()) }
         }
         for resource in resources where matching.contains(where: { $0.effect == .deny && covers($0, resource) }) {
             return .denied(resource: resource)
