@@ -14,71 +14,41 @@ package enum APIServer {
     ///
     /// `faults` carries out what `FaultDoor` is asked for; nil where nobody may ask.
     package static func application(
-        service: ElastiCacheService, faults: FaultInjection?, host: String, port: Int, logger: Logger,
-        onReady: @escaping @Sendable (any Channel) async -> Void
+        service: ElastiCacheService, authentication: Authentication, audit: AuditLog, faults: FaultInjection?, host: String, port: Int,
+        logger: Logger, onReady: @escaping @Sendable (any Channel) async -> Void
     ) -> some ApplicationProtocol {
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .warning)
-        let door = FaultDoor(faults: faults, logger: logger)
+        let door = FaultDoor(faults: faults, authentication: authentication, audit: audit, logger: logger)
+        let desk = CallDesk(service: service, authentication: authentication, audit: audit)
         return Application(
             responder: CallbackResponder<PeerContext> { request, context in
                 if request.uri.path == FaultDoor.path { return await door.answer(request, from: context.peer) }
-                return await respond(to: request, service)
+                return await respond(to: request, from: context.peer, desk)
             },
             configuration: ApplicationConfiguration(address: .hostname(host, port: port)),
             onServerRunning: onReady,
             logger: quiet)
     }
 
-    private static func respond(to request: Request, _ service: ElastiCacheService) async -> Response {
+    private static func respond(to request: Request, from peer: SocketAddress?, _ desk: CallDesk) async -> Response {
         switch request.method {
         case .get, .head:
             if request.uri.path == "/health" { return Response(status: .ok, body: .init(byteBuffer: ByteBuffer(string: "ok\n"))) }
-            return await answer(Array((request.uri.query ?? "").utf8), request, service)
+            return response(await desk.answer(request, body: [], from: peer))
         case .post:
             do {
                 var request = request
                 let body = try await request.collectBody(upTo: bodyLimit)
-                // Some clients put the whole form into the query even then.
-                let form = body.readableBytes > 0 ? Array(body.readableBytesView) : Array((request.uri.query ?? "").utf8)
-                return await answer(form, request, service)
+                return response(await desk.answer(request, body: Array(body.readableBytesView), from: peer))
             } catch {
                 return response(
-                    service.failure(ServiceFault(.requestEntityTooLarge, "The request's body must not be larger than \(bodyLimit) bytes.")),
+                    desk.failure(ServiceFault(.requestEntityTooLarge, "The request's body must not be larger than \(bodyLimit) bytes.")),
                     closing: true)
             }
         default:
             return response(
-                service.failure(ServiceFault(.methodNotAllowed, "The method \(request.method.rawValue) is not allowed: use POST or GET.")))
-        }
-    }
-
-    /// Who the request says it is from; nil if it doesn't say. Throws for a credential that can't be read: to answer for another
-    /// region than was meant would be worse.
-    private static func scope(_ request: Request, _ parameters: QueryParameters) throws(ServiceFault) -> CredentialScope? {
-        if let header = request.headers[.authorization], header.hasPrefix("AWS4-") {
-            if let scope = CredentialScope(authorization: header) { return scope }
-        } else if let credential = parameters["X-Amz-Credential"] {
-            if let scope = CredentialScope(credential: credential) { return scope }
-        } else {
-            return nil
-        }
-        throw ServiceFault(
-            .incompleteSignature, "Credential must have the form KEY/DATE/REGION/SERVICE/aws4_request, with the region in lower case.")
-    }
-
-    private static func answer(_ form: [UInt8], _ request: Request, _ service: ElastiCacheService) async -> Response {
-        let parameters: QueryParameters
-        do {
-            parameters = try QueryParameters(parsing: form)
-        } catch {
-            return response(service.failure(ServiceFault(error)))
-        }
-        do {
-            let scope = try scope(request, parameters)
-            return response(await service.answer(parameters, scope: scope))
-        } catch {
-            return response(service.failure(error))
+                desk.failure(ServiceFault(.methodNotAllowed, "The method \(request.method.rawValue) is not allowed: use POST or GET.")))
         }
     }
 

@@ -1,3 +1,5 @@
+import AWSProtocol
+import Access
 import ControlPlane
 import Foundation
 import HTTPTypes
@@ -8,7 +10,8 @@ import NIOCore
 /// Where faults are asked for: `POST /_elastane/faults`, JSON in and out, for programs of this machine.
 ///
 /// No web page may do it through its reader's browser: it can't send the header without the browser asking us first, which is
-/// refused; and a page under a name that was bent to this machine is given away by the `Origin` that browsers send.
+/// refused; and a page under a name that was bent to this machine is given away by the `Origin` that browsers send. Where keys are kept
+/// it must be signed, as a call of the API is.
 struct FaultDoor: Sendable {
     static let path = "/_elastane/faults"
     private static let proxied = ["Forwarded", "X-Forwarded-For", "Via"]
@@ -24,6 +27,8 @@ struct FaultDoor: Sendable {
     }
 
     let faults: FaultInjection?
+    let authentication: Authentication
+    let audit: AuditLog
     let logger: Logger
 
     func answer(_ request: Request, from peer: SocketAddress?) async -> Response {
@@ -36,7 +41,8 @@ struct FaultDoor: Sendable {
             } catch {
                 throw Refused(status: .contentTooLarge, message: "The body must not be larger than \(APIServer.bodyLimit) bytes.")
             }
-            let report = try await faults.carryOut(try FaultRequest(json: Data(body.readableBytesView)))
+            let caller = try authenticate(request, body)
+            let report = try await carryOut(try FaultRequest(json: Data(body.readableBytesView)), faults, caller, peer)
             logger.notice("a fault was asked for", metadata: ["fault": "\(report.message)"])
             return Self.response(.ok, report)
         } catch let refused as Refused {
@@ -46,6 +52,41 @@ struct FaultDoor: Sendable {
         } catch {
             logger.error("a fault could not be made", metadata: ["error": "\(error)"])
             return Self.response(.internalServerError, Complaint(message: "The fault could not be made: see the service's log."))
+        }
+    }
+
+    /// Nil where no keys are kept.
+    private func authenticate(_ request: Request, _ body: ByteBuffer) throws(Refused) -> Caller? {
+        do {
+            return try authentication.verified(request, body: Array(body.readableBytesView))
+        } catch {
+            let hint =
+                " Faults are made for who signs with a key of the service: `elastane fault` does with AWS_ACCESS_KEY_ID and "
+                + "AWS_SECRET_ACCESS_KEY."
+            let message = error.code == .missingAuthenticationToken ? "\(error.message)." + hint : error.message
+            throw Refused(status: HTTPResponse.Status(code: error.code.httpStatus), message: message)
+        }
+    }
+
+    private func carryOut(
+        _ request: FaultRequest, _ faults: FaultInjection, _ caller: Caller?, _ peer: SocketAddress?
+    ) async throws -> FaultReport {
+        func entry(_ outcome: String) -> AuditEntry {
+            let parameters: [String: String?] = [
+                "action": request.action.rawValue, "member": request.member, "zone": request.zone, "account": request.account,
+                "region": request.region,
+            ]
+            return AuditEntry(
+                action: "elastane:MakeFault", parameters: parameters.compactMapValues { $0 }, accessKeyID: caller?.scope?.accessKeyID,
+                user: caller?.principal?.user, account: caller?.principal?.account, source: peer?.ipAddress, outcome: outcome)
+        }
+        do {
+            let report = try await faults.carryOut(request, for: caller?.principal)
+            await audit.append(entry(AuditEntry.success))
+            return report
+        } catch {
+            await audit.append(entry((error as? FaultRefusal).map { "\($0.reason)" } ?? "failure"))
+            throw error
         }
     }
 
@@ -83,6 +124,7 @@ extension FaultRefusal {
     fileprivate var status: HTTPResponse.Status {
         switch reason {
         case .malformed: .badRequest
+        case .forbidden: .forbidden
         case .unknown: .notFound
         case .conflict: .conflict
         }

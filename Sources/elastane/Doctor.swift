@@ -21,6 +21,9 @@ struct Doctor: AsyncParsableCommand {
     @Option(help: "The data directory, if there is one. (ELASTANE_DATA_DIR; default ~/.elastane)")
     var dataDir: String?
 
+    @Option(help: "The file with the access keys. (ELASTANE_CREDENTIALS; default credentials.json in the data directory)")
+    var credentials: String?
+
     @Flag(help: "Print the findings as JSON.")
     var json = false
 
@@ -30,7 +33,7 @@ struct Doctor: AsyncParsableCommand {
         let directory = Setting.text(dataDir, "ELASTANE_DATA_DIR") ?? ServeSettings.defaultDirectory(isEphemeral: false)
         let findings =
             Examination.engines(catalog) + Examination.memcached(catalog) + Examination.addresses(network) + Examination.limits()
-            + Examination.data(directory)
+            + Examination.access(CredentialsSetting(credentials, dataDirectory: directory)) + Examination.data(directory)
         if json {
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]

@@ -4,7 +4,8 @@ struct Fault: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Make a fault in a running service's groups, to see what an application makes of it.",
         discussion: """
-            For tests of applications on the machine where `elastane serve` runs: it takes such orders over loopback only.
+            For tests of applications on the machine where `elastane serve` runs: it takes such orders over loopback only. Where it \
+            keeps access keys, they are signed with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.
 
             kill ends a member's process at once (SIGKILL), as a crash would. A primary's replica takes over, and the member comes \
             back by itself.

@@ -1,3 +1,4 @@
+import AWSProtocol
 import Foundation
 import NIOCore
 import NIOHTTP1
@@ -34,6 +35,7 @@ struct ServiceEndpoint: Equatable {
 
 /// Asks a service for one fault over a connection of its own.
 struct FaultClient {
+    private static let path = "/_elastane/faults"
     private static let connectDeadline: TimeAmount = .seconds(5)
     private static let answerDeadline: TimeAmount = .seconds(15)
     /// Bytes.
@@ -86,13 +88,23 @@ struct FaultClient {
     }
 
     private func send(_ body: Data, _ outbound: NIOAsyncChannelOutboundWriter<HTTPClientRequestPart>) async throws {
-        let headers: HTTPHeaders = [
+        var headers: HTTPHeaders = [
             "host": endpoint.authority, "content-type": "application/json", "content-length": String(body.count),
             "x-elastane-fault": "yes", "connection": "close",
         ]
-        try await outbound.write(.head(HTTPRequestHead(version: .http1_1, method: .POST, uri: "/_elastane/faults", headers: headers)))
+        for (name, value) in signature(body) { headers.add(name: name, value: value) }
+        try await outbound.write(.head(HTTPRequestHead(version: .http1_1, method: .POST, uri: Self.path, headers: headers)))
         try await outbound.write(.body(.byteBuffer(ByteBuffer(bytes: body))))
         try await outbound.write(.end(nil))
+    }
+
+    /// None without a key. No region is looked at: the order names it.
+    private func signature(_ body: Data) -> [(name: String, value: String)] {
+        guard let id = Setting.text(nil, "AWS_ACCESS_KEY_ID"), let secret = Setting.text(nil, "AWS_SECRET_ACCESS_KEY") else { return [] }
+        let request = SignableRequest(
+            method: "POST", path: Self.path, query: "", headers: [("host", endpoint.authority)], body: Array(body))
+        let signer = RequestSigner(accessKeyID: id, secret: secret, region: "us-east-1", service: "elasticache")
+        return signer.headers(for: request, at: Date()) ?? []
     }
 
     /// Nil if the connection ends before the answer does.

@@ -1,3 +1,4 @@
+import Access
 import ArgumentParser
 import CacheModel
 import ControlPlane
@@ -14,7 +15,12 @@ import UnixSignals
 struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Answer the ElastiCache API and run what it asks for.",
-        discussion: "SIGTERM and SIGINT end the service and leave the engines serving; the next serve adopts them.")
+        discussion: """
+            SIGTERM and SIGINT end the service and leave the engines serving; the next serve adopts them.
+
+            Any access key is accepted until some are kept (`elastane credentials add`). From then on every request has to be signed \
+            with one of them.
+            """)
 
     @OptionGroup
     var options: ServeOptions
@@ -33,13 +39,14 @@ struct Serve: AsyncParsableCommand {
         Machine.raiseFileLimit()
         let logger = settings.logFormat.logger(level: settings.logLevel)
         let executable = Machine.executablePath ?? CommandLine.arguments[0]
+        let keys = try settings.credentials.keyRing(logger: logger)
         let data = try DataDirectory(creating: settings.dataDirectory)
         let lock = try data.lock()
         // The path of the forwarder's socket is short from here, however deep the data directory lies.
         guard FileManager.default.changeCurrentDirectoryPath(data.path) else { throw HostError.system(data.path, code: errno) }
         let store = try SQLiteStore.open(path: data.path + "/elastane.sqlite")
         do {
-            try await serve(settings, data, store, executable, logger)
+            try await serve(settings, data, store, keys, executable, logger)
         } catch {
             await Self.leave(settings, data, store, logger)
             throw error
@@ -49,7 +56,7 @@ struct Serve: AsyncParsableCommand {
     }
 
     private func serve(
-        _ settings: ServeSettings, _ data: DataDirectory, _ store: SQLiteStore, _ executable: String, _ logger: Logger
+        _ settings: ServeSettings, _ data: DataDirectory, _ store: SQLiteStore, _ keys: KeyRing, _ executable: String, _ logger: Logger
     ) async throws {
         let engines = InstalledEngines { [search = settings.engines] in await search.discover() }
         let tools = ReconcilingTools(
@@ -73,7 +80,9 @@ struct Serve: AsyncParsableCommand {
             try await ProcessSignals(store: store).send(signal, to: process)
         }
         let server = APIServer.application(
-            service: service, faults: settings.listensOnLoopback ? faults : nil, host: settings.host, port: settings.port, logger: logger
+            service: service, authentication: Authentication(keys: keys, now: Self.now),
+            audit: AuditLog(path: settings.auditLog, logger: logger), faults: settings.listensOnLoopback ? faults : nil,
+            host: settings.host, port: settings.port, logger: logger
         ) { channel in
             let port = channel.localAddress?.port ?? settings.port
             // A person or a script waits for this line.
@@ -93,6 +102,7 @@ struct Serve: AsyncParsableCommand {
                     .init(service: MemcachedMaintenance(world: world, tools: tools)),
                     .init(service: FirewallKeeper(world: world, layout: settings.network.layout, now: Self.now, logger: logger)),
                     .init(service: UpdateWatch(world: world, engines: engines, now: Self.now)),
+                    .init(service: KeyWatch(keys: keys)),
                     .init(service: HostsFile(world: world, path: data.path + "/hosts")),
                     .init(service: server),
                 ],

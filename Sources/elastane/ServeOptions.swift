@@ -84,6 +84,19 @@ struct ServeOptions: ParsableArguments {
     @Option(help: "A file with the offerings on which nodes may be reserved. (ELASTANE_OFFERINGS)")
     var offerings: String?
 
+    @Option(
+        help: """
+            The file with the access keys that requests must be signed with; `elastane credentials` writes it. Without it any key is \
+            accepted. (ELASTANE_CREDENTIALS; default credentials.json in the data directory, if it is there)
+            """)
+    var credentials: String?
+
+    @Option(
+        help:
+            "Where calls that change something are written down, a line of JSON each. (ELASTANE_AUDIT_LOG; default audit.log in the data directory)"
+    )
+    var auditLog: String?
+
     @Option(help: "trace, debug, info, notice, warning, error or critical. (ELASTANE_LOG_LEVEL; default info)")
     var logLevel: String?
 
@@ -110,6 +123,9 @@ struct ServeSettings {
     let rules: Rules
     /// Where to stop for a test; `elastane failpoints` lists the names.
     let failpoint: Failpoints?
+    let credentials: CredentialsSetting
+    /// An absolute path.
+    let auditLog: String
     let logLevel: Logger.Level
     let logFormat: LogFormat
 
@@ -117,8 +133,8 @@ struct ServeSettings {
         host = Setting.text(options.host, "ELASTANE_HOST") ?? "127.0.0.1"
         guard Self.isLoopback(host) else {
             throw ValidationError(
-                "--host \(host) is not a loopback address. Elastane does not check credentials yet, so that whoever reaches the API may do "
-                    + "everything: it answers on 127.0.0.0/8 and ::1 only.")
+                "--host \(host) is not a loopback address. The API has no TLS yet, so that requests and credentials could be read and replayed "
+                    + "on their way: it answers on 127.0.0.0/8 and ::1 only.")
         }
         port = try Setting.value(options.port, "ELASTANE_PORT", default: 8379)
         guard (0...65_535).contains(port) else { throw ValidationError("--port must be within 0 and 65535. It was \(port).") }
@@ -134,6 +150,8 @@ struct ServeSettings {
             hangDeadline: .seconds(try Self.hangDeadline(options)), patience: .seconds(try Self.patience(options)),
             durability: try Setting.choice(options.durability, "ELASTANE_DURABILITY", "--durability", default: .snapshot))
         failpoint = try Self.failpoint()
+        credentials = CredentialsSetting(options.credentials, dataDirectory: dataDirectory)
+        auditLog = Setting.absolutePath(Setting.text(options.auditLog, "ELASTANE_AUDIT_LOG") ?? "\(dataDirectory)/audit.log")
         logLevel = try Setting.choice(options.logLevel, "ELASTANE_LOG_LEVEL", "--log-level", default: Logger.Level.info)
         logFormat = try Setting.choice(options.logFormat, "ELASTANE_LOG_FORMAT", "--log-format", default: LogFormat.text)
     }

@@ -9,6 +9,9 @@ enum Setting {
         return value?.isEmpty == false ? value : nil
     }
 
+    /// Of a path that is meant from where the program was started.
+    static func absolutePath(_ path: String) -> String { URL(fileURLWithPath: path).standardizedFileURL.path }
+
     /// Throws a `ValidationError` that names the variable if its value is not of the type.
     static func value<Value: LosslessStringConvertible>(_ option: Value?, _ variable: String, default: Value) throws -> Value {
         if let option { return option }

@@ -1,4 +1,5 @@
 import AWSProtocol
+import Access
 import CacheModel
 import Engine
 import Foundation
@@ -44,10 +45,12 @@ struct Fixture: Sendable {
     }
 
     /// Calls an action. The form is of parameters as they are on the wire.
-    func call(_ action: String, _ form: String = "", region: String? = nil, accessKey: String = "test") async throws -> Reply {
+    func call(
+        _ action: String, _ form: String = "", region: String? = nil, accessKey: String = "test", principal: Principal? = nil
+    ) async throws -> Reply {
         let parameters = try QueryParameters(parsing: "Action=\(action)&Version=2015-02-02" + (form.isEmpty ? "" : "&\(form)"))
         let scope = try region.map { try #require(CredentialScope(credential: "\(accessKey)/20261123/\($0)/elasticache/aws4_request")) }
-        return Reply(await service.answer(parameters, scope: scope))
+        return Reply(await service.answer(parameters, from: Caller(scope: scope, principal: principal)))
     }
 
     /// Creates a group and returns the answer. What the form says comes last, and so counts.

@@ -1,3 +1,4 @@
+package import Access
 package import CacheModel
 import Foundation
 
@@ -20,22 +21,25 @@ package struct FaultInjection: Sendable {
         self.send = send
     }
 
-    /// Throws `FaultRefusal` if nothing was done, and what the store or the host throws.
-    package func carryOut(_ request: FaultRequest) async throws -> FaultReport {
+    /// Throws `FaultRefusal` if nothing was done, and what the store or the host throws. `principal` is nil where no keys are kept.
+    package func carryOut(_ request: FaultRequest, for principal: Principal?) async throws -> FaultReport {
         switch request.action {
-        case .kill: try await signal(SIGKILL, "killed", request)
-        case .pause: try await signal(SIGSTOP, "paused", request)
-        case .resume: try await signal(SIGCONT, "resumed", request)
-        case .zoneDown: try await setZone(request.zone, isDown: true)
-        case .zoneUp: try await setZone(request.zone, isDown: false)
+        case .kill: try await signal(SIGKILL, "killed", request, principal)
+        case .pause: try await signal(SIGSTOP, "paused", request, principal)
+        case .resume: try await signal(SIGCONT, "resumed", request, principal)
+        case .zoneDown: try await setZone(request.zone, isDown: true, principal)
+        case .zoneUp: try await setZone(request.zone, isDown: false, principal)
         }
     }
 
-    private func signal(_ number: Int32, _ done: String, _ request: FaultRequest) async throws -> FaultReport {
+    private func signal(
+        _ number: Int32, _ done: String, _ request: FaultRequest, _ principal: Principal?
+    ) async throws -> FaultReport {
         guard let id = request.member?.lowercased(), !id.isEmpty else {
             throw FaultRefusal(.malformed, "The action \(request.action.rawValue) needs a member: a cache cluster's id.")
         }
-        let realm = Realm(region: request.region ?? home.region, account: request.account ?? home.account)
+        let realm = Realm(region: request.region ?? home.region, account: request.account ?? principal?.account ?? home.account)
+        if let principal { try FaultAuthorisation.check(principal, member: id, in: realm) }
         let found = try world.read { state in
             try (state.member(id, in: realm)?.member.process ?? MemcachedFaults.process(of: id, in: realm, state))
                 .map { ($0, state.statuses[$0]?.phase) }
@@ -49,7 +53,8 @@ package struct FaultInjection: Sendable {
         return FaultReport(message: "\(done) \(id) (pid \(identity.pid))", member: id, pid: identity.pid)
     }
 
-    private func setZone(_ name: String?, isDown: Bool) async throws -> FaultReport {
+    private func setZone(_ name: String?, isDown: Bool, _ principal: Principal?) async throws -> FaultReport {
+        if let principal { try FaultAuthorisation.checkZone(principal, home: home) }
         guard let zone = name, !zone.isEmpty else {
             throw FaultRefusal(.malformed, "The actions zone-down and zone-up need a zone, such as us-east-1b.")
         }

@@ -65,6 +65,8 @@ package struct FaultReport: Codable, Sendable, Equatable {
 package struct FaultRefusal: Error, Sendable, Equatable {
     package enum Reason: Sendable {
         case malformed
+        /// Not for the key that it was asked with.
+        case forbidden
         case unknown
         /// Not as things are now.
         case conflict

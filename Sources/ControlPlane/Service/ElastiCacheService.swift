@@ -8,6 +8,8 @@ package import Logging
 package struct ElastiCacheService: Sendable {
     package struct Answer: Sendable {
         package let status: Int
+        /// The fault's; nil for a success.
+        package let code: String?
         package let body: [UInt8]
         package let requestID: String
     }
@@ -66,12 +68,13 @@ package struct ElastiCacheService: Sendable {
     }
 
     /// Answers a decoded form. Never throws: whatever happens is an answer.
-    package func answer(_ parameters: QueryParameters, scope: CredentialScope?) async -> Answer {
+    package func answer(_ parameters: QueryParameters, from caller: Caller) async -> Answer {
         let requestID = UUID().uuidString.lowercased()
         do {
-            let context = try context(scope, requestID, parameters)
-            let body = try await call(parameters)(parameters, context)
-            return Answer(status: 200, body: body, requestID: requestID)
+            let context = try context(caller, requestID, parameters)
+            let call = try call(parameters)
+            try Authorisation.check(caller.principal, parameters["Action"] ?? "", context)
+            return Answer(status: 200, code: nil, body: try await call(parameters, context), requestID: requestID)
         } catch let fault as ServiceFault {
             return failure(fault, requestID)
         } catch is CancellationError {
@@ -83,7 +86,9 @@ package struct ElastiCacheService: Sendable {
     }
 
     package func failure(_ fault: ServiceFault, _ requestID: String = UUID().uuidString.lowercased()) -> Answer {
-        Answer(status: fault.code.httpStatus, body: API.envelope.failure(fault, requestID: requestID), requestID: requestID)
+        Answer(
+            status: fault.code.httpStatus, code: fault.code.code, body: API.envelope.failure(fault, requestID: requestID),
+            requestID: requestID)
     }
 
     private func call(_ parameters: QueryParameters) throws -> Call {
@@ -100,15 +105,16 @@ package struct ElastiCacheService: Sendable {
         throw ServiceFault(.notImplemented, "The operation \(action) is not supported yet.")
     }
 
-    /// The world is named by the credential: its region, and its account where the access key id is one.
-    private func context(_ scope: CredentialScope?, _ requestID: String, _ parameters: QueryParameters) throws -> RequestContext {
-        let home = settings.home
-        let name = scope?.region ?? home.region
+    /// The world that a caller's requests are about, named by the credential: its region, and its account.
+    package func world(of caller: Caller) -> (account: String, region: String) {
+        (caller.account ?? settings.home.account, caller.scope?.region ?? settings.home.region)
+    }
+
+    private func context(_ caller: Caller, _ requestID: String, _ parameters: QueryParameters) throws -> RequestContext {
+        let (account, name) = world(of: caller)
         guard let region = Region(name) else {
             throw ServiceFault(.invalidParameterValue, "The credential scope names the region \(name), which is not a region's name.")
         }
-        let isAccount = scope.map { $0.accessKeyID.count == 12 && $0.accessKeyID.allSatisfy { ("0"..."9").contains($0) } } ?? false
-        let account = isAccount ? scope?.accessKeyID ?? home.account : home.account
         return RequestContext(
             realm: Realm(region: name, account: account), region: region, requestID: requestID, now: tools.now(), parameters: parameters,
             quotas: settings.quotas, nodeTypes: tools.nodeTypes, memory: settings.memory)

@@ -41,7 +41,7 @@ import Testing
 
     private func refusal(_ fixture: Fixture, _ request: FaultRequest, delivered: Bool = true) async throws -> FaultRefusal? {
         do {
-            _ = try await faults(fixture, delivered: delivered).carryOut(request)
+            _ = try await faults(fixture, delivered: delivered).carryOut(request, for: nil)
             return nil
         } catch let refusal as FaultRefusal {
             return refusal
@@ -53,7 +53,7 @@ import Testing
         let fixture = try await Fixture()
         try await fixture.available("g", "NumCacheClusters=2")
         let process = try await run(fixture, "g-002")
-        let report = try await faults(fixture).carryOut(FaultRequest(action: action, member: "G-002"))
+        let report = try await faults(fixture).carryOut(FaultRequest(action: action, member: "G-002"), for: nil)
         #expect(report == FaultReport(message: "\(word) g-002 (pid 4711)", member: "g-002", pid: 4711))
         #expect(signals.sent == [.init(process: process, signal: signal)])
     }
@@ -63,7 +63,7 @@ import Testing
         try await fixture.create("g", region: "us-east-1")
         try await fixture.create("g", region: "eu-west-1")
         let process = try await run(fixture, "g-001", region: "eu-west-1")
-        _ = try await faults(fixture).carryOut(FaultRequest(action: .kill, member: "g-001", region: "eu-west-1"))
+        _ = try await faults(fixture).carryOut(FaultRequest(action: .kill, member: "g-001", region: "eu-west-1"), for: nil)
         #expect(signals.sent.map(\.process) == [process])
         let home = try #require(try await refusal(fixture, FaultRequest(action: .kill, member: "g-001")))
         #expect(home.reason == .conflict, "that one does not run")
@@ -82,7 +82,7 @@ import Testing
             (alone.kind, alone.id) = (.cacheCluster, "g-001")
             try draft.put(alone)
         }
-        _ = try await faults(fixture).carryOut(FaultRequest(action: .kill, member: "g-001"))
+        _ = try await faults(fixture).carryOut(FaultRequest(action: .kill, member: "g-001"), for: nil)
         #expect(signals.sent.map(\.process) == [process])
     }
 
@@ -101,12 +101,14 @@ import Testing
         try await fixture.create("g", "NumCacheClusters=3")
         let zone = try #require(fixture.group("g")).members[1].zone
         let faults = try await faults(fixture)
-        #expect(try await faults.carryOut(FaultRequest(action: .zoneDown, zone: zone)).message == "\(zone) is down: 1 member is in it")
+        #expect(
+            try await faults.carryOut(FaultRequest(action: .zoneDown, zone: zone), for: nil).message == "\(zone) is down: 1 member is in it"
+        )
         #expect(try await fixture.records()["down-zones"] == Data("[\"\(zone)\"]".utf8))
-        #expect(try await faults.carryOut(FaultRequest(action: .zoneDown, zone: zone)).message == "\(zone) was down already")
-        #expect(try await faults.carryOut(FaultRequest(action: .zoneUp, zone: zone)).zone == zone)
+        #expect(try await faults.carryOut(FaultRequest(action: .zoneDown, zone: zone), for: nil).message == "\(zone) was down already")
+        #expect(try await faults.carryOut(FaultRequest(action: .zoneUp, zone: zone), for: nil).zone == zone)
         #expect(try await fixture.records()["down-zones"] == Data("[]".utf8))
-        #expect(try await faults.carryOut(FaultRequest(action: .zoneDown, zone: "eu-west-1a")).message.contains("0 members are"))
+        #expect(try await faults.carryOut(FaultRequest(action: .zoneDown, zone: "eu-west-1a"), for: nil).message.contains("0 members are"))
         #expect(signals.sent.isEmpty, "what becomes of the members is their reconciler's")
     }
 

@@ -17,14 +17,14 @@ import Testing
         ("Action=%3Cscript%3E", "InvalidAction", 400, "&lt;script&gt;"),
     ])
     func refuses(form: String, code: String, status: Int, text: String) async throws {
-        let reply = Reply(await (try await Fixture()).service.answer(try QueryParameters(parsing: form), scope: nil))
+        let reply = Reply(await (try await Fixture()).service.answer(try QueryParameters(parsing: form), from: Caller(scope: nil)))
         #expect(reply.code == code && reply.status == status && reply.message.contains(text), "\(reply.text)")
     }
 
     @Test(arguments: ["Action=DescribeReplicationGroups", "Action=DescribeReplicationGroups&Version="])
     func theVersionMayBeLeftOut(form: String) async throws {
         let fixture = try await Fixture()
-        #expect(await fixture.service.answer(try QueryParameters(parsing: form), scope: nil).status == 200)
+        #expect(await fixture.service.answer(try QueryParameters(parsing: form), from: Caller(scope: nil)).status == 200)
     }
 
     /// What is not served says so, and names itself.
@@ -38,11 +38,12 @@ import Testing
 
     @Test func documentsAreInTheServicesEnvelope() async throws {
         let fixture = try await Fixture()
-        let answer = await fixture.service.answer(try QueryParameters(parsing: "Action=DescribeReplicationGroups"), scope: nil)
+        let answer = await fixture.service.answer(
+            try QueryParameters(parsing: "Action=DescribeReplicationGroups"), from: Caller(scope: nil))
         let text = String(decoding: answer.body, as: UTF8.self)
         #expect(text.contains("<DescribeReplicationGroupsResponse xmlns=\"http://elasticache.amazonaws.com/doc/2015-02-02/\">"))
         #expect(text.contains("<DescribeReplicationGroupsResult>") && text.contains("<RequestId>\(answer.requestID)</RequestId>"))
-        let fault = await fixture.service.answer(try QueryParameters(parsing: "Action=x"), scope: nil)
+        let fault = await fixture.service.answer(try QueryParameters(parsing: "Action=x"), from: Caller(scope: nil))
         let document = String(decoding: fault.body, as: UTF8.self)
         #expect(document.contains("<ErrorResponse xmlns=") && document.contains("<RequestId>\(fault.requestID)</RequestId>"))
         #expect(fault.requestID != answer.requestID)

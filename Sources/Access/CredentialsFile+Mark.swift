@@ -1,0 +1,28 @@
+import Foundation
+
+extension CredentialsFile {
+    /// Tells one state of the file from another, its rights included.
+    struct Mark: Equatable, Sendable {
+        let inode: UInt64
+        let size: Int64
+        /// Nanoseconds since 1970, of the contents and of all that is known of the file.
+        let modified: Int64
+        let changed: Int64
+    }
+
+    /// Nil if there is no such file.
+    func mark() -> Mark? {
+        var facts = stat()
+        guard stat(path, &facts) == 0 else { return nil }
+        #if canImport(Darwin)
+            let (modified, changed) = (facts.st_mtimespec, facts.st_ctimespec)
+        #else
+            let (modified, changed) = (facts.st_mtim, facts.st_ctim)
+        #endif
+        return Mark(
+            inode: UInt64(facts.st_ino), size: Int64(facts.st_size), modified: Self.nanoseconds(modified),
+            changed: Self.nanoseconds(changed))
+    }
+
+    private static func nanoseconds(_ time: timespec) -> Int64 { Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec) }
+}

@@ -1,0 +1,72 @@
+package import Logging
+import Synchronization
+
+/// The keys that are in force: those of a file, read again when it has changed.
+///
+/// Without a file every key is accepted, unless one is required. Once there was one it stays required: a file that is gone or can't be
+/// read must not open the door. Of one that can't be read the keys read last stay in force.
+package final class KeyRing: Sendable {
+    private struct State {
+        /// Of the file that the keys were read from.
+        var mark: CredentialsFile.Mark?
+        /// Nil: no keys are kept.
+        var keys: [String: AccessKey]?
+        /// Said last of a file that can't be read, so that it is said once.
+        var complaint: String?
+    }
+
+    private let file: CredentialsFile
+    private let logger: Logger
+    private let state: Mutex<State>
+
+    /// Throws if there is a file that can't be read, or none where one is required.
+    package init(file: CredentialsFile, isRequired: Bool, logger: Logger) throws(CredentialsFile.Failure) {
+        self.file = file
+        self.logger = logger
+        let mark = file.mark()
+        guard mark != nil || isRequired else {
+            state = Mutex(State())
+            return
+        }
+        state = Mutex(State(mark: mark, keys: Self.byID(try file.read())))
+    }
+
+    /// Whether requests must be signed with a known key.
+    package var isClosed: Bool { state.withLock { $0.keys != nil } }
+
+    /// How many keys are in force.
+    package var count: Int { state.withLock { $0.keys?.values.count { !$0.isDisabled } ?? 0 } }
+
+    /// Nil if there is no such key, or it is disabled.
+    package func key(_ id: String) -> AccessKey? {
+        state.withLock { $0.keys?[id] }.flatMap { $0.isDisabled ? nil : $0 }
+    }
+
+    /// Reads the file if it has changed. For one caller at a time, who may have to wait for the disk.
+    package func refresh() {
+        let mark = file.mark()
+        let (known, isClosed) = state.withLock { ($0.mark, $0.keys != nil) }
+        guard mark != known else { return state.withLock { $0.complaint = nil } }
+        // Nothing has been kept yet, and nothing is.
+        if mark == nil, !isClosed { return }
+        do throws(CredentialsFile.Failure) {
+            let keys = Self.byID(try file.read())
+            state.withLock { $0 = State(mark: mark, keys: keys) }
+            logger.notice("the access keys were read", metadata: ["file": "\(file.path)", "keys in force": "\(count)"])
+        } catch {
+            let complaint = "\(error)"
+            let isNew = state.withLock { state in
+                // Somebody has begun to keep keys: what can't be read lets nobody in.
+                state.keys = state.keys ?? [:]
+                defer { state.complaint = complaint }
+                return state.complaint != complaint
+            }
+            guard isNew else { return }
+            logger.error("the access keys can't be read: those read last stay in force", metadata: ["reason": "\(complaint)"])
+        }
+    }
+
+    private static func byID(_ keys: [AccessKey]) -> [String: AccessKey] {
+        Dictionary(keys.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+    }
+}
