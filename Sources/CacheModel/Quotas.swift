@@ -15,6 +15,8 @@ package struct Quotas: Sendable, Equatable {
     package var tagsPerResource = 50
     /// Node groups whose failover is tested within 24 hours, in one region.
     package var failoverTestsPerDay = 15
+    /// Nodes that are reserved, in one region.
+    package var reservedNodes = 300
 
     package init() {}
 
@@ -54,6 +56,7 @@ extension Quotas {
         Setting(name: "subnets-per-group", range: 1...1000, path: \.subnetsPerGroup),
         Setting(name: "tags-per-resource", range: 0...1000, path: \.tagsPerResource),
         Setting(name: "failover-tests-per-day", range: 0...1_000_000, path: \.failoverTestsPerDay),
+        Setting(name: "reserved-nodes", range: 0...1_000_000, path: \.reservedNodes),
     ]
 
     /// Takes `nodes-per-region=1000`, several with commas between.

@@ -5,7 +5,9 @@ enum MemcachedNodes {
     /// A node that hangs may come back with all that it holds, and nobody else has that. It is ended when this many deadlines are over.
     static let patience = 10
 
-    static func plan(_ node: MemcachedNode, of cluster: MemcachedCluster, _ seen: ObservedMemcachedNode, _ rules: Rules) -> Plan {
+    static func plan(_ node: MemcachedNode, of cluster: MemcachedCluster, _ observed: ObservedMemcached, _ rules: Rules) -> Plan {
+        let seen = observed[node]
+        if let step = givingUp(node, of: cluster, observed, rules) { return .do(step) }
         if node.change == .joining, let reason = hopelessness(of: node, in: cluster, seen) {
             return .do(.abandon(member: node.id, reason: reason))
         }
@@ -15,6 +17,22 @@ enum MemcachedNodes {
         case .ending: return .wait("\(node.id) is ending")
         // Removed can only be who is to leave: one that is to stay begins anew.
         case .absent, .exited, .refused, .stopped, .removed: return start(node, of: cluster, seen)
+        }
+    }
+
+    /// Nil for what is done, and for what may still be.
+    private static func givingUp(
+        _ node: MemcachedNode, of cluster: MemcachedCluster, _ observed: ObservedMemcached, _ rules: Rules
+    ) -> Step? {
+        let seen = observed[node]
+        switch node.change {
+        case .joining where observed.isOverdue(.addition(member: node.id), rules) && !seen.isServing:
+            return .abandon(member: node.id, reason: MemcachedObstacles.reason(cluster, observed, about: node))
+        case .rebooting(let incarnation, _) where observed.isOverdue(.reboot(member: node.id), rules):
+            // A change of version is given up as a whole.
+            guard cluster.former == nil, seen.incarnation <= incarnation || !seen.isServing else { return nil }
+            return .giveUp(.reboot(member: node.id), reason: MemcachedObstacles.reason(cluster, observed, about: node))
+        case .joining, .rebooting, .leaving, nil: return nil
         }
     }
 

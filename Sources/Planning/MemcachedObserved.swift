@@ -6,11 +6,16 @@ package struct ObservedMemcached: Sendable, Equatable {
     package var nodes: [String: ObservedMemcachedNode]
     /// The route at the configuration endpoint; nil where there is none, nor one that the forwarder still has.
     package var route: ObservedRoute?
+    /// For how long each wish on record has been waiting.
+    package var waited: [Wish: Duration]
 
-    package init(nodes: [String: ObservedMemcachedNode] = [:], route: ObservedRoute? = nil) {
+    package init(nodes: [String: ObservedMemcachedNode] = [:], route: ObservedRoute? = nil, waited: [Wish: Duration] = [:]) {
         self.nodes = nodes
         self.route = route
+        self.waited = waited
     }
+
+    func isOverdue(_ wish: Wish, _ rules: Rules) -> Bool { waited[wish].map { $0 >= rules.patience } ?? false }
 
     package subscript(node: MemcachedNode) -> ObservedMemcachedNode { nodes[node.id] ?? ObservedMemcachedNode() }
 }

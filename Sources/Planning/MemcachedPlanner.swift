@@ -22,32 +22,43 @@ package enum MemcachedPlanner {
         _ cluster: MemcachedCluster, _ observed: ObservedMemcached, _ rules: Rules, _ names: EndpointNames?
     ) -> Plan {
         if !cluster.wasAvailable, let reason = MemcachedNodes.hopelessness(cluster, observed) { return .do(.fail(reason: reason)) }
+        if cluster.former != nil, observed.isOverdue(.settings, rules), cluster.nodes.contains(where: { $0.change != nil }) {
+            return .do(.giveUp(.settings, reason: MemcachedObstacles.reason(cluster, observed)))
+        }
         var plan = Plan()
         let endpoint = MemcachedEndpoint.plan(cluster, observed, names)
         plan.add(MemcachedTroubles.plan(cluster, observed, rules))
         for node in cluster.nodes where node.change != .leaving {
-            plan.add(MemcachedNodes.plan(node, of: cluster, observed[node], rules))
+            plan.add(MemcachedNodes.plan(node, of: cluster, observed, rules))
         }
         plan.add(endpoint)
         // Clients are told first, so that those who ask at the right moment lose nothing.
         for node in cluster.nodes where node.change == .leaving {
-            if endpoint.isSettled {
+            if endpoint.isSettled || observed.isOverdue(.removal(member: node.id), rules) {
                 plan.add(remove(node, observed[node]))
             } else {
                 plan.waits.append("\(node.id) is still told to clients")
             }
         }
-        if isDone(cluster, observed, plan) { plan.steps.append(.becomeAvailable) }
+        if isDone(cluster, observed, plan, rules) { plan.steps.append(.becomeAvailable) }
         return plan
     }
 
     /// What a request asked for is done, and clients are told of it; that a node is under repair is no part of it.
-    private static func isDone(_ cluster: MemcachedCluster, _ observed: ObservedMemcached, _ plan: Plan) -> Bool {
+    ///
+    /// Nor is a cluster kept from its next change for ever because its endpoint is not served, or because a node that leaves won't end.
+    private static func isDone(_ cluster: MemcachedCluster, _ observed: ObservedMemcached, _ plan: Plan, _ rules: Rules) -> Bool {
         switch cluster.status {
         case .creating: plan.isSettled
-        case .modifying: plan.steps.isEmpty && cluster.nodes.allSatisfy { $0.change == nil } && observed.route?.isInForce == true
+        case .modifying:
+            plan.steps.isEmpty && cluster.nodes.allSatisfy { $0.change == nil || isGoing($0, observed, rules) }
+                && (observed.route?.isInForce == true || observed.isOverdue(.settings, rules))
         default: false
         }
+    }
+
+    private static func isGoing(_ node: MemcachedNode, _ observed: ObservedMemcached, _ rules: Rules) -> Bool {
+        node.change == .leaving && observed[node].process == .ending && observed.isOverdue(.removal(member: node.id), rules)
     }
 
     private static func takeDown(_ cluster: MemcachedCluster, _ observed: ObservedMemcached) -> Plan {

@@ -23,6 +23,22 @@ package enum Wish: Sendable, Hashable {
     case recovery(member: String)
 }
 
+extension MemcachedCluster {
+    /// All that is on record, each with when it was asked for where that is known. Nodes are the members.
+    package var wishes: [(wish: Wish, since: Date?)] {
+        var wishes: [(Wish, Date?)] = status == .modifying ? [(.settings, modifyingSince)] : []
+        for node in nodes {
+            switch node.change {
+            case .joining: wishes.append((.addition(member: node.id), modifyingSince))
+            case .leaving: wishes.append((.removal(member: node.id), modifyingSince))
+            case .rebooting(_, let since): wishes.append((.reboot(member: node.id), since))
+            case nil: break
+            }
+        }
+        return wishes
+    }
+}
+
 extension ReplicationGroup {
     /// All that is on record, each with when it was asked for where that is known.
     package var wishes: [(wish: Wish, since: Date?)] {

@@ -69,14 +69,15 @@ extension Examination {
 
     /// What its parameter group says and it makes nothing of.
     private static func parameters(of member: Member, in group: ReplicationGroup) -> [Finding] {
-        (member.parameters?.withoutEffect ?? []).map { parameter in
-            Finding(
-                subject: "parameter", level: .advice,
-                detail:
-                    "\(parameter.name) \(parameter.value) of the parameter group \(group.parameterGroup) has no effect on \(member.id) of "
-                    + "\(name(group)): \(firstLine(parameter.reason))",
-                remedy: "It runs with another value. Reset the parameter, or use an engine version that has it.")
-        }
+        (member.parameters?.withoutEffect ?? []).map { withoutEffect($0, of: group.parameterGroup, on: "\(member.id) of \(name(group))") }
+    }
+
+    static func withoutEffect(_ parameter: ParameterWithoutEffect, of group: String, on node: String) -> Finding {
+        Finding(
+            subject: "parameter", level: .advice,
+            detail: "\(parameter.name) \(parameter.value) of the parameter group \(group) has no effect on \(node): "
+                + firstLine(parameter.reason),
+            remedy: "It runs with another value. Reset the parameter, or use an engine version that has it.")
     }
 
     static func restarts(_ trouble: Trouble) -> String {

@@ -39,6 +39,7 @@ extension Examination {
         let summary = Finding(subject: "memcached", level: .fine, detail: "\(standing) of \(clusters.count) clusters available")
         return [summary] + clusters.compactMap { status($0, isServed: directory.holder() != nil) }
             + clusters.flatMap { cluster in cluster.nodes.compactMap { trouble($0, of: cluster, in: directory) } }
+            + clusters.flatMap { cluster in cluster.nodes.flatMap { parameters(of: $0, in: cluster) } }
             + missingMemcached(clusters)
     }
 
@@ -79,6 +80,12 @@ extension Examination {
                 "\(cluster.name).\(node.id) of \(name(cluster)) \(what) (since \(trouble.since.formatted(.iso8601))\(restarts(trouble))): "
                 + firstLine(trouble.reason),
             remedy: remedy)
+    }
+
+    private static func parameters(of node: MemcachedNode, in cluster: MemcachedCluster) -> [Finding] {
+        (node.withoutEffect ?? []).map {
+            withoutEffect($0, of: cluster.parameterGroup, on: "\(cluster.name).\(node.id) of \(name(cluster))")
+        }
     }
 
     private static func missingMemcached(_ clusters: [MemcachedCluster]) -> [Finding] {

@@ -4,9 +4,10 @@ import Testing
 struct DefaultParameterGroupTests {
     @Test func all() {
         let names = DefaultParameterGroup.all.map(\.name)
-        #expect(names.count == 18)
-        #expect(Set(names).count == 18)
+        #expect(names.count == 21)
+        #expect(Set(names).count == 21)
         #expect(names.contains("default.redis2.6") && !names.contains("default.redis2.6.cluster.on"))
+        #expect(names.contains("default.memcached1.6") && !names.contains("default.memcached1.6.cluster.on"))
         #expect(names.contains("default.redis2.8") && !names.contains("default.redis2.8.cluster.on"))
         for name in names { #expect(DefaultParameterGroup(name: name)?.name == name) }
     }
@@ -23,7 +24,8 @@ struct DefaultParameterGroupTests {
     @Test(arguments: [
         "", "default", "default.", "default.redis", "redis7", "default.redis7.cluster", "default.redis7.cluster.on.cluster.on",
         "default.cluster.on",
-        ".cluster.on", "default.redis2.8.cluster.on", "default.redis7.2", "default.memcached1.6", " default.redis7", "my-group",
+        ".cluster.on", "default.redis2.8.cluster.on", "default.redis7.2", "default.memcached1.7", "default.memcached1.6.cluster.on",
+        " default.redis7", "my-group",
     ])
     func unknown(name: String) {
         #expect(DefaultParameterGroup(name: name) == nil)

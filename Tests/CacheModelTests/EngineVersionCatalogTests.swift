@@ -47,8 +47,9 @@ struct EngineVersionCatalogTests {
 
     @Test func everyFamilyExists() {
         for release in EngineVersionCatalog.releases {
-            #expect(ParameterFamily(release.family)?.engine == release.engine)
+            #expect(ParameterFamily(release.family)?.engine == release.engine.rawValue)
         }
-        #expect(Set(EngineVersionCatalog.releases.map(\.family)) == Set(ParameterFamily.all.map(\.name)))
+        let families = EngineVersionCatalog.releases.map(\.family) + MemcachedRelease.all.map(\.family.name)
+        #expect(Set(families) == Set(ParameterFamily.all.map(\.name)))
     }
 }

@@ -4,19 +4,19 @@ import Testing
 struct ParameterFamilyTests {
     @Test(arguments: [
         ("redis2.6", 28), ("redis2.8", 35), ("redis3.2", 37), ("redis4.0", 51), ("redis5.0", 57), ("redis6.x", 62), ("redis7", 63),
-        ("valkey7", 63), ("valkey8", 66), ("valkey9", 67),
+        ("valkey7", 63), ("valkey8", 66), ("valkey9", 67), ("memcached1.4", 30), ("memcached1.5", 30), ("memcached1.6", 30),
     ])
     func counts(name: String, count: Int) throws {
         let family = try #require(ParameterFamily(name))
         #expect(family.parameters.count == count)
         #expect(family.parameters.map(\.name) == family.parameters.map(\.name).sorted())
-        #expect(family.engine.rawValue == String(name.prefix { $0.isLetter }))
+        #expect(family.engine == String(name.prefix { $0.isLetter }))
         for parameter in family.parameters where parameter.dataType == .integer {
             #expect(Int(parameter.value) != nil, "\(parameter.name)")
         }
     }
 
-    @Test(arguments: ["", "redis", "redis7.2", "redis8", "valkey", "valkey10", "memcached1.6", "Redis7", "redis7 "])
+    @Test(arguments: ["", "redis", "redis7.2", "redis8", "valkey", "valkey10", "memcached1.7", "Redis7", "redis7 "])
     func unknown(name: String) {
         #expect(ParameterFamily(name) == nil)
     }
@@ -33,6 +33,10 @@ struct ParameterFamilyTests {
         ("valkey8", "search-default-timeout-ms", "50000", "1-60000", true, "8.2.0"),
         ("valkey8", "repl-backlog-size", "10485760", "16384-", true, "8.0.1"),
         ("valkey9", "cluster-databases", "0", "1-10000", false, "9.0.0"),
+        ("memcached1.4", "slab_reassign", "0", "0,1", true, "1.4.14"), ("memcached1.4", "modern", "1", "0,1", true, "1.4.33"),
+        ("memcached1.5", "slab_reassign", "0", "0,1", true, "1.5.10"), ("memcached1.6", "no_modern", "1", "0,1", true, "1.6.6"),
+        ("memcached1.6", "backlog_queue_limit", "1024", "1-10000", false, "1.6.6"),
+        ("memcached1.6", "chunk_size_growth_factor", "1.25", "1.01-", true, "1.6.6"),
     ])
     func values(family: String, name: String, value: String, allowed: String, modifiable: Bool, version: String) throws {
         let parameter = try #require(ParameterFamily(family)?.parameter(name))
@@ -54,9 +58,19 @@ struct ParameterFamilyTests {
     @Test(arguments: [
         ("redis2.6", "close-on-slave-write"), ("redis3.2", "repl-timeout"), ("redis6.x", "lua-replicate-commands"),
         ("redis7", "activerehashing"),
-        ("valkey8", "lazyfree-lazy-expire"), ("valkey9", "replica-lazy-flush"),
+        ("valkey8", "lazyfree-lazy-expire"), ("valkey9", "replica-lazy-flush"), ("memcached1.5", "modern"),
+        ("memcached1.6", "expirezero_does_not_evict"), ("memcached1.4", "no_modern"),
     ])
     func removed(family: String, name: String) throws {
         #expect(try #require(ParameterFamily(family)).parameter(name) == nil)
+    }
+
+    @Test(arguments: ParameterFamily.all) func everyParameterSaysWhatItIsFor(family: ParameterFamily) throws {
+        let type = try #require(NodeTypeCatalog.real["cache.t3.micro"])
+        for name in family.parameters.map(\.name) + family.nodeTypeParameters(type).keys {
+            let sentence = try #require(ParameterFamily.description(of: name), "\(name)")
+            #expect(sentence.hasSuffix(".") && !sentence.contains("|"), "\(name)")
+        }
+        #expect(ParameterFamily.description(of: "no-such") == nil)
     }
 }

@@ -7,6 +7,7 @@ import Testing
         #expect(quotas.nodesPerRegion == 300 && quotas.nodesPerCluster == 90 && quotas.shardsPerGroup == 90)
         #expect(quotas.replicasPerShard == 5 && quotas.tagsPerResource == 50 && quotas.failoverTestsPerDay == 15)
         #expect(quotas.parameterGroups == 300 && quotas.subnetGroups == 300 && quotas.subnetsPerGroup == 20)
+        #expect(quotas.reservedNodes == 300)
     }
 
     @Test func raisedButNotBeyondWhatAVersionCan() throws {

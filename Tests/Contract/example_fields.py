@@ -69,8 +69,8 @@ def _differences(path: str, documented, here, chosen):
             yield Difference(f"{path}[]", f"{len(documented)} items", f"{len(here)} items")
         for one, other in zip(documented, here):
             yield from _differences(f"{path}[]", one, other, chosen)
-    elif path.endswith("Parameters[].Description") and here == MISSING:
-        yield Difference(path, "(a text)", MISSING)
+    elif path.endswith("Parameters[].Description") and documented != here:
+        yield Difference(path, "(a text)", MISSING if here == MISSING else "(another text)")
     elif not _same(path, documented, here, chosen):
         yield Difference(path, _text(documented), _text(here))
 

@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import socket
+import struct
 
 import emcache
 import pytest
@@ -108,6 +109,50 @@ def test_answers_come_in_the_order_of_the_questions(found):
             assert more, heard
             heard += more
     assert heard == expected
+
+
+def framed(opcode: int, key: bytes = b"", extras: bytes = b"", value: bytes = b"", opaque: int = 0) -> bytes:
+    length = len(extras) + len(key) + len(value)
+    return struct.pack(">BBHBBHIIQ", 0x80, opcode, len(key), len(extras), 0, 0, length, opaque, 0) + extras + key + value
+
+
+def heard(connection: socket.socket) -> tuple[int, int, int, bytes, int]:
+    """Opcode, status, opaque, body and version of the next frame."""
+
+    def exactly(count: int) -> bytes:
+        data = b""
+        while len(data) < count:
+            more = connection.recv(count - len(data))
+            assert more, data
+            data += more
+        return data
+
+    magic, opcode, _, _, _, status, length, opaque, version = struct.unpack(">BBHBBHIIQ", exactly(24))
+    assert magic == 0x81
+    return opcode, status, opaque, exactly(length), version
+
+
+def test_the_binary_protocol_has_a_config_get_of_its_own(found):
+    """Opcode 0x60, as the service's own clients send it: engines do not know it, and wait for more."""
+    entry = found["ConfigurationEndpoint"]
+    told = caches.say(entry, b"config get cluster\r\n").split(b"\r\n")[1]
+    with socket.create_connection((entry["Address"], entry["Port"]), timeout=5) as connection:
+        connection.sendall(framed(0x60, b"cluster", opaque=7))
+        assert heard(connection) == (0x60, 0, 7, bytes(4) + told, 1)
+        # With a node from here on, and all answers in the order of the questions.
+        item = b"k", bytes(8)
+        connection.sendall(
+            framed(0x01, *item, value=b"v", opaque=1) + framed(0x62, b"cluster", opaque=2) + framed(0x0A, opaque=3)
+            + framed(0x00, b"k", opaque=4) + framed(0x00, b"AmazonElastiCache:cluster", opaque=5) + framed(0x60, b"else", opaque=6)
+            + framed(0x61, b"else", opaque=6) + framed(0x68, opaque=8) + framed(0x0B, opaque=9)
+        )
+        answers = [heard(connection) for _ in range(8)]
+        assert [(opcode, status, opaque) for opcode, status, opaque, _, _ in answers] == [
+            (0x01, 0, 1), (0x62, 0, 2), (0x0A, 0, 3), (0x00, 0, 4), (0x00, 0, 5), (0x60, 1, 6), (0x68, 0x81, 8), (0x0B, 0, 9)]
+        bodies = [body for _, _, _, body, _ in answers]
+        assert bodies[1] == bytes(4) + b"cluster" + told and bodies[3] == bytes(4) + b"v" and bodies[4] == bytes(4) + told
+        connection.sendall(framed(0x07))
+        assert heard(connection)[0] == 0x07 and connection.recv(1) == b""
 
 
 def test_the_binary_protocol_passes(found):

@@ -40,6 +40,11 @@ package struct MemcachedCluster: NamedResource {
     /// What waits for the maintenance window.
     package var pending: PendingNodes?
     package var pendingUpgrade: MemcachedUpgrade?
+    /// What it was before the change of its engine version that is under way: told until all nodes run the new one, and gone back to where that
+    /// is given up.
+    package var former: MemcachedUpgrade?
+    /// Since when it is `modifying`; nil in older records.
+    package var modifyingSince: Date?
 
     package init(
         realm: Realm, name: String, uid: String, createTime: Date, engineVersion: String, build: MemcachedBuildReference, nodeType: String,
@@ -71,6 +76,11 @@ package struct MemcachedCluster: NamedResource {
     /// The forwarder's route at the configuration endpoint.
     package var routeName: String { "\(name)-cfg-\(uid)" }
 
+    /// All that it uses, or is about to.
+    package var parameterGroups: Set<String> {
+        Set([parameterGroup, pendingUpgrade?.parameterGroup, former?.parameterGroup].compactMap(\.self))
+    }
+
     package func node(_ id: String) -> MemcachedNode? { nodes.first { $0.id == id } }
 
     /// The nodes that clients are told of.
@@ -78,6 +88,12 @@ package struct MemcachedCluster: NamedResource {
 
     /// The nodes that stay.
     package var remaining: [MemcachedNode] { nodes.filter { $0.change != .leaving } }
+
+    /// A change that a request asked for begins.
+    package mutating func beginChange(at date: Date) {
+        status = .modifying
+        modifyingSince = date
+    }
 
     /// Changes one node. Other nodes at the configuration endpoint are another configuration.
     package mutating func change(_ id: String, _ body: (inout MemcachedNode) -> Void) {
@@ -113,7 +129,7 @@ package struct PendingNodes: Codable, Sendable, Equatable {
     }
 }
 
-/// Another engine version that was asked for without ApplyImmediately.
+/// An engine version with what goes with it.
 package struct MemcachedUpgrade: Codable, Sendable, Equatable {
     package var engineVersion: String
     package var build: MemcachedBuildReference

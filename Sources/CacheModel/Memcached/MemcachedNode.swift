@@ -16,6 +16,8 @@ package struct MemcachedNode: Codable, Sendable, Equatable {
     package var change: Member.Change?
     /// The parameters that its parameter group had changed when its process was started: it has no others until the next time.
     package var startedWith: [String: String]?
+    /// What of those its build makes nothing of; nil where it takes them all.
+    package var withoutEffect: [ParameterWithoutEffect]?
     /// What is wrong with it, until it is not any more.
     package var trouble: Trouble?
 

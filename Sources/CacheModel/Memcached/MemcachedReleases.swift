@@ -4,7 +4,7 @@ package struct MemcachedRelease: Sendable, Equatable {
 
     package let version: EngineVersion
     /// The parameter groups that fit: `memcached1.6`.
-    package let family: MemcachedFamily
+    package let family: ParameterFamily
 
     /// As the API names it, and as clusters report it.
     package var name: String { version.description }
@@ -14,7 +14,7 @@ package struct MemcachedRelease: Sendable, Equatable {
 
     /// By name as a text (1.6.12 before 1.6.6), the order of DescribeCacheEngineVersions.
     package static let all: [MemcachedRelease] = [
-        (MemcachedFamily.memcached14, ["1.4.14", "1.4.24", "1.4.33", "1.4.34", "1.4.5"]),
+        (ParameterFamily.memcached14, ["1.4.14", "1.4.24", "1.4.33", "1.4.34", "1.4.5"]),
         (.memcached15, ["1.5.10", "1.5.16"]),
         (.memcached16, ["1.6.12", "1.6.17", "1.6.22", "1.6.6"]),
     ].flatMap { family, names in
@@ -39,9 +39,12 @@ package struct MemcachedRelease: Sendable, Equatable {
     /// From this version on the service offers encryption in transit.
     package static let firstWithTLS = EngineVersion(1, 6, 12)
 
+    /// Whether the service offers Memcached on a type of node.
+    package static func isServed(on type: NodeType) -> Bool { !type.hasDataTiering && !type.valkeyOnly }
+
     /// Whether the service offers this version on a type of node.
     package func runs(on type: NodeType) -> Bool {
-        if type.hasDataTiering || type.valkeyOnly { return false }
+        guard Self.isServed(on: type) else { return false }
         if type.family == "c7gn" { return version >= EngineVersion(1, 6, 6) }
         // The families with processors of the Arm architecture: m6g, r7g, t4g.
         return !type.family.hasSuffix("g") || version >= EngineVersion(1, 5, 16)

@@ -13,6 +13,12 @@ package struct DefaultParameterGroup: Sendable, Equatable {
         self.clusterOn = clusterOn
     }
 
+    /// The one without cluster mode.
+    package init(of family: ParameterFamily) {
+        self.family = family
+        clusterOn = false
+    }
+
     /// Takes the name in any case; nil for any other group's.
     package init?(name: String) {
         var rest = name.lowercased()

@@ -32,7 +32,7 @@ package struct EffectiveParameters: Sendable, Equatable {
 }
 
 extension ParameterFamily {
-    /// Name to value, with the `maxmemory` that is left for data.
+    /// Name to value, with what the node type decides; of Redis and Valkey the `maxmemory` that is left for data.
     package func effectiveParameters(
         changed: [String: String], nodeType: NodeType, version: EngineVersion
     ) -> [String: String] {
@@ -40,16 +40,25 @@ extension ParameterFamily {
         for parameter in parameters where parameter.minimumEngineVersion <= version {
             values[parameter.name] = changed[parameter.name] ?? parameter.value
         }
-        let reserved = reservedMemory(changed, of: nodeType)
         for (name, value) in nodeTypeParameters(nodeType) { values[name] = value }
+        if isMemcached {
+            // It has little memory, of which the default would be most.
+            if nodeType.name == "cache.t1.micro", changed[Self.connectionsOverhead] == nil { values[Self.connectionsOverhead] = "13" }
+            return values
+        }
+        let reserved = reservedMemory(changed, of: nodeType)
         // 0 would be no limit at all.
         values["maxmemory"] = "\(max(1, nodeType.maxmemory - reserved))"
         return values
     }
 
+    /// Mebibytes of a node of Memcached that are not for items.
+    private static let connectionsOverhead = "memcached_connections_overhead"
+
     /// The `CacheNodeTypeSpecificParameters`, and `maxclients`, which small nodes have fewer of than the group says.
     package func nodeTypeParameters(_ nodeType: NodeType) -> [String: String] {
-        [
+        if isMemcached { return ["max_cache_memory": "\(nodeType.maxmemory >> 20)", "num_threads": "\(nodeType.processors)"] }
+        return [
             "client-output-buffer-limit-\(replicaWord)-hard-limit": "\(nodeType.outputBufferLimit)",
             "client-output-buffer-limit-\(replicaWord)-soft-limit": "\(nodeType.outputBufferLimit)",
             "maxclients": "\(nodeType.maxclients)",

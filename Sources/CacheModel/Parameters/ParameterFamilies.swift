@@ -1,5 +1,5 @@
 extension ParameterFamily {
-    /// Oldest first, Redis before Valkey.
+    /// Oldest first, engine by engine.
     package static let all: [ParameterFamily] = {
         let redis28 = derive("redis2.8", .redis, "2.8.6", from: nil, recordedRedis28)
         let redis26 = derive("redis2.6", .redis, "2.6.13", from: redis28, changesRedis26)
@@ -11,14 +11,25 @@ extension ParameterFamily {
         let valkey7 = derive("valkey7", .valkey, "7.2.6", from: redis7, "")
         let valkey8 = derive("valkey8", .valkey, "8.0.1", from: valkey7, changesValkey8)
         let valkey9 = derive("valkey9", .valkey, "9.0.0", from: valkey8, changesValkey9)
-        return [redis26, redis28, redis32, redis40, redis50, redis6x, redis7, valkey7, valkey8, valkey9]
+        return [memcached14, memcached15, memcached16]
+            + [redis26, redis28, redis32, redis40, redis50, redis6x, redis7, valkey7, valkey8, valkey9]
     }()
+
+    static let memcached14 = derive("memcached1.4", MemcachedRelease.engine, "1.4.5", from: nil, documentedMemcached14)
+    static let memcached15 = derive("memcached1.5", MemcachedRelease.engine, "1.5.10", from: memcached14, changesMemcached15)
+    static let memcached16 = derive("memcached1.6", MemcachedRelease.engine, "1.6.6", from: memcached15, "")
 
     static let byName = Dictionary(all.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
 
-    /// A family's first version is the oldest for all that it inherits, whatever the older family said.
     private static func derive(
         _ name: String, _ engine: EngineKind, _ firstVersion: String, from base: ParameterFamily?, _ changes: String
+    ) -> ParameterFamily {
+        derive(name, engine.rawValue, firstVersion, from: base, changes)
+    }
+
+    /// A family's first version is the oldest for all that it inherits, whatever the older family said.
+    private static func derive(
+        _ name: String, _ engine: String, _ firstVersion: String, from base: ParameterFamily?, _ changes: String
     ) -> ParameterFamily {
         let first = EngineVersion(firstVersion) ?? EngineVersion(0, 0)
         var parameters: [String: Parameter] = [:]
@@ -46,6 +57,7 @@ extension ParameterFamily {
         else { return nil }
         let allowed =
             switch fields[3] {
+            case "$chunks": slabChunkSizes
             case "$commands": renameableCommands
             case "$policies": evictionPolicies
             default: fields[3]

@@ -2,6 +2,7 @@
 package struct ParameterFamily: Sendable, Equatable {
     package struct Parameter: Sendable, Equatable {
         package enum DataType: String, Sendable {
+            case float
             case integer
             case string
         }
@@ -23,7 +24,8 @@ package struct ParameterFamily: Sendable, Equatable {
     }
 
     package let name: String
-    package let engine: EngineKind
+    /// As the API names it: `redis`, `valkey`, `memcached`.
+    package let engine: String
     /// Ascending by name.
     package let parameters: [Parameter]
 
@@ -33,7 +35,7 @@ package struct ParameterFamily: Sendable, Equatable {
         self = family
     }
 
-    init(name: String, engine: EngineKind, parameters: [Parameter]) {
+    init(name: String, engine: String, parameters: [Parameter]) {
         self.name = name
         self.engine = engine
         self.parameters = parameters
@@ -42,6 +44,9 @@ package struct ParameterFamily: Sendable, Equatable {
     package func parameter(_ name: String) -> Parameter? {
         parameters.first { $0.name == name }
     }
+
+    /// Whether its nodes are Memcached.
+    package var isMemcached: Bool { engine == MemcachedRelease.engine }
 
     /// Whether its groups can switch cluster mode on, so that it has a `.cluster.on` group.
     package var hasClusterMode: Bool { parameter("cluster-enabled") != nil }

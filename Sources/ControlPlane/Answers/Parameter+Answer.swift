@@ -12,7 +12,8 @@ extension ParameterGroupDefinition {
 extension ParameterFamily.Parameter {
     func answer(value: String, source: String) -> API.Parameter {
         API.Parameter(
-            parameterName: name, parameterValue: value, source: source, dataType: dataType.rawValue, allowedValues: allowedValues,
+            parameterName: name, parameterValue: value, description: ParameterFamily.description(of: name), source: source,
+            dataType: dataType.rawValue, allowedValues: allowedValues,
             isModifiable: isModifiable, minimumEngineVersion: minimumEngineVersion.description, changeType: changeType.answer)
     }
 }
@@ -27,17 +28,20 @@ extension ParameterFamily.Parameter.ChangeType {
 }
 
 extension ParameterFamily {
-    /// The `CacheNodeTypeSpecificParameters`: `maxmemory` and the replicas' output buffers. `maxclients` is told as one of all nodes.
+    /// The `CacheNodeTypeSpecificParameters`: `maxmemory` and the replicas' output buffers, of Memcached its memory and its threads. `maxclients`
+    /// is told as one of all nodes.
     func answersByNodeType(_ nodeTypes: NodeTypeCatalog) -> [API.CacheNodeTypeSpecificParameter] {
         guard let oldest = parameters.map(\.minimumEngineVersion).min() else { return [] }
-        let values = nodeTypes.all.map { (type: $0.name, values: nodeTypeParameters($0)) }
+        let types = isMemcached ? nodeTypes.all.filter { MemcachedRelease.isServed(on: $0) } : nodeTypes.all
+        let values = types.map { (type: $0.name, values: nodeTypeParameters($0)) }
         let names = Set(values.flatMap(\.values.keys)).subtracting(parameters.map(\.name))
         return names.sorted().map { name in
             API.CacheNodeTypeSpecificParameter(
-                parameterName: name, source: "system", dataType: "integer", allowedValues: "0-", isModifiable: false,
+                parameterName: name, description: ParameterFamily.description(of: name), source: "system", dataType: "integer",
+                allowedValues: isMemcached ? "1-" : "0-", isModifiable: false,
                 minimumEngineVersion: oldest.description,
                 cacheNodeTypeSpecificValues: values.map { API.CacheNodeTypeSpecificValue(cacheNodeType: $0.type, value: $0.values[name]) },
-                changeType: .immediate)
+                changeType: isMemcached ? .requiresReboot : .immediate)
         }
     }
 }

@@ -1,6 +1,6 @@
 import CacheModel
 
-/// The names and zones of replicas that a shard is given.
+/// The names and places of replicas that a shard is given.
 enum AddedReplicas {
     /// The lowest names that no cache cluster has. A number that became free is used again.
     static func names(_ count: Int, for nodeGroup: NodeGroup, of group: ReplicationGroup, taken: (String) -> Bool) -> [String] {
@@ -14,15 +14,15 @@ enum AddedReplicas {
         return names
     }
 
-    /// The zones that were asked for and that no node of the shard covers, in their order; where none were asked for, each time the
+    /// The places that were asked for and where no node of the shard is, in their order; where none were asked for, each time the
     /// zone that the shard, and then the group, uses least.
-    static func zones(
-        _ count: Int, for nodeGroup: NodeGroup, of group: ReplicationGroup, asked: [String], _ covered: CoveredZones
-    ) -> [String] {
-        if asked.isEmpty { return spread(count, nodeGroup, group, covered) }
+    static func places(
+        _ count: Int, for nodeGroup: NodeGroup, of group: ReplicationGroup, asked: [NodePlace], _ covered: CoveredZones
+    ) -> [NodePlace] {
+        if asked.isEmpty { return spread(count, nodeGroup, group, covered).map { NodePlace(zone: $0) } }
         var left = Array(asked.enumerated())
         for member in nodeGroup.remaining {
-            if let match = left.firstIndex(where: { $0.element == member.zone }) { left.remove(at: match) }
+            if let match = left.firstIndex(where: { $0.element.holds(member) }) { left.remove(at: match) }
         }
         // The first is meant for the primary, which stays where it is.
         if left.count > count, left.first?.offset == 0 { left.removeFirst() }

@@ -34,9 +34,9 @@ enum LeavingReplicas {
     }
 
     /// Chooses so many of a shard's replicas that only `target.count` are left: one of the fullest zone each time, of those one that
-    /// is in trouble, else the one with the highest number. Where zones were asked for, the replicas that are in them stay.
+    /// is in trouble, else the one with the highest number. Where places were asked for, the replicas that are there stay.
     static func chosen(for target: ReplicaTarget, in nodeGroup: NodeGroup) throws -> Set<String> {
-        if !target.zones.isEmpty { return try outside(target, nodeGroup) }
+        if !target.places.isEmpty { return try outside(target, nodeGroup) }
         var replicas = nodeGroup.remainingReplicas.sorted(by: isOlder)
         var used = nodeGroup.remaining.reduce(into: [:]) { $0[$1.zone, default: 0] += 1 }
         var leaving = Set<String>()
@@ -53,14 +53,15 @@ enum LeavingReplicas {
     }
 
     private static func outside(_ target: ReplicaTarget, _ nodeGroup: NodeGroup) throws -> Set<String> {
-        var zones = target.zones
-        zones.remove(at: zones.firstIndex { $0 == nodeGroup.primaryMember?.zone } ?? 0)
+        var places = target.places
+        places.remove(at: places.firstIndex { place in nodeGroup.primaryMember.map(place.holds) ?? false } ?? 0)
         var leaving = nodeGroup.remainingReplicas.sorted(by: isOlder)
-        for zone in zones {
-            guard let staying = leaving.firstIndex(where: { $0.zone == zone }) else {
+        for place in places {
+            guard let staying = leaving.firstIndex(where: place.holds) else {
+                let (name, location) =
+                    place.outpost.map { ("PreferredOutpostArns", "on \($0)") } ?? ("PreferredAvailabilityZones", "in \(place.zone)")
                 throw ServiceFault.value(
-                    "The parameter \(target.path).PreferredAvailabilityZones asks for more nodes in \(zone) than node group "
-                        + "\(nodeGroup.id) has there.")
+                    "The parameter \(target.path).\(name) asks for more nodes \(location) than node group \(nodeGroup.id) has there.")
             }
             leaving.remove(at: staying)
         }

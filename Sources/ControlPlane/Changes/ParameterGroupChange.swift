@@ -45,7 +45,7 @@ enum ParameterGroupChange {
     private static func find(_ name: String, for group: ReplicationGroup, in state: WorldState) throws -> ParameterGroupDefinition {
         guard let new = state.parameterGroup(name, in: group.realm) else { throw ServiceFault.noParameterGroup(name) }
         let release = EngineVersionCatalog.releases.first { $0.engine == group.engine && $0.name == group.engineVersion }
-        try ParameterGroupFit.check(new, for: group.engine, family: release?.family ?? new.family.name)
+        try ParameterGroupFit.check(new, for: group.engine.rawValue, family: release?.family ?? new.family.name)
         guard let settled = state.parameterGroup(group.parameterGroup, in: group.realm)?.settled else { return new }
         if let different = settled.keys.sorted().first(where: { settled[$0] != new.settled[$0] }) {
             throw ServiceFault.combination(

@@ -12,22 +12,25 @@ struct ReplicaTarget {
     /// The shard's place in its group.
     let index: Int
     let count: Int
-    /// The zones of all of the shard's nodes, the primary's first; empty where they were left to the service.
-    let zones: [String]
+    /// Of all of the shard's nodes, the primary's first; empty where they were left to the service.
+    let places: [NodePlace]
     /// Where in the request it stands.
     let path: String
+
+    /// The place of a node that is to be on an Outpost, in a zone if one is named, too; the last is the parameter that names the Outpost.
+    typealias OutpostPlace = (_ arn: String, _ zone: String?, _ parameter: String) throws -> NodePlace
 
     /// The shards that are to change, each once. Throws `NoOperationFault` if there are none.
     static func read(
         _ count: Int?, _ configuration: [API.ConfigureShard], for group: ReplicationGroup, _ direction: Direction, _ zones: CoveredZones,
-        _ quotas: Quotas
+        _ quotas: Quotas, outpost: OutpostPlace
     ) throws -> [ReplicaTarget] {
         let all: [ReplicaTarget]
         if let count {
             try ReplicaCounts.checkRange(count, "NewReplicaCount", quotas)
-            all = group.nodeGroups.indices.map { ReplicaTarget(index: $0, count: count, zones: [], path: "NewReplicaCount") }
+            all = group.nodeGroups.indices.map { ReplicaTarget(index: $0, count: count, places: [], path: "NewReplicaCount") }
         } else {
-            all = try byShard(configuration, group, zones, quotas)
+            all = try byShard(configuration, group, zones, quotas, outpost)
         }
         let changed = all.filter { $0.count != group.nodeGroups[$0.index].remainingReplicas.count }
         guard !changed.isEmpty else {
@@ -38,7 +41,8 @@ struct ReplicaTarget {
     }
 
     private static func byShard(
-        _ configuration: [API.ConfigureShard], _ group: ReplicationGroup, _ covered: CoveredZones, _ quotas: Quotas
+        _ configuration: [API.ConfigureShard], _ group: ReplicationGroup, _ covered: CoveredZones, _ quotas: Quotas,
+        _ outpost: OutpostPlace
     ) throws -> [ReplicaTarget] {
         var seen = Set<Int>()
         return try configuration.enumerated().map { position, shard in
@@ -53,16 +57,29 @@ struct ReplicaTarget {
                     "The following node group ids are invalid: [\(shard.nodeGroupId)]. The parameter \(path).NodeGroupId repeats an id.")
             }
             try ReplicaCounts.checkRange(shard.newReplicaCount, "\(path).NewReplicaCount", quotas)
-            if shard.preferredOutpostArns?.isEmpty == false { throw ServiceFault.unsupported("\(path).PreferredOutpostArns") }
-            let zones = shard.preferredAvailabilityZones ?? []
-            let zonesPath = "\(path).PreferredAvailabilityZones"
-            guard zones.isEmpty || zones.count == shard.newReplicaCount + 1 else {
+            let places = try places(of: shard, covered, path, outpost)
+            return ReplicaTarget(index: index, count: shard.newReplicaCount, places: places, path: path)
+        }
+    }
+
+    /// As `PreferredAvailabilityZones` and `PreferredOutpostArns` say, of which either is enough.
+    private static func places(
+        of shard: API.ConfigureShard, _ covered: CoveredZones, _ path: String, _ outpost: OutpostPlace
+    ) throws -> [NodePlace] {
+        let zones = shard.preferredAvailabilityZones ?? []
+        let arns = shard.preferredOutpostArns ?? []
+        for (name, what, count) in [("PreferredAvailabilityZones", "zone", zones.count), ("PreferredOutpostArns", "Outpost", arns.count)] {
+            guard count == 0 || count == shard.newReplicaCount + 1 else {
                 throw ServiceFault.value(
-                    "The parameter \(zonesPath) must have one zone for the primary and one for each of NewReplicaCount "
-                        + "\(shard.newReplicaCount). It has \(zones.count).")
+                    "The parameter \(path).\(name) must have one \(what) for the primary and one for each of NewReplicaCount "
+                        + "\(shard.newReplicaCount). It has \(count).")
             }
-            for zone in zones { try covered.check(zone, zonesPath) }
-            return ReplicaTarget(index: index, count: shard.newReplicaCount, zones: zones, path: path)
+        }
+        for zone in zones { try covered.check(zone, "\(path).PreferredAvailabilityZones") }
+        guard !arns.isEmpty else { return zones.map { NodePlace(zone: $0) } }
+        return try arns.enumerated().map { position, arn in
+            try outpost(
+                arn, zones.isEmpty ? nil : zones[position], "\(path).PreferredOutpostArns.PreferredOutpostArn.\(position + 1)")
         }
     }
 

@@ -56,11 +56,11 @@ struct OwnReplica {
         let subnets = try draft.subnets(of: group, layout)
         let covered = subnets.zones(of: context.region)
         if let zone { try covered.check(zone, "PreferredAvailabilityZone") }
-        let zones = AddedReplicas.zones(1, for: nodeGroup, of: group, asked: [], covered)
+        let spread = AddedReplicas.places(1, for: nodeGroup, of: group, asked: [], covered)
         let places = try NodePlaces(in: subnets, group.families, layout, context.region, picker: picker, &draft)
         // An id that comes back is another member: its process must not find the old one's directory.
         var member = try places.member(
-            id, at: NodePlace(zone: zone ?? zones[0]), process: "\(id)-\(Secret.hexadecimal(bytes: 4))", of: group.uid,
+            id, at: zone.map { NodePlace(zone: $0) } ?? spread[0], process: "\(id)-\(Secret.hexadecimal(bytes: 4))", of: group.uid,
             realm: context.realm,
             clusterEnabled: false, tags: try allTags(of: group, context), &draft)
         member.createTime = context.now

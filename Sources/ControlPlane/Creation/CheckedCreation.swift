@@ -15,8 +15,10 @@ struct CheckedCreation {
     let settings: GroupSettings
     let tags: [CacheModel.Tag]
 
+    /// Of a lone cluster, too: its request in the words of a group's.
     init(
-        _ input: API.CreateReplicationGroupMessage, in state: WorldState, _ layout: NetworkLayout, _ context: RequestContext
+        _ input: API.CreateReplicationGroupMessage, of kind: GroupKey.Kind = .replicationGroup, in state: WorldState,
+        _ layout: NetworkLayout, _ context: RequestContext
     ) throws {
         try ValueRules.check(CreationRequest(input: input, context: context))
         try GlobalMembership.check(input)
@@ -24,7 +26,9 @@ struct CheckedCreation {
         engine = try EngineChoice(input, context) { state.parameterGroup($0, in: context.realm) }
         network = try NetworkInput(input.networkType, input.ipDiscovery, engine: engine)
         subnets = try SubnetChoice(input.cacheSubnetGroupName, in: state, layout, context.realm).supporting(network.type)
-        let zones = ShardZones(zones: subnets.zones(of: context.region), outposts: OutpostInput(layout: layout, subnets: subnets))
+        let zones = ShardZones(
+            zones: subnets.zones(of: context.region), outposts: OutpostInput(layout: layout, subnets: subnets),
+            parameter: kind == .cacheCluster ? "PreferredAvailabilityZone" : "PreferredCacheClusterAZs")
         topology = try Topology(input, engine: engine, zones: zones, context.quotas)
         try FeatureRules.check(ShapedCreation(input: input, context: context, engine: engine, topology: topology))
         settings = try GroupSettings(input, region: context.region)

@@ -31,7 +31,7 @@ struct EngineChoice {
                 "Cannot find version \(input.engineVersion ?? "") for \(kind.rawValue). The parameter EngineVersion names no version of it."
             )
         }
-        if let namedGroup { try ParameterGroupFit.check(namedGroup, for: kind, family: release.family) }
+        if let namedGroup { try ParameterGroupFit.check(namedGroup, for: kind.rawValue, family: release.family) }
         guard let family = ParameterFamily(release.family) else {
             throw ServiceFault.combination("Cannot find version \(release.name) for \(kind.rawValue).")
         }

@@ -7,6 +7,8 @@ import ElastiCacheAPI
 struct ShardZones {
     let zones: CoveredZones
     let outposts: OutpostInput
+    /// Which one names the zones of all nodes.
+    let parameter: String
 
     /// Per shard the places of its nodes, the primary's first.
     func places(_ input: API.CreateReplicationGroupMessage, replicas: [Int], multiAZ: Bool) throws -> [[NodePlace]] {
@@ -92,7 +94,7 @@ struct ShardZones {
                 "When specifying preferred availability zones, the number of cache clusters must be specified and must match the number "
                     + "of preferred availability zones. PreferredCacheClusterAZs has \(preferred.count) for \(replicas[0] + 1).")
         }
-        for zone in preferred { try zones.check(zone, "PreferredCacheClusterAZs") }
+        for zone in preferred { try zones.check(zone, parameter) }
         return preferred
     }
 }

@@ -47,7 +47,7 @@ enum MemcachedChange {
         // Also what was pending before.
         if input.applyImmediately == true {
             try begin(&changed, places, context.now, &draft)
-            MemcachedVersionChange.begin(&changed, &draft)
+            MemcachedVersionChange.begin(&changed, context.now, &draft)
         }
         return changed
     }
@@ -66,7 +66,7 @@ enum MemcachedChange {
             return try MemcachedZones.check(input.azMode, of: cluster, with: [])
         }
         try MemcachedZones.check(count: count)
-        let present = cluster.nodes.count
+        let present = cluster.remaining.count
         guard count > present || zones.isEmpty else {
             throw ServiceFault.combination("The parameter NewAvailabilityZones is only for nodes that are added. (NumCacheNodes)")
         }
@@ -77,7 +77,7 @@ enum MemcachedChange {
     }
 
     private static func checkRemoved(_ removed: [String], count: Int, of cluster: MemcachedCluster) throws {
-        let leaving = max(cluster.nodes.count - count, 0)
+        let leaving = max(cluster.remaining.count - count, 0)
         guard leaving > 0 || removed.isEmpty else {
             throw ServiceFault.combination("The parameter CacheNodeIdsToRemove is only for fewer nodes than there are. (NumCacheNodes)")
         }
@@ -85,23 +85,23 @@ enum MemcachedChange {
             throw ServiceFault.combination(
                 "The parameter CacheNodeIdsToRemove must be provided when NumCacheNodes is less than the existing number of cache nodes.")
         }
-        if let unknown = removed.first(where: { cluster.node($0) == nil }) {
+        if let unknown = removed.first(where: { id in !cluster.remaining.contains { $0.id == id } }) {
             throw ServiceFault.value(
                 "The parameter CacheNodeIdsToRemove names \(unknown), which is no node of cache cluster \(cluster.name).")
         }
         guard Set(removed).count == removed.count, removed.count == leaving else {
             throw ServiceFault.value(
                 "The parameter CacheNodeIdsToRemove must name as many nodes as NumCacheNodes takes away. It names \(Set(removed).count), and "
-                    + "from \(cluster.nodes.count) nodes to \(count) are \(leaving).")
+                    + "from \(cluster.remaining.count) nodes to \(count) are \(leaving).")
         }
     }
 
     /// Begins what is pending.
     static func begin(_ cluster: inout MemcachedCluster, _ places: NodePlaces, _ now: Date, _ draft: inout Draft) throws {
         guard let pending = cluster.pending else { return }
-        let present = cluster.nodes.count
+        let present = cluster.remaining.count
         cluster.pending = nil
-        cluster.status = .modifying
+        cluster.beginChange(at: now)
         cluster.resize = Resize(from: present, to: pending.count)
         if pending.count > present {
             cluster.nodes += try MemcachedCreation.nodes(

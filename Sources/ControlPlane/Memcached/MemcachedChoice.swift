@@ -24,28 +24,13 @@ struct MemcachedChoice {
         }
         self.release = release
         self.nodeType = nodeType
-        parameterGroup = input.cacheParameterGroupName?.lowercased() ?? release.family.defaultGroup
+        parameterGroup = input.cacheParameterGroupName?.lowercased() ?? DefaultParameterGroup(of: release.family).name
     }
 
     /// Checks the parameter group, and refers to it in the draft, so that it is not removed at the same moment.
-    static func refer(to name: String, for family: MemcachedFamily, in realm: Realm, _ draft: inout Draft) throws {
-        let found: String
-        if let standard = MemcachedFamily.ofDefaultGroup(name) {
-            found = standard.name
-        } else if let other = DefaultParameterGroup(name: name) {
-            found = other.family.name
-        } else if let group = draft.resource(ParameterGroup.self, name, in: realm) {
-            found = group.family
-            if MemcachedFamily.named(found) != nil { try draft.put(group) }
-        } else {
-            throw ServiceFault(.cacheParameterGroupNotFound, "CacheParameterGroup not found: \(name) (CacheParameterGroupName)")
-        }
-        if let engine = ParameterFamily(found)?.engine, MemcachedFamily.named(found) == nil {
-            throw ServiceFault.combination("\(engine.rawValue) parameter group is not applicable to engine memcached")
-        }
-        guard found == family.name else {
-            throw ServiceFault.combination(
-                "Expected a parameter group of family \(family.name) but found one of family \(found) (CacheParameterGroupName)")
-        }
+    static func refer(to name: String, for family: ParameterFamily, in realm: Realm, _ draft: inout Draft) throws {
+        guard let group = draft.state.parameterGroup(name, in: realm) else { throw ServiceFault.noParameterGroup(name) }
+        try ParameterGroupFit.check(group, for: MemcachedRelease.engine, family: family.name)
+        try draft.refer(to: group, in: realm)
     }
 }

@@ -10,7 +10,8 @@ extension MemcachedCluster {
     {
         let isStanding = status == .available || status == .modifying
         let names = style == .name ? EndpointNames(of: self) : nil
-        let outdated = parameters.outdated(of: self)
+        // While its version changes it is told as it was before, as the real service does; its nodes are being started again.
+        let outdated = former == nil ? parameters.outdated(of: self) : []
         return API.CacheCluster(
             cacheClusterId: name,
             configurationEndpoint: isStanding
@@ -18,16 +19,17 @@ extension MemcachedCluster {
             clientDownloadLandingPage: "https://console.aws.amazon.com/elasticache/home#client-download:",
             cacheNodeType: nodeType,
             engine: MemcachedRelease.engine,
-            engineVersion: engineVersion,
+            engineVersion: former?.engineVersion ?? engineVersion,
             cacheClusterStatus: clusterStatus,
-            numCacheNodes: resize?.from ?? self.nodes.count,
+            numCacheNodes: resize?.from ?? remaining.count,
             preferredAvailabilityZone: zone,
             cacheClusterCreateTime: createTime,
             preferredMaintenanceWindow: maintenanceWindow.description,
             pendingModifiedValues: pendingModifiedValues,
             cacheSecurityGroups: [],
             cacheParameterGroup: API.CacheParameterGroupStatus(
-                cacheParameterGroupName: parameterGroup, parameterApplyStatus: outdated.isEmpty ? "in-sync" : "pending-reboot",
+                cacheParameterGroupName: former?.parameterGroup ?? parameterGroup,
+                parameterApplyStatus: outdated.isEmpty ? "in-sync" : "pending-reboot",
                 cacheNodeIdsToReboot: outdated),
             cacheSubnetGroupName: "default",
             cacheNodes: nodes && isStanding ? self.nodes.filter { $0.change != .joining }.map { node($0, outdated, names) } : nil,
@@ -56,13 +58,10 @@ extension MemcachedCluster {
 
     /// What was asked for and is not done yet, whether it waits for the maintenance window or is under way.
     private var pendingModifiedValues: API.PendingModifiedValues {
-        if let resize {
-            let leaving = nodes.filter { $0.change == .leaving }.map(\.id)
-            return API.PendingModifiedValues(numCacheNodes: resize.to, cacheNodeIdsToRemove: leaving.isEmpty ? nil : leaving)
-        }
+        let removed = resize == nil ? pending?.removed ?? [] : nodes.filter { $0.change == .leaving }.map(\.id)
         return API.PendingModifiedValues(
-            numCacheNodes: pending?.count, cacheNodeIdsToRemove: pending.flatMap { $0.removed.isEmpty ? nil : $0.removed },
-            engineVersion: pendingUpgrade?.engineVersion)
+            numCacheNodes: resize?.to ?? pending?.count, cacheNodeIdsToRemove: removed.isEmpty ? nil : removed,
+            engineVersion: former == nil ? pendingUpgrade?.engineVersion : engineVersion)
     }
 
     private func node(_ node: MemcachedNode, _ outdated: [String], _ names: EndpointNames?) -> API.CacheNode {

@@ -35,7 +35,7 @@ package struct MemcachedMaintenance: Service {
                     guard var known = draft.memcached(cluster.name, in: cluster.realm), Self.isDue(known, date) else { return }
                     let places = try NodePlaces.memcached(in: known.realm, region, tools.network, picker, &draft)
                     try MemcachedChange.begin(&known, places, date, &draft)
-                    MemcachedVersionChange.begin(&known, &draft)
+                    MemcachedVersionChange.begin(&known, date, &draft)
                     try draft.put(known)
                 }
             }

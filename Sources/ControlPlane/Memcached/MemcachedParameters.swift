@@ -1,23 +1,35 @@
 import CacheModel
 
 /// The parameters of a cluster's nodes, as its parameter group says now. None takes effect before a node is started again.
-struct MemcachedParameters {
-    /// What the group changed.
+struct MemcachedParameters: Sendable {
+    /// What the group changed, and the cluster's version knows.
     let chosen: [String: String]
     /// By the service's names.
     let effective: [String: String]
+    /// What they are where nobody chose.
+    let defaults: [String: String]
+    /// What the group changed, and the cluster's version is too old for.
+    let tooNew: [ParameterWithoutEffect]
 
+    /// None at all where the parameter group or the node type can't be read.
     init(of cluster: MemcachedCluster, _ nodeTypes: NodeTypeCatalog, in state: borrowing WorldState) {
-        let group = state.resource(ParameterGroup.self, cluster.parameterGroup, in: cluster.realm)
-        let family = group.map { MemcachedFamily.named($0.family) } ?? MemcachedFamily.ofDefaultGroup(cluster.parameterGroup)
-        let changes = group?.changes ?? [:]
-        guard let family, let type = nodeTypes[cluster.nodeType] else {
-            chosen = changes
-            effective = changes
+        guard let group = state.parameterGroup(cluster.parameterGroup, in: cluster.realm), let type = nodeTypes[cluster.nodeType],
+            let version = EngineVersion(cluster.engineVersion)
+        else {
+            (chosen, effective, defaults, tooNew) = ([:], [:], [:], [])
             return
         }
-        chosen = changes.filter { family.defaults[$0.key] != $0.value }
-        effective = family.effectiveParameters(changed: changes, nodeType: type)
+        let all = group.effective(nodeType: type, version: version)
+        chosen = Self.named(all.values.filter(\.isChanged))
+        effective = Self.named(all.values)
+        defaults = group.family.effectiveParameters(changed: [:], nodeType: type, version: version)
+        tooNew = all.tooNew.map { name, version in
+            ParameterWithoutEffect(name: name, value: group.changes[name] ?? "", reason: "it needs engine version \(version) or later")
+        }
+    }
+
+    private static func named(_ values: [EffectiveParameters.Value]) -> [String: String] {
+        Dictionary(values.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
     }
 
     /// The nodes that run with others.

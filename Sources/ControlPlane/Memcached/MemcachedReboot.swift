@@ -19,7 +19,7 @@ enum MemcachedReboot {
             guard let process = cluster.node(name).flatMap({ draft.process($0.process) }) else {
                 throw ServiceFault(.invalidCacheClusterState, "Cache node \(name) of cache cluster \(id) has not been started yet.")
             }
-            cluster.change(name) { $0.change = .rebooting(incarnation: process.incarnation) }
+            cluster.change(name) { $0.change = .rebooting(incarnation: process.incarnation, since: context.now) }
         }
         try draft.put(cluster)
         return cluster

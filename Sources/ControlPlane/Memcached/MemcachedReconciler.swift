@@ -8,8 +8,6 @@ import Planning
 ///
 /// Like a group's reconciler it remembers nothing that matters.
 actor MemcachedReconciler {
-    private static let firstWait: Duration = .milliseconds(4)
-    private static let longestWait: Duration = .milliseconds(250)
     private static let quietWait: Duration = .seconds(10)
     private static let buildWait: Duration = .seconds(5)
 
@@ -20,6 +18,7 @@ actor MemcachedReconciler {
     private let pulse: Pulse
     private var pace = RestartPace()
     private var looks = 0
+    private var wishes = WishAges()
     /// Until when the build is not looked for again.
     private var buildIsMissingUntil: ContinuousClock.Instant?
     /// As last seen: to close connections when it is gone.
@@ -42,33 +41,18 @@ actor MemcachedReconciler {
     }
 
     private func reconcile(_ signal: Signal) async {
-        var wait = Self.firstWait
         let start = ContinuousClock.now
-        while !Task.isCancelled {
-            guard let cluster = world.read({ $0.memcached(key) }) else { return }
-            await takeNote(of: cluster.value)
-            var plan = MemcachedPlanner.plan(cluster.value, await observe(cluster.value), tools.rules, names: names(of: cluster.value))
-            if cluster.value.status == .creating, !plan.isSettled, .now - start > tools.rules.patience {
-                plan = .do(.fail(reason: "it took too long: \((plan.waits + plan.steps.map(\.summary)).joined(separator: "; "))"))
-            }
-            if plan.steps.isEmpty {
-                await signal.wait(atMost: plan.waits.isEmpty ? min(tools.rules.hangDeadline, Self.quietWait) : wait)
-                wait = plan.waits.isEmpty ? Self.firstWait : min(wait * 5 / 4, Self.longestWait)
-                continue
-            }
-            logger.debug("next steps", metadata: ["steps": "\(plan.steps.map(\.summary))", "waits": "\(plan.waits)"])
-            do {
-                try await record(plan.steps, for: cluster)
-                wait = Self.firstWait
-            } catch is StaleGroup {
-                continue
-            } catch is EngineGone {
-                buildIsMissingUntil = .now + Self.buildWait
-            } catch {
-                logger.warning("a step did not succeed and is planned again", metadata: ["error": "\(error)"])
-                await signal.wait(atMost: Self.longestWait)
-            }
-        }
+        let loop = ReconcilingLoop(signal: signal, logger: logger, quietWait: min(tools.rules.hangDeadline, Self.quietWait))
+        await loop.run(
+            look: {
+                guard let cluster = world.read({ $0.memcached(key) }) else { return nil }
+                await takeNote(of: cluster.value)
+                let plan = MemcachedPlanner.plan(cluster.value, await observe(cluster.value), tools.rules, names: names(of: cluster.value))
+                let isLate = cluster.value.status == .creating && !plan.isSettled && .now - start > tools.rules.patience
+                return (cluster, isLate ? plan.givingUpCreation : plan)
+            },
+            perform: { steps, cluster in try await record(steps, for: cluster) },
+            engineIsGone: { buildIsMissingUntil = .now + Self.buildWait })
     }
 
     /// Nodes that left or moved are spoken to no more.
@@ -88,6 +72,7 @@ actor MemcachedReconciler {
         let now = ContinuousClock.now
         let records = world.read { state in Self.hostRecords(of: cluster, in: state) }
         var observed = records.observed
+        observed.waited = wishes.look(at: cluster.wishes, now, tools.now(), patience: tools.rules.patience)
         if let until = buildIsMissingUntil, until <= now { buildIsMissingUntil = nil }
         for id in observed.nodes.keys {
             observed.nodes[id]?.mayStart = pace.mayStart(id, at: now)
@@ -137,11 +122,12 @@ actor MemcachedReconciler {
         let now = ContinuousClock.now
         let catalog =
             steps.contains(where: \.isStart) ? await tools.engines.catalog(with: cluster.value.build) : EngineCatalog(builds: [])
+        let start = await prepareStart(steps, of: cluster.value, catalog)
         for step in steps { tools.failpoints?.reached(.before, step.name) }
         try await world.withFreeAddresses { picker in
             try await world.transact { draft in
                 guard let known = draft.state.memcached(key), known.version == cluster.version else { throw StaleGroup() }
-                var recorder = MemcachedRecorder(cluster: known.value, tools: tools, catalog: catalog, picker: picker)
+                var recorder = MemcachedRecorder(cluster: known.value, tools: tools, catalog: catalog, picker: picker, start: start)
                 for step in steps where !recorder.hasFailed { try recorder.record(step, in: &draft) }
                 try recorder.finish(in: &draft)
             }
@@ -152,6 +138,15 @@ actor MemcachedReconciler {
             // What another process left unanswered says nothing of the next.
             pulse.answered(node)
         }
+    }
+}
+
+extension MemcachedReconciler {
+    /// Nil where no node is to be started.
+    private func prepareStart(_ steps: [Step], of cluster: MemcachedCluster, _ catalog: EngineCatalog) async -> MemcachedStart? {
+        guard steps.contains(where: \.isStart) else { return nil }
+        let parameters = world.read { MemcachedParameters(of: cluster, tools.nodeTypes, in: $0) }
+        return await MemcachedStart(of: cluster, parameters, tools, catalog.memcached.first { $0.path == cluster.build.path })
     }
 }
 

@@ -11,14 +11,17 @@ struct MemcachedRecorder {
     private let tools: ReconcilingTools
     private let catalog: EngineCatalog
     private let picker: AddressPicker
+    /// Nil where no node is to be started, or nobody asked what its build takes.
+    private let prepared: MemcachedStart?
     private var isGone = false
 
-    init(cluster: MemcachedCluster, tools: ReconcilingTools, catalog: EngineCatalog, picker: AddressPicker) {
+    init(cluster: MemcachedCluster, tools: ReconcilingTools, catalog: EngineCatalog, picker: AddressPicker, start: MemcachedStart? = nil) {
         self.cluster = cluster
         self.original = cluster
         self.tools = tools
         self.catalog = catalog
         self.picker = picker
+        self.prepared = start
     }
 
     /// Whether a step gave the creation up: those after it are for nothing.
@@ -38,13 +41,14 @@ struct MemcachedRecorder {
         case .rebooted(let node):
             cluster.change(node) { $0.change = nil }
             try log("Cache node \(node) restarted", in: &draft)
+        case .giveUp(let wish, let reason): try giveUp(wish, reason, in: &draft)
         case .note(let node, let report): try note(node, report, in: &draft)
         case .becomeAvailable: try becomeAvailable(in: &draft)
         case .fail(let reason): try fail(reason, in: &draft)
         case .forget: try forget(in: &draft)
         // What only replication groups are told to do.
         case .save, .replicate, .recordPrimary, .promote, .handOver, .release, .introduce, .forgetNodes, .bind, .tune, .configure,
-            .configured, .failoverTested, .giveUp, .recordHistory, .endHistory, .renew, .chooseSuccessor, .endUpdate, .becomeCacheCluster:
+            .configured, .failoverTested, .recordHistory, .endHistory, .renew, .chooseSuccessor, .endUpdate, .becomeCacheCluster:
             break
         }
     }
@@ -61,17 +65,30 @@ struct MemcachedRecorder {
         guard let build = catalog.memcached.first(where: { $0.path == cluster.build.path }) else {
             throw EngineGone(path: cluster.build.path)
         }
-        let parameters = MemcachedParameters(of: cluster, tools.nodeTypes, in: draft.state)
-        let options = MemcachedOptions(
-            address: node.address.description, port: cluster.port, parameters: parameters.effective, chosen: Set(parameters.chosen.keys),
-            connectionLimit: tools.memcached.connectionLimit)
+        let start =
+            prepared
+            ?? MemcachedStart(
+                of: cluster, MemcachedParameters(of: cluster, tools.nodeTypes, in: draft.state),
+                connectionLimit: tools.memcached.connectionLimit)
         let previous = draft.state.processes[node.process]?.value.incarnation ?? 0
         try draft.put(
             ProcessSpec(
-                id: node.process, incarnation: previous + 1, executable: build.path, arguments: options.arguments(for: build),
+                id: node.process, incarnation: previous + 1, executable: build.path,
+                arguments: start.options(at: node.address.description).arguments(for: build),
                 listens: [ProcessSpec.Listen(address: node.address.description, port: cluster.port)]))
-        cluster.change(id) { $0.startedWith = parameters.chosen }
+        try tellOfParameters(start.withoutEffect(on: build), in: &draft)
+        cluster.change(id) {
+            $0.startedWith = start.chosen
+            $0.withoutEffect = start.withoutEffect(on: build)
+        }
         try tellOfStart(node, in: &draft)
+    }
+
+    /// Tells once of a parameter that the nodes make nothing of.
+    private func tellOfParameters(_ ineffective: [ParameterWithoutEffect], in draft: inout Draft) throws {
+        for new in ineffective where !cluster.nodes.contains(where: { $0.withoutEffect?.contains(new) == true }) {
+            try log(new.message(of: cluster.parameterGroup), in: &draft)
+        }
     }
 
     private mutating func tellOfStart(_ node: MemcachedNode, in draft: inout Draft) throws {
@@ -126,6 +143,21 @@ struct MemcachedRecorder {
         try log("Cache node \(id) could not be added: \(reason)", in: &draft)
     }
 
+    /// Takes a wish's mark away, and says so to whoever asked. A node that can't be added has to go: see `abandon`.
+    private mutating func giveUp(_ wish: Wish, _ reason: String, in draft: inout Draft) throws {
+        switch wish {
+        case .reboot(let id):
+            guard let node = cluster.node(id), node.isRebooting else { return }
+            cluster.change(id) { $0.change = nil }
+            try log("The reboot of cache node \(id) was given up: \(reason)", in: &draft)
+        case .settings where cluster.former != nil:
+            let version = cluster.engineVersion
+            MemcachedVersionChange.giveUp(&cluster, tools.now(), in: &draft)
+            try log("The change to engine version \(version) was given up: \(reason)", in: &draft)
+        case .settings, .addition, .removal, .switchover, .failoverTest, .recovery: break
+        }
+    }
+
     /// Tells of each trouble once, and of its end.
     private mutating func note(_ id: String, _ report: TroubleReport?, in draft: inout Draft) throws {
         guard let node = cluster.node(id) else { return }
@@ -178,6 +210,8 @@ struct MemcachedRecorder {
     private mutating func becomeAvailable(in draft: inout Draft) throws {
         releaseForeignAddresses(in: &draft)
         cluster.status = .available
+        cluster.former = nil
+        cluster.modifyingSince = nil
         if let resize = cluster.resize {
             cluster.resize = nil
             try log("Finished modifying number of nodes from \(resize.from) to \(resize.to)", in: &draft)

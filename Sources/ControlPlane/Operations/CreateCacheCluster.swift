@@ -23,7 +23,7 @@ struct CreateCacheCluster: Handler {
     func handle(_ input: Call.Input, _ context: RequestContext) async throws -> Call.Output {
         let id = try ClusterIdentifier.check(input.cacheClusterId)
         try world.read { try ClusterIdentifier.refuseTaken(id, in: $0, context.realm) }
-        if input.replicationGroupId == nil, input.engine?.lowercased() == MemcachedRelease.engine {
+        if input.replicationGroupId == nil, try ClusterEngine.isMemcached(input.engine) {
             let cluster = try await memcached.create(id, input, context)
             return Call.Output(cacheCluster: world.answer(cluster, nodes: false, context, settings))
         }

@@ -35,7 +35,7 @@ struct CreateReplicationGroup: Handler {
     func create(_ kind: GroupKey.Kind, _ id: String, _ input: Call.Input, _ context: RequestContext) async throws -> ReplicationGroup {
         let key = GroupKey(kind: kind, realm: context.realm, id: id)
         try refuseExisting(key, in: world.read { $0 })
-        let checked = try CheckedCreation(input, in: world.read { $0 }, tools.network, context)
+        let checked = try CheckedCreation(input, of: kind, in: world.read { $0 }, tools.network, context)
         let engine = checked.engine
         if kind == .cacheCluster { try LoneCluster.check(engine) }
         let securityGroups = SecurityGroupInput(layout: tools.network, realm: context.realm)
@@ -53,7 +53,9 @@ struct CreateReplicationGroup: Handler {
                 let subnets = try draft.subnets(ofGroup: input.cacheSubnetGroupName, tools.network, in: context.realm)
                     .supporting(checked.network.type)
                 // The subnet group may have been changed since it was looked at.
-                let present = subnets == checked.subnets ? checked : try CheckedCreation(input, in: draft.state, tools.network, context)
+                let present =
+                    subnets == checked.subnets
+                    ? checked : try CheckedCreation(input, of: kind, in: draft.state, tools.network, context)
                 let blueprint = Blueprint(kind, id: id, build: build, present)
                 var group = try blueprint.build(context, tools.network, picker: picker, in: &draft)
                 try securityGroups.place(&group, in: input.securityGroupIds, subnetGroup: subnets.group, vpc: subnets.vpc)

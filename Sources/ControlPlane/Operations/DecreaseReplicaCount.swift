@@ -45,7 +45,14 @@ struct DecreaseReplicaCount: Handler {
         // Also in zones that its subnet group does not cover any more.
         let zones = CoveredZones(region: context.region, names: context.region.zones, subnetGroup: group.subnetGroup)
         let targets = try ReplicaTarget.read(
-            input.newReplicaCount, input.replicaConfiguration ?? [], for: group, .fewer, zones, context.quotas)
+            input.newReplicaCount, input.replicaConfiguration ?? [], for: group, .fewer, zones, context.quotas
+        ) { arn, zone, parameter in
+            guard let member = group.members.first(where: { $0.outpost == arn && (zone ?? $0.zone) == $0.zone }) else {
+                throw ServiceFault.value(
+                    "The parameter \(parameter) names an Outpost that no node of replication group \(group.id) is on: \(arn).")
+            }
+            return NodePlace(zone: member.zone, outpost: arn)
+        }
         return try targets.reduce(into: []) { $0.formUnion(try LeavingReplicas.chosen(for: $1, in: group.nodeGroups[$1.index])) }
     }
 }

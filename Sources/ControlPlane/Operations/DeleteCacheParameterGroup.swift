@@ -19,10 +19,10 @@ struct DeleteCacheParameterGroup: Handler {
                 // Without the space it is what the real service says, and what clients look for.
                 throw ServiceFault(.cacheParameterGroupNotFound, "CacheParameterGroupnot found: \(name)")
             }
-            if let user = draft.state.users(ofParameterGroup: group.key).min(by: { $0.id < $1.id }) {
+            if let user = draft.state.userIDs(ofParameterGroup: group.key).first {
                 throw ServiceFault(
                     .invalidCacheParameterGroupState,
-                    "Cache parameter group \(name) is used by \(user.id) and can not be deleted. (CacheParameterGroupName)")
+                    "Cache parameter group \(name) is used by \(user) and can not be deleted. (CacheParameterGroupName)")
             }
             draft.remove(group)
         }

@@ -28,7 +28,10 @@ struct IncreaseReplicaCount: Handler {
                 try Readiness.requireAvailable(group)
                 let subnets = try draft.subnets(of: group, tools.network)
                 let zones = subnets.zones(of: context.region)
-                let targets = try ReplicaTarget.read(input.newReplicaCount, configuration, for: group, .more, zones, context.quotas)
+                let outposts = OutpostInput(layout: tools.network, subnets: subnets)
+                let targets = try ReplicaTarget.read(input.newReplicaCount, configuration, for: group, .more, zones, context.quotas) {
+                    try outposts.place(on: $0, zone: $1, $2)
+                }
                 try Self.checkQuota(targets, group, context.quotas)
                 let places = try NodePlaces(in: subnets, group.families, tools.network, context.region, picker: picker, &draft)
                 for target in targets { try Self.grow(target, &group, places, zones, context, &draft) }
@@ -56,13 +59,13 @@ struct IncreaseReplicaCount: Handler {
         let nodeGroup = group.nodeGroups[target.index]
         try Readiness.requireNoTest(of: nodeGroup, in: group)
         let count = target.count - nodeGroup.remainingReplicas.count
-        let zones = AddedReplicas.zones(count, for: nodeGroup, of: group, asked: target.zones, covered)
+        let wanted = AddedReplicas.places(count, for: nodeGroup, of: group, asked: target.places, covered)
         let taken = draft.state.clusterIDs[context.realm] ?? [:]
         let names = AddedReplicas.names(count, for: nodeGroup, of: group) { taken[$0] != nil }
-        for (name, zone) in zip(names, zones) {
+        for (name, place) in zip(names, wanted) {
             // A number that comes back is another member: its process must not find the old one's directory.
             var member = try places.member(
-                name, at: NodePlace(zone: zone), process: "\(name)-\(Secret.hexadecimal(bytes: 4))", of: group.uid, realm: context.realm,
+                name, at: place, process: "\(name)-\(Secret.hexadecimal(bytes: 4))", of: group.uid, realm: context.realm,
                 clusterEnabled: group.clusterEnabled, tags: group.tags, &draft)
             member.createTime = context.now
             member.change = .joining

@@ -13,7 +13,7 @@ struct ParameterEdit {
     init(_ group: ParameterGroup, of family: ParameterFamily, in state: WorldState) {
         self.group = group
         self.family = family
-        user = state.users(ofParameterGroup: group.key).map(\.id).min()
+        user = state.userIDs(ofParameterGroup: group.key).first
     }
 
     mutating func set(_ name: String, _ value: String?) throws {

@@ -3,10 +3,9 @@ import CacheModel
 
 /// Whether a parameter group is one of an engine and of its version's family.
 enum ParameterGroupFit {
-    static func check(_ group: ParameterGroupDefinition, for engine: EngineKind, family: String) throws {
+    static func check(_ group: ParameterGroupDefinition, for engine: String, family: String) throws {
         guard group.family.engine == engine else {
-            throw ServiceFault.combination(
-                "\(group.family.engine.rawValue) parameter group is not applicable to engine \(engine.rawValue)")
+            throw ServiceFault.combination("\(group.family.engine) parameter group is not applicable to engine \(engine)")
         }
         guard group.family.name == family else {
             throw ServiceFault.combination(

@@ -7,7 +7,13 @@ extension WorldState {
         return resource(ParameterGroup.self, name.lowercased(), in: realm).flatMap(ParameterGroupDefinition.init)
     }
 
-    /// Those who refer to a parameter group, or are about to.
+    /// The ids of those who refer to a parameter group, or are about to, ascending.
+    func userIDs(ofParameterGroup key: ResourceKey) -> [String] {
+        let memcached = resources(MemcachedCluster.self, in: key.realm).filter { $0.parameterGroups.contains(key.name) }
+        return (users(ofParameterGroup: key).map(\.id) + memcached.map(\.name)).sorted()
+    }
+
+    /// The groups, and clusters of their own, that refer to a parameter group, or are about to.
     func users(ofParameterGroup key: ResourceKey) -> [ReplicationGroup] {
         groups.values.map(\.value).filter { group in
             group.realm == key.realm && (group.parameterGroup == key.name || group.pending?.parameterGroup == key.name)

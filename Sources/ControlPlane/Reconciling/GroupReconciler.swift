@@ -8,10 +8,7 @@ import Planning
 ///
 /// It remembers nothing that matters: whatever it does next follows from the records and from what the engines say.
 actor GroupReconciler {
-    /// Between two looks while something is being waited for: short at first.
-    private static let firstWait: Duration = .milliseconds(4)
-    private static let longestWait: Duration = .milliseconds(250)
-    /// Between two looks at a group that is as it should be, in case a notice was never given.
+    /// Between two looks at a group that is as it should be.
     private static let quietWait: Duration = .seconds(10)
 
     /// Between two searches for an engine that is not installed any more.
@@ -67,33 +64,17 @@ actor GroupReconciler {
     }
 
     private func reconcile(_ signal: Signal) async {
-        var wait = Self.firstWait
         let start = ContinuousClock.now
-        while !Task.isCancelled {
-            guard let group = world.read({ $0.groups[key] }), group.value.uid == uid else { return }
-            var plan = GroupPlanner.plan(group.value, await observe(group.value), tools.rules)
-            let patience = group.value.isConversion ? Self.conversionPatience : Self.creationPatience
-            if group.value.status == .creating, !plan.isSettled, .now - start > patience {
-                plan = .do(.fail(reason: "it took too long: \((plan.waits + plan.steps.map(\.summary)).joined(separator: "; "))"))
-            }
-            if plan.steps.isEmpty {
-                await signal.wait(atMost: plan.waits.isEmpty ? Self.quietWait : wait)
-                wait = plan.waits.isEmpty ? Self.firstWait : min(wait * 5 / 4, Self.longestWait)
-                continue
-            }
-            logger.debug("next steps", metadata: ["steps": "\(plan.steps.map(\.summary))", "waits": "\(plan.waits)"])
-            do {
-                try await perform(plan.steps, for: group)
-                wait = Self.firstWait
-            } catch is StaleGroup {
-                continue
-            } catch is EngineGone {
-                buildIsMissingUntil = .now + Self.buildWait
-            } catch {
-                logger.warning("a step did not succeed and is planned again", metadata: ["error": "\(error)"])
-                await signal.wait(atMost: Self.longestWait)
-            }
-        }
+        await ReconcilingLoop(signal: signal, logger: logger, quietWait: Self.quietWait).run(
+            look: {
+                guard let group = world.read({ $0.groups[key] }), group.value.uid == uid else { return nil }
+                let plan = GroupPlanner.plan(group.value, await observe(group.value), tools.rules)
+                let patience = group.value.isConversion ? Self.conversionPatience : Self.creationPatience
+                let isLate = group.value.status == .creating && !plan.isSettled && .now - start > patience
+                return (group, isLate ? plan.givingUpCreation : plan)
+            },
+            perform: { steps, group in try await perform(steps, for: group) },
+            engineIsGone: { buildIsMissingUntil = .now + Self.buildWait })
     }
 
     private func observe(_ group: ReplicationGroup) async -> ObservedGroup {
@@ -120,7 +101,7 @@ actor GroupReconciler {
     }
 
     private func count(_ now: ContinuousClock.Instant, _ group: ReplicationGroup, _ observed: inout ObservedGroup) {
-        observed.waited = wishes.look(at: group, now, tools.now(), patience: tools.rules.patience)
+        observed.waited = wishes.look(at: group.wishes, now, tools.now(), patience: tools.rules.patience)
         let unserved = group.nodeGroups.filter { nodeGroup in
             nodeGroup.primaryMember.map { observed[$0].engine.state?.role != .primary } ?? true
         }.map(\.id)

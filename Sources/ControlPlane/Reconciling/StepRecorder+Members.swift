@@ -26,10 +26,7 @@ extension StepRecorder {
         let known = member.parameters?.withoutEffect ?? []
         change(id) { $0.parameters = parameters }
         for new in parameters.withoutEffect where !known.contains(new) {
-            try log(
-                .cacheCluster, id,
-                "The value \(new.value) of the parameter \(new.name) of CacheParameterGroup \(group.parameterGroup) has no effect: \(new.reason)",
-                in: &draft)
+            try log(.cacheCluster, id, new.message(of: group.parameterGroup), in: &draft)
         }
     }
 
@@ -149,6 +146,13 @@ extension StepRecorder {
 
     mutating func change(nodeGroup id: String, _ body: (inout NodeGroup) -> Void) {
         for n in group.nodeGroups.indices where group.nodeGroups[n].id == id { body(&group.nodeGroups[n]) }
+    }
+}
+
+extension ParameterWithoutEffect {
+    /// The event that tells of it.
+    func message(of group: String) -> String {
+        "The value \(value) of the parameter \(name) of CacheParameterGroup \(group) has no effect: \(reason)"
     }
 }
 

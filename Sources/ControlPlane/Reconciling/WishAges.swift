@@ -2,7 +2,7 @@ import CacheModel
 import Foundation
 import Planning
 
-/// For how long the wishes on a group's record have been waiting.
+/// For how long the wishes on a record have been waiting.
 ///
 /// What they waited before this service was started counts too, by the record, so that a service that is started again and again gives
 /// them up all the same. But it counts for nine tenths of the patience at most: while no service ran nobody tried.
@@ -15,9 +15,9 @@ struct WishAges {
     private var watched = Lasting<Asked>()
 
     mutating func look(
-        at group: ReplicationGroup, _ now: ContinuousClock.Instant, _ date: Date, patience: Duration
+        at wishes: [(wish: Wish, since: Date?)], _ now: ContinuousClock.Instant, _ date: Date, patience: Duration
     ) -> [Wish: Duration] {
-        let asked = group.wishes.map { Asked(wish: $0.wish, since: $0.since) }
+        let asked = wishes.map { Asked(wish: $0.wish, since: $0.since) }
         watched.look(at: now, Set(asked))
         var ages: [Wish: Duration] = [:]
         for asked in asked {

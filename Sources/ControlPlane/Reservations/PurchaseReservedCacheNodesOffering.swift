@@ -7,8 +7,6 @@ import Foundation
 struct PurchaseReservedCacheNodesOffering: Handler {
     typealias Call = API.Operations.PurchaseReservedCacheNodesOffering
 
-    /// Nodes that an account may have reserved in a region.
-    private static let quota = 300
     private static let longestID = 50
 
     private let world: World
@@ -67,6 +65,7 @@ struct PurchaseReservedCacheNodesOffering: Handler {
     private static func checkQuota(_ count: Int, in state: borrowing WorldState, _ context: RequestContext) throws {
         let reserved = state.resources(NodeReservation.self, in: context.realm)
             .filter { $0.state(at: context.now) != .retired }.reduce(0) { $0 + $1.count }
+        let quota = context.quotas.reservedNodes
         guard count <= quota - reserved else {
             throw ServiceFault(
                 .reservedCacheNodeQuotaExceeded,

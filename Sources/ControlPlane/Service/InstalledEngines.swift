@@ -10,6 +10,8 @@ package actor InstalledEngines {
     private var waiting: [CheckedContinuation<EngineCatalog, Never>] = []
     private let tryOut: Trial
     private var tried: [TriedSetting: String?] = [:]
+    /// By the arguments.
+    private var triedMemcached: [[String]: [String: String]] = [:]
 
     /// Asks the build at a path whether it takes settings: see `SettingTrial`.
     package typealias Trial = @Sendable (_ settings: [(name: String, value: String)], _ path: String) async -> [String?]?
@@ -62,6 +64,17 @@ package actor InstalledEngines {
             for (key, answer) in zip(new, answers) { remember(key, answer) }
         }
         return keys.map { tried[$0] ?? nil }
+    }
+
+    /// Of the parameters that were chosen those that a build of Memcached does not take, with its words. One that could not be asked is started
+    /// with all of them: if it ends for one, that is told like any other end.
+    func refusals(of options: MemcachedOptions, otherwise defaults: [String: String], by build: MemcachedBuild) async -> [String: String] {
+        let key = ["\(build.path) \(build.version)"] + options.arguments(for: build)
+        if let known = triedMemcached[key] { return known }
+        guard let refused = await MemcachedTrial.refusals(of: options, otherwise: defaults, by: build) else { return [:] }
+        if triedMemcached.count > 1000 { triedMemcached = [:] }
+        triedMemcached[key] = refused
+        return refused
     }
 
     /// What a node of a build said itself need not be tried out.

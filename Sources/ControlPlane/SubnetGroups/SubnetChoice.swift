@@ -103,6 +103,8 @@ struct NodePlace: Equatable {
     var zone: String
     /// Only in subnets that are on this Outpost.
     var outpost: String?
+
+    func holds(_ member: Member) -> Bool { member.zone == zone && (outpost == nil || member.outpost == outpost) }
 }
 
 extension SubnetGroup {

@@ -4,8 +4,8 @@ import NIOCore
 /// leaves all else to a node.
 ///
 /// A client that only wants to know the nodes is served without any, also while all are down. The first other command has a node connected.
-/// From then on answers must come in the order of the questions: a question about the nodes is put to the node as `version`, and
-/// where that is answered the answer of here takes its place.
+/// From then on answers must come in the order of the questions: a question about the nodes is put to the node as `version`, in the binary
+/// protocol as the command that does nothing, and where that is answered the answer of here takes its place.
 final class MemcachedFront: ChannelDuplexHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
@@ -13,7 +13,8 @@ final class MemcachedFront: ChannelDuplexHandler {
     typealias OutboundOut = ByteBuffer
 
     private enum Awaited {
-        case version
+        /// A client's own.
+        case theirs
         case nodes(MemcachedRequests.Question)
     }
 
@@ -68,21 +69,25 @@ final class MemcachedFront: ChannelDuplexHandler {
             case .pass(let bytes): pass(bytes, context)
             case .nodes(let question) where isPassing:
                 awaited.append(.nodes(question))
-                pass(ByteBuffer(string: "version\r\n"), context)
-            case .version(let line) where isPassing:
-                awaited.append(.version)
-                pass(line, context)
+                pass(question.marker, context)
+            case .version(let marker) where isPassing, .noop(let marker):
+                awaited.append(.theirs)
+                pass(marker, context)
             case .quit(let line) where isPassing: pass(line, context)
-            case .nodes(let question): say(route.plan.discovery?.answer(to: question) ?? "ERROR\r\n", context)
-            case .version: say("VERSION \(route.plan.discovery?.engineVersion ?? "")\r\n", context)
+            case .nodes(let question): say(answer(to: question), context)
+            case .version: say(ByteBuffer(string: "VERSION \(route.plan.discovery?.engineVersion ?? "")\r\n"), context)
             case .quit: return leave(context)
             }
         }
         asked.discardReadBytes()
     }
 
-    private func say(_ text: String, _ context: ChannelHandlerContext) {
-        context.writeAndFlush(Self.wrapOutboundOut(ByteBuffer(string: text)), promise: nil)
+    private func answer(to question: MemcachedRequests.Question) -> ByteBuffer {
+        route.plan.discovery?.answer(to: question) ?? ByteBuffer(string: "ERROR\r\n")
+    }
+
+    private func say(_ answer: ByteBuffer, _ context: ChannelHandlerContext) {
+        context.writeAndFlush(Self.wrapOutboundOut(answer), promise: nil)
     }
 
     private func pass(_ bytes: ByteBuffer, _ context: ChannelHandlerContext) {
@@ -141,16 +146,24 @@ final class MemcachedFront: ChannelDuplexHandler {
             switch piece {
             case .pass(var bytes):
                 passed.writeBuffer(&bytes)
-            case .version(var line):
+            case .marker(var marker):
                 guard case .nodes(let question)? = awaited.popFirst() else {
-                    passed.writeBuffer(&line)
+                    passed.writeBuffer(&marker)
                     continue
                 }
-                passed.writeString(route.plan.discovery?.answer(to: question) ?? "ERROR\r\n")
+                var answer = answer(to: question)
+                passed.writeBuffer(&answer)
             }
         }
         answered.discardReadBytes()
         context.write(Self.wrapOutboundOut(passed), promise: promise)
+    }
+}
+
+extension MemcachedRequests.Question {
+    /// What is put to a node in its place.
+    fileprivate var marker: ByteBuffer {
+        if case .frame(let frame, _) = self { frame.marker } else { ByteBuffer(string: "version\r\n") }
     }
 }
 

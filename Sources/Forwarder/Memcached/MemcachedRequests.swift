@@ -3,7 +3,7 @@ import NIOCore
 /// Cuts what a client of Memcached sends into what is answered here and what is a node's to answer.
 ///
 /// In the text protocol a command is a line, and one that stores an item is followed by its bytes, in which no command is looked for. A
-/// client of the binary protocol says so with its first byte; all that it sends is a node's.
+/// client of the binary protocol says so with its first byte, and then sends frames.
 struct MemcachedRequests {
     enum Question: Equatable {
         /// `config get cluster`
@@ -11,6 +11,8 @@ struct MemcachedRequests {
         /// `get` of the item that has them, and `gets`.
         case item
         case itemAndVersion
+        /// Any of them in the binary protocol, with its key.
+        case frame(MemcachedFrame, key: String)
     }
 
     enum Piece: Equatable {
@@ -18,6 +20,8 @@ struct MemcachedRequests {
         case nodes(Question)
         /// `version`, with its line.
         case version(ByteBuffer)
+        /// The frame of a client whose answer looks like that to one of ours.
+        case noop(ByteBuffer)
         case quit(ByteBuffer)
     }
 
@@ -27,14 +31,16 @@ struct MemcachedRequests {
         case restOfLine
         /// Bytes of an item, with the end of its line.
         case item(left: Int)
-        case binary
+        case frame
+        case restOfFrame(left: Int)
+        /// What is no frame: a node will say so.
+        case passing
     }
 
     /// Bytes: a line is looked at when it is complete, or longer than this. Keys have 250 at most.
     private static let longestLine = 4096
     /// Bytes: more than any node takes.
     private static let largestItem = 1 << 31
-    private static let binaryRequest: UInt8 = 0x80
     private static let newline = UInt8(ascii: "\n")
 
     /// The item whose question is answered here.
@@ -49,11 +55,17 @@ struct MemcachedRequests {
     /// Nil when more must come first. What is taken is gone from the buffer.
     mutating func next(from buffer: inout ByteBuffer) -> Piece? {
         guard let first = buffer.readableBytesView.first else { return nil }
-        if isFirst, first == Self.binaryRequest { state = .binary }
+        if isFirst, first == MemcachedFrame.request { state = .frame }
         isFirst = false
         switch state {
-        case .binary:
+        case .passing:
             return take(buffer.readableBytes, from: &buffer)
+        case .frame:
+            return frame(from: &buffer)
+        case .restOfFrame(let left):
+            let length = min(left, buffer.readableBytes)
+            state = left > length ? .restOfFrame(left: left - length) : .frame
+            return take(length, from: &buffer)
         case .item(let left):
             let length = min(left, buffer.readableBytes)
             state = left > length ? .item(left: left - length) : .line
@@ -68,6 +80,33 @@ struct MemcachedRequests {
             state = .restOfLine
             return take(buffer.readableBytes, from: &buffer)
         }
+    }
+
+    private mutating func frame(from buffer: inout ByteBuffer) -> Piece? {
+        guard buffer.readableBytesView.first == MemcachedFrame.request else {
+            state = .passing
+            return take(buffer.readableBytes, from: &buffer)
+        }
+        guard let frame = MemcachedFrame(at: buffer) else { return nil }
+        let length = MemcachedFrame.length + frame.bodyLength
+        guard isLookedAt(frame) else {
+            state = .restOfFrame(left: length)
+            return next(from: &buffer)
+        }
+        guard buffer.readableBytes >= length, let whole = buffer.readSlice(length: length) else { return nil }
+        if frame.opcode == MemcachedFrame.Opcode.noop { return .noop(whole) }
+        if MemcachedFrame.Opcode.quit.contains(frame.opcode) { return .quit(whole) }
+        let key = whole.getString(at: whole.readerIndex + MemcachedFrame.length + frame.extrasLength, length: frame.keyLength) ?? ""
+        let isGet = MemcachedFrame.Opcode.get.contains(frame.opcode)
+        return isGet && key != item ? .pass(whole) : .nodes(.frame(frame, key: key))
+    }
+
+    /// Whether the whole frame is waited for: none of these is long.
+    private func isLookedAt(_ frame: MemcachedFrame) -> Bool {
+        let opcodes = MemcachedFrame.Opcode.self
+        guard frame.bodyLength <= Self.longestLine, frame.extrasLength + frame.keyLength <= frame.bodyLength else { return false }
+        return frame.opcode == opcodes.noop || opcodes.quit.contains(frame.opcode) || opcodes.configuration.contains(frame.opcode)
+            || opcodes.get.contains(frame.opcode) && frame.keyLength == item.utf8.count
     }
 
     private mutating func line(_ length: Int, from buffer: inout ByteBuffer) -> Piece? {

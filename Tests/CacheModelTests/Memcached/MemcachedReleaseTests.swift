@@ -29,34 +29,44 @@ import Testing
         #expect(release.runs(on: type) == runs)
     }
 
-    @Test(arguments: [
-        ("cache.t2.micro", 555, 1), ("cache.t3.micro", 512, 2), ("cache.t3.small", 1402, 2), ("cache.m5.large", 6537, 2),
-        ("cache.m5.4xlarge", 53_248, 16), ("cache.r5.24xlarge", 0, 64),
-    ])
-    func whatTheTypeDecides(_ type: String, _ memory: Int, _ threads: Int) throws {
-        let values = MemcachedFamily.memcached16.effectiveParameters(changed: [:], nodeType: try #require(NodeTypeCatalog.real[type]))
+    @Test(
+        arguments: [
+            ("cache.t2.micro", 555, 1), ("cache.t3.micro", 512, 2), ("cache.t3.small", 1402, 2), ("cache.m1.medium", nil, 1),
+            ("cache.m2.xlarge", nil, 2), ("cache.m2.2xlarge", nil, 4), ("cache.m2.4xlarge", nil, 16), ("cache.c1.xlarge", nil, 8),
+            ("cache.m5.large", 6537, 2), ("cache.m5.4xlarge", nil, 16), ("cache.r3.8xlarge", nil, 32), ("cache.r5.24xlarge", nil, 96),
+        ] as [(String, Int?, Int)])
+    func whatTheTypeDecides(_ type: String, _ memory: Int?, _ threads: Int) throws {
+        let values = try Self.values("memcached1.6", type: type)
         #expect(values["num_threads"] == "\(threads)")
-        if memory > 0, memory < 10_000 { #expect(values["max_cache_memory"] == "\(memory)") }
+        if let memory { #expect(values["max_cache_memory"] == "\(memory)") }
         #expect(values["memcached_connections_overhead"] == "100")
     }
 
-    @Test func whatAGroupChangedCounts() throws {
-        let type = try #require(NodeTypeCatalog.real["cache.t3.micro"])
-        let values = MemcachedFamily.memcached15.effectiveParameters(
-            changed: ["max_item_size": "2097152", "nonsense": "1"], nodeType: type)
-        #expect(values["max_item_size"] == "2097152")
-        #expect(values["nonsense"] == nil)
-        #expect(values["no_modern"] == "0")
-        #expect(MemcachedFamily.memcached14.defaults["no_modern"] == nil)
+    private static func values(
+        _ family: String, _ changed: [String: String] = [:], type: String = "cache.t3.micro", version: String = "1.6.22"
+    ) throws -> [String: String] {
+        try #require(ParameterFamily(family)).effectiveParameters(
+            changed: changed, nodeType: #require(NodeTypeCatalog.real[type]), version: #require(EngineVersion(version)))
     }
 
-    @Test(
-        arguments: [
-            ("default.memcached1.6", "memcached1.6"), ("Default.Memcached1.4", "memcached1.4"), ("default.memcached1.7", nil),
-            ("memcached1.6", nil), ("default.redis7", nil),
-        ] as [(String, String?)])
-    func defaultGroups(_ group: String, _ family: String?) {
-        #expect(MemcachedFamily.ofDefaultGroup(group)?.name == family)
+    @Test func whatAGroupChangedCounts() throws {
+        let values = try Self.values("memcached1.5", ["max_item_size": "2097152", "nonsense": "1", "num_threads": "7"])
+        #expect(values["max_item_size"] == "2097152")
+        #expect(values["nonsense"] == nil)
+        #expect(values["num_threads"] == "2")
+        #expect(values["maxmemory"] == nil)
+    }
+
+    @Test func theSmallestTypeKeepsMostOfItsMemoryForItems() throws {
+        #expect(try Self.values("memcached1.4", type: "cache.t1.micro")["memcached_connections_overhead"] == "13")
+        let changed = try Self.values("memcached1.4", ["memcached_connections_overhead": "20"], type: "cache.t1.micro")
+        #expect(changed["memcached_connections_overhead"] == "20")
+    }
+
+    @Test(arguments: [("1.4.5", 15), ("1.4.14", 21), ("1.4.24", 26), ("1.4.34", 32)])
+    func whatAVersionKnows(_ version: String, _ count: Int) throws {
+        // Two of them are the node type's.
+        #expect(try Self.values("memcached1.4", version: version).count == count)
     }
 
     @Test(

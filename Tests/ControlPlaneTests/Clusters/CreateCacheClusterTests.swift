@@ -46,7 +46,7 @@ import Testing
         ("NumCacheNodes=0", "InvalidParameterValue", "NumCacheNodes must be 1"),
         ("CacheNodeType=", "InvalidParameterValue", "The parameter CacheNodeType must be provided and must not be null."),
         ("CacheNodeType=cache.x", "InvalidParameterValue", "Invalid Cache Node Type: cache.x"),
-        ("Engine=mysql", "InvalidParameterValue", "Engine"),
+        ("Engine=mysql", "InvalidParameterValue", "Allowed values are memcached, redis and valkey."),
         ("EngineVersion=7.4", "InvalidParameterCombination", "Cannot find version 7.4 for redis"),
         (
             "CacheParameterGroupName=default.redis7.cluster.on", "InvalidParameterCombination",

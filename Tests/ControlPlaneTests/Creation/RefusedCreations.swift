@@ -52,7 +52,8 @@ extension Refusal {
         Refusal("CacheNodeType=cache.r6gd.xlarge", combination, "CacheNodeType", "you must enable data tiering"),
         Refusal("CacheParameterGroupName=mine", "CacheParameterGroupNotFound", "CacheParameterGroup not found: mine"),
         Refusal("CacheParameterGroupName=default.redis9", "CacheParameterGroupNotFound", "default.redis9"),
-        Refusal("CacheParameterGroupName=default.memcached1.6", "CacheParameterGroupNotFound"),
+        Refusal(
+            "CacheParameterGroupName=default.memcached1.6", combination, "memcached parameter group is not applicable to engine redis"),
         Refusal("CacheParameterGroupName=default.redis2.8.cluster.on", "CacheParameterGroupNotFound"),
         Refusal("CacheParameterGroupName=default.redis6.x", combination, "of family redis7 but found one of family redis6.x"),
         Refusal("CacheParameterGroupName=default.valkey8", combination, "valkey parameter group is not applicable to engine redis"),

@@ -119,11 +119,67 @@ import Testing
         #expect(reply.first("EngineVersion") == "1.5.16" && reply.first("CacheClusterStatus") == "available")
         #expect(reply.first("PendingModifiedValues") == "<EngineVersion>1.6.12</EngineVersion>")
         let applied = try await modify(fixture, "EngineVersion=1.6.22&ApplyImmediately=true")
-        #expect(applied.first("EngineVersion") == "1.6.22" && applied.first("CacheClusterStatus") == "modifying")
+        #expect(applied.first("CacheClusterStatus") == "modifying")
         let cluster = try #require(fixture.memcached())
-        #expect(cluster.parameterGroup == "default.memcached1.6" && cluster.pendingUpgrade == nil)
-        #expect(cluster.nodes.map(\.change) == [.rebooting(incarnation: 1), .rebooting(incarnation: 1)])
+        #expect(cluster.engineVersion == "1.6.22" && cluster.parameterGroup == "default.memcached1.6" && cluster.pendingUpgrade == nil)
+        let mark = Member.Change.rebooting(incarnation: 1, since: Fixture.start)
+        #expect(cluster.nodes.map(\.change) == [mark, mark])
         #expect(cluster.configurationVersion == 1)
+        // It is told as it was until all nodes run the new version.
+        for reply in [applied, try await fixture.call("DescribeCacheClusters", "CacheClusterId=m")] {
+            #expect(reply.first("EngineVersion") == "1.5.16" && reply.first("CacheParameterGroupName") == "default.memcached1.5")
+            #expect(reply.first("PendingModifiedValues") == "<EngineVersion>1.6.22</EngineVersion>")
+            #expect(reply.first("ParameterApplyStatus") == "in-sync")
+        }
+        try await fixture.performMemcached([.start(member: "0001", follows: nil, data: .init()), .rebooted(member: "0001")])
+        #expect(try await fixture.call("DescribeCacheClusters", "CacheClusterId=m").first("EngineVersion") == "1.5.16")
+        try await fixture.performMemcached([
+            .start(member: "0002", follows: nil, data: .init()), .rebooted(member: "0002"), .becomeAvailable,
+        ])
+        let done = try await fixture.call("DescribeCacheClusters", "CacheClusterId=m")
+        #expect(done.first("EngineVersion") == "1.6.22" && done.first("CacheParameterGroupName") == "default.memcached1.6")
+        #expect(done.first("PendingModifiedValues")?.isEmpty != false && done.first("ParameterApplyStatus") == "in-sync")
+    }
+
+    @Test func moreNodesOfANewerVersionAtOnce() async throws {
+        let fixture = try await fixture("NumCacheNodes=1&EngineVersion=1.5.16")
+        let reply = try await modify(fixture, "EngineVersion=1.6.22&NumCacheNodes=2&ApplyImmediately=true")
+        #expect(
+            reply.first("PendingModifiedValues") == "<NumCacheNodes>2</NumCacheNodes><EngineVersion>1.6.22</EngineVersion>",
+            "\(reply.text)")
+        #expect(reply.first("NumCacheNodes") == "1" && reply.first("EngineVersion") == "1.5.16")
+    }
+
+    // MARK: What is given up
+
+    @Test func aVersionThatCannotBeHadIsGoneBackFrom() async throws {
+        let fixture = try await Fixture(memcached: ["1.5.22", "1.6.18"])
+        try await fixture.availableMemcached("m", "NumCacheNodes=3&EngineVersion=1.5.16")
+        let old = try #require(fixture.memcached())
+        #expect(old.build.version == "1.5.22")
+        _ = try await modify(fixture, "EngineVersion=1.6.22&ApplyImmediately=true")
+        // One is on the new build, one was told to end, one is as it was.
+        try await fixture.performMemcached([.start(member: "0001", follows: nil, data: .init()), .rebooted(member: "0001")])
+        try await fixture.performMemcached([.stop(member: "0002", reason: .reboot)])
+        fixture.clock.advance(600)
+        try await fixture.performMemcached([.giveUp(.settings, reason: "it took too long: 0002 is not running")])
+        let cluster = try #require(fixture.memcached())
+        #expect(cluster.engineVersion == "1.5.16" && cluster.build == old.build && cluster.parameterGroup == "default.memcached1.5")
+        #expect(cluster.former == nil && cluster.status == .modifying && cluster.modifyingSince == fixture.clock.now)
+        #expect(cluster.nodes.map(\.change) == [.rebooting(incarnation: 2, since: fixture.clock.now), nil, nil])
+        #expect(
+            fixture.events(of: "m").last == "The change to engine version 1.6.22 was given up: it took too long: 0002 is not running")
+        let told = try await fixture.call("DescribeCacheClusters", "CacheClusterId=m")
+        #expect(told.first("EngineVersion") == "1.5.16" && told.first("PendingModifiedValues")?.isEmpty != false)
+    }
+
+    @Test func aRebootIsGivenUp() async throws {
+        let fixture = try await fixture()
+        _ = try await fixture.call("RebootCacheCluster", "CacheClusterId=m&CacheNodeIdsToReboot.CacheNodeId.1=0002")
+        try await fixture.performMemcached([.giveUp(.reboot(member: "0002"), reason: "it took too long: 0002 is ending")])
+        #expect(fixture.memcached()?.nodes.map(\.change) == [nil, nil])
+        #expect(fixture.events(of: "m").last == "The reboot of cache node 0002 was given up: it took too long: 0002 is ending")
+        #expect(try await modify(fixture, "NumCacheNodes=3&ApplyImmediately=true").status == 200)
     }
 
     @Test func aGroupOfAnotherFamilyDoesNotGoAlong() async throws {
@@ -166,7 +222,7 @@ import Testing
         let fixture = try await fixture()
         let reply = try await fixture.call("RebootCacheCluster", "CacheClusterId=m&CacheNodeIdsToReboot.CacheNodeId.1=0002")
         #expect(reply.first("CacheClusterStatus") == "rebooting cache cluster nodes")
-        #expect(fixture.memcached()?.nodes.map(\.change) == [nil, .rebooting(incarnation: 1)])
+        #expect(fixture.memcached()?.nodes.map(\.change) == [nil, .rebooting(incarnation: 1, since: Fixture.start)])
         #expect(try await modify(fixture, "NumCacheNodes=3").code == "InvalidCacheClusterState")
         try await fixture.performMemcached([.stop(member: "0002", reason: .reboot), .start(member: "0002", follows: nil, data: .init())])
         try await fixture.performMemcached([.rebooted(member: "0002")])

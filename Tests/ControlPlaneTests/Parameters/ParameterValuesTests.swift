@@ -100,13 +100,13 @@ import Testing
         let fixture = try await Fixture()
         let reply = try await fixture.call("DescribeCacheParameters", "CacheParameterGroupName=default.redis5.0.cluster.on")
         #expect(
-            reply.text.contains("<ParameterName>cluster-enabled</ParameterName><ParameterValue>yes</ParameterValue><Source>system</Source>")
-        )
+            reply.text.contains("<ParameterName>cluster-enabled</ParameterName><ParameterValue>yes</ParameterValue><Description>"))
         #expect(
             reply.text.contains(
-                "<ParameterName>timeout</ParameterName><ParameterValue>0</ParameterValue><Source>system</Source><DataType>integer</DataType>"
-                    + "<AllowedValues>0,20-</AllowedValues><IsModifiable>true</IsModifiable><MinimumEngineVersion>5.0.0</MinimumEngineVersion>"
-                    + "<ChangeType>immediate</ChangeType>"))
+                "<ParameterName>timeout</ParameterName><ParameterValue>0</ParameterValue><Description>Seconds after which an idle client is "
+                    + "disconnected; 0: never.</Description><Source>system</Source><DataType>integer</DataType><AllowedValues>0,20-</AllowedValues>"
+                    + "<IsModifiable>true</IsModifiable><MinimumEngineVersion>5.0.0</MinimumEngineVersion><ChangeType>immediate</ChangeType>"
+            ))
         #expect(reply.text.contains("<CacheNodeType>cache.t3.micro</CacheNodeType><Value>536870912</Value>"))
         try await fixture.expectRefusal(
             "DescribeCacheParameters", "CacheParameterGroupName=default.redis7&Source=me", "InvalidParameterValue", "Source")

@@ -20,7 +20,7 @@ import Testing
 
     private static func age(_ ages: inout WishAges, _ group: ReplicationGroup, at seconds: Double) -> Duration? {
         let date = Fixture.start + seconds
-        return ages.look(at: group, start + .seconds(seconds), date, patience: patience)[.reboot(member: "g-002")]
+        return ages.look(at: group.wishes, start + .seconds(seconds), date, patience: patience)[.reboot(member: "g-002")]
     }
 
     /// Looked at every ten seconds.

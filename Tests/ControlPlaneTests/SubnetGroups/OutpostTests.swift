@@ -78,4 +78,60 @@ import Testing
         let form = "ReplicationGroupId=g&ReplicationGroupDescription=d&CacheNodeType=cache.t3.micro&\(refusal.form)"
         try await Self.fixture().expectRefusal("CreateReplicationGroup", form, refusal.code, refusal.text)
     }
+
+    // MARK: Replicas that come and go
+
+    private static func shard(_ count: Int, _ arns: [String], zones: [String] = []) -> String {
+        let path = "ReplicaConfiguration.ConfigureShard.1"
+        let lists =
+            arns.enumerated().map { "&\(path).PreferredOutpostArns.PreferredOutpostArn.\($0 + 1)=\($1)" }
+            + zones.enumerated().map { "&\(path).PreferredAvailabilityZones.PreferredAvailabilityZone.\($0 + 1)=\($1)" }
+        return "ReplicationGroupId=g&ApplyImmediately=true&\(path).NodeGroupId=0001&\(path).NewReplicaCount=\(count)" + lists.joined()
+    }
+
+    private static func group(of nodes: Int) async throws -> Fixture {
+        let fixture = try await fixture()
+        try await fixture.create("g", group + "NumCacheClusters=\(nodes)").expectSuccess()
+        try await fixture.set("g", .available)
+        return fixture
+    }
+
+    @Test func replicasAreAddedThereAndTakenAway() async throws {
+        let fixture = try await Self.group(of: 2)
+        let zones = ["us-east-1b", "us-east-1b", "us-east-1b"]
+        try await fixture.call("IncreaseReplicaCount", Self.shard(2, [Self.arn, Self.arn, Self.arn], zones: zones)).expectSuccess()
+        let members = try #require(fixture.group("g")).members
+        #expect(members.map(\.change) == [nil, nil, .joining] && members[2].outpost == SampleNetwork.outpost)
+        let shrunk = try await Self.group(of: 3)
+        try await shrunk.call("DecreaseReplicaCount", Self.shard(1, [Self.arn, Self.arn])).expectSuccess()
+        #expect(try #require(shrunk.group("g")).members.map(\.change) == [nil, nil, .leaving])
+    }
+
+    static let changes: [(action: String, form: String, code: String, text: String)] = [
+        (
+            "IncreaseReplicaCount", shard(2, [arn]), "InvalidParameterValue",
+            "ConfigureShard.1.PreferredOutpostArns must have one Outpost for the primary and one for each of NewReplicaCount 2. It has 1."
+        ),
+        (
+            "IncreaseReplicaCount", shard(2, [arn, arn, "x"]), "InvalidParameterValue",
+            "ConfigureShard.1.PreferredOutpostArns.PreferredOutpostArn.3 names no Outpost: x"
+        ),
+        (
+            "IncreaseReplicaCount", shard(2, [arn, arn, SampleNetwork.unused.escaped]), "InvalidParameterCombination",
+            "names an Outpost on which cache subnet group out has no subnet"
+        ),
+        (
+            "IncreaseReplicaCount", shard(2, [arn, arn, arn], zones: ["us-east-1b", "us-east-1b"]), "InvalidParameterValue",
+            "PreferredAvailabilityZones must have one zone for the primary"
+        ),
+        (
+            "DecreaseReplicaCount", shard(0, [SampleNetwork.unused.escaped]), "InvalidParameterValue",
+            "PreferredOutpostArn.1 names an Outpost that no node of replication group g is on"
+        ),
+    ]
+
+    @Test(arguments: changes.indices) func refusesChanges(index: Int) async throws {
+        let change = Self.changes[index]
+        try await Self.group(of: 2).expectRefusal(change.action, change.form, change.code, change.text)
+    }
 }

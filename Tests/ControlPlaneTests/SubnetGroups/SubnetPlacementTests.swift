@@ -109,6 +109,14 @@ import Testing
         ),
     ]
 
+    @Test func aClusterOfItsOwnIsToldByItsOwnParameter() async throws {
+        let fixture = try await SampleNetwork.fixture()
+        try await fixture.makeSubnetGroup("de", "x", "y").expectSuccess()
+        let form = "CacheClusterId=c&CacheNodeType=cache.t3.micro&CacheSubnetGroupName=de&PreferredAvailabilityZone=us-east-1a"
+        try await fixture.expectRefusal(
+            "CreateCacheCluster", form, "InvalidParameterCombination", "The parameter PreferredAvailabilityZone names us-east-1a, in which")
+    }
+
     @Test(arguments: refusals.indices)
     func refuses(index: Int) async throws {
         let refusal = Self.refusals[index]

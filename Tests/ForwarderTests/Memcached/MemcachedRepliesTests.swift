@@ -14,7 +14,7 @@ import Testing
             while let piece = replies.next(from: &buffer) {
                 switch piece {
                 case .pass(let bytes): passed += String(buffer: bytes)
-                case .version(let line):
+                case .marker(let line):
                     if !passed.isEmpty { found.append(passed) }
                     passed = ""
                     found.append("<\(String(buffer: line).split(whereSeparator: \.isNewline)[0])>")
@@ -39,11 +39,31 @@ import Testing
         #expect(self.pieces(sent.utf8.map { [$0] }) == pieces)
     }
 
-    @Test func theBinaryProtocolIsPassedAsItIs() {
+    /// What is passed, and how many markers there are in between.
+    private func frames(_ chunks: [[UInt8]]) -> [[UInt8]] {
         var replies = MemcachedReplies()
-        var buffer = ByteBuffer(bytes: [0x81] + Array("\r\nVERSION 1\r\n".utf8))
-        let all = buffer
-        let piece = replies.next(from: &buffer)
-        #expect(piece == .pass(all))
+        var buffer = ByteBuffer()
+        var found: [[UInt8]] = [[]]
+        for chunk in chunks {
+            buffer.writeBytes(chunk)
+            while let piece = replies.next(from: &buffer) {
+                switch piece {
+                case .pass(let bytes): found[found.count - 1] += Array(buffer: bytes)
+                case .marker: found.append([])
+                }
+            }
+        }
+        return found
+    }
+
+    @Test func inTheBinaryProtocolTheFrameThatDoesNothingIsFound() {
+        let noop = Frames.frame(0x81, 0x0A)
+        // An item that looks like one is none.
+        let got = Frames.frame(0x81, 0x00, extras: [0, 0, 0, 0], value: noop + Array("VERSION 1\r\n".utf8))
+        let all = got + noop + got + got + noop
+        #expect(frames([all]) == [got, got + got, []])
+        #expect(frames(all.map { [$0] }) == [got, got + got, []])
+        // What is no frame is passed as it is.
+        #expect(frames([got + Array("ERROR\r\n".utf8)]) == [got + Array("ERROR\r\n".utf8)])
     }
 }

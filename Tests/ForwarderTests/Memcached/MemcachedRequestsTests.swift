@@ -25,6 +25,7 @@ import Testing
                 switch piece {
                 case .nodes(let question): found.append("<\(question)>")
                 case .version: found.append("<version>")
+                case .noop: found.append("<noop>")
                 case .quit: found.append("<quit>")
                 case .pass: break
                 }
@@ -70,16 +71,64 @@ import Testing
         #expect(pieces([Array(line.utf8), Array("\r\nversion\r\n".utf8)]) == [line + "\r\n", "<version>"])
     }
 
-    @Test func theBinaryProtocolIsPassedAsItIs() {
+    // MARK: The binary protocol
+
+    private enum Kind: Equatable {
+        case pass(Int)
+        case nodes(UInt8, String)
+        case noop
+        case quit
+        case version
+    }
+
+    private func kinds(_ chunks: [[UInt8]]) -> [Kind] {
         var requests = MemcachedRequests(item: "AmazonElastiCache:cluster")
-        let bytes = [0x80] + Array("\nversion\r\nquit\r\n".utf8)
-        var buffer = ByteBuffer(bytes: bytes)
-        let first = requests.next(from: &buffer)
-        #expect(first == .pass(ByteBuffer(bytes: bytes)))
-        buffer.writeString("version\r\n")
-        let second = requests.next(from: &buffer)
-        #expect(second == .pass(ByteBuffer(string: "version\r\n")))
-        let third = requests.next(from: &buffer)
-        #expect(third == nil)
+        var buffer = ByteBuffer()
+        var found: [Kind] = []
+        for chunk in chunks {
+            buffer.writeBytes(chunk)
+            while let piece = requests.next(from: &buffer) {
+                switch piece {
+                case .pass(let bytes):
+                    if case .pass(let before)? = found.last {
+                        found[found.count - 1] = .pass(before + bytes.readableBytes)
+                    } else {
+                        found.append(.pass(bytes.readableBytes))
+                    }
+                case .nodes(.frame(let frame, let key)): found.append(.nodes(frame.opcode, key))
+                case .nodes: Issue.record("a question of the text protocol")
+                case .noop: found.append(.noop)
+                case .quit: found.append(.quit)
+                case .version: found.append(.version)
+                }
+            }
+        }
+        return found
+    }
+
+    private static let framed: [([UInt8], [Kind])] = [
+        (Frames.frame(0x80, 0x60, key: "cluster"), [.nodes(0x60, "cluster")]),
+        (Frames.frame(0x80, 0x63, key: "other"), [.nodes(0x63, "other")]),
+        (Frames.frame(0x80, 0x64, extras: [0, 0, 0, 0], key: "cluster", value: [1, 2]), [.nodes(0x64, "cluster")]),
+        (Frames.frame(0x80, 0x00, key: "AmazonElastiCache:cluster"), [.nodes(0x00, "AmazonElastiCache:cluster")]),
+        (Frames.frame(0x80, 0x00, key: "AmazonElastiCache:another"), [.pass(49)]),
+        (Frames.frame(0x80, 0x00, key: "k"), [.pass(25)]),
+        (Frames.frame(0x80, 0x0A) + Frames.frame(0x80, 0x07), [.noop, .quit]),
+        // What looks like a frame inside of an item is none.
+        (
+            Frames.frame(0x80, 0x01, extras: [0, 0, 0, 0, 0, 0, 0, 0], key: "k", value: Frames.frame(0x80, 0x60, key: "cluster"))
+                + Frames.frame(0x80, 0x60, key: "cluster"), [.pass(64), .nodes(0x60, "cluster")]
+        ),
+        // Not a frame any more: a node will say so.
+        (Frames.frame(0x80, 0x0B) + Array("version\r\n".utf8), [.pass(33)]),
+        // A key that is longer than the body that should hold it.
+        ([0x80, 0x60, 0, 9] + [UInt8](repeating: 0, count: 20), [.pass(24)]),
+        (Array(Frames.frame(0x80, 0x60, key: "cluster").dropLast()), []),
+    ]
+
+    @Test(arguments: framed.indices) func framesThatAreAnsweredHere(_ index: Int) {
+        let (sent, kinds) = Self.framed[index]
+        #expect(self.kinds([sent]) == kinds)
+        #expect(self.kinds(sent.map { [$0] }) == kinds)
     }
 }

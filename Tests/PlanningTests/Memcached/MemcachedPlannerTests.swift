@@ -239,5 +239,99 @@ import Testing
         #expect(plan.steps == [.route(route(cluster) { "web.abc123.\($0.id).use1.cache.amazonaws.com" })])
     }
 
+    // MARK: Patience
+
+    private func overdue(_ wishes: Wish...) -> (inout ObservedMemcached) -> Void {
+        { observed in
+            for wish in wishes { observed.waited[wish] = .seconds(600) }
+        }
+    }
+
+    @Test func aNodeThatNeverComesUpIsGivenUp() throws {
+        let cluster = try cluster(.modifying, nodes: 3) { cluster in cluster.change("0003") { $0.change = .joining } }
+        let silent = seen(cluster) { $0.nodes["0003"]?.answer = .silent }
+        #expect(plan(cluster, silent).steps.isEmpty)
+        var late = silent
+        overdue(.addition(member: "0003"))(&late)
+        #expect(plan(cluster, late).steps == [.abandon(member: "0003", reason: "it took too long: 0003 does not answer")])
+        // One that serves at the last moment has joined.
+        #expect(plan(cluster, seen(cluster, overdue(.addition(member: "0003")))).steps == [.joined(member: "0003")])
+    }
+
+    @Test func aRebootThatDoesNotEndIsGivenUp() throws {
+        let cluster = try cluster { cluster in cluster.change("0001") { $0.change = .rebooting(incarnation: 1) } }
+        let wish = Wish.reboot(member: "0001")
+        let ending = seen(cluster) { $0.nodes["0001"]?.process = .ending }
+        #expect(plan(cluster, ending).steps.isEmpty)
+        var late = ending
+        overdue(wish)(&late)
+        #expect(plan(cluster, late).steps == [.giveUp(wish, reason: "it took too long: 0001 is ending")])
+        let back = seen(cluster) {
+            $0.nodes["0001"]?.incarnation = 2
+            overdue(wish)(&$0)
+        }
+        #expect(plan(cluster, back).steps == [.rebooted(member: "0001")])
+    }
+
+    @Test func aVersionThatCannotBeHadIsGivenUpAsAWhole() throws {
+        let former = MemcachedUpgrade(
+            engineVersion: "1.5.16", build: MemcachedBuildReference(version: "1.5.22", path: "/old"), parameterGroup: "default.memcached1.5"
+        )
+        let cluster = try cluster(.modifying) { cluster in
+            cluster.former = former
+            cluster.change("0001") { $0.change = .rebooting(incarnation: 1) }
+            cluster.change("0002") { $0.change = .rebooting(incarnation: 1) }
+        }
+        let gone = seen(cluster) { observed in
+            observed.nodes["0001"] = .init(process: .stopped, incarnation: 1, buildIsMissing: true)
+            observed.nodes["0002"]?.incarnation = 2
+        }
+        #expect(!plan(cluster, gone).steps.contains { if case .giveUp = $0 { true } else { false } })
+        var late = gone
+        overdue(.settings, .reboot(member: "0001"), .reboot(member: "0002"))(&late)
+        #expect(plan(cluster, late).steps == [.giveUp(.settings, reason: "it took too long: the engine of 0001 is not installed")])
+        // Once all run it, late or not, it is done.
+        let done = try self.cluster(.modifying) { $0.former = former }
+        #expect(plan(done, seen(done, overdue(.settings))).steps == [.becomeAvailable])
+    }
+
+    @Test func aNodeLeavesInTheEndWhoeverIsToldOfIt() throws {
+        let full = try self.cluster()
+        let cluster = try self.cluster(.modifying) { cluster in cluster.change("0001") { $0.change = .leaving } }
+        let untold = seen(cluster) {
+            $0.route?.applied = self.route(full)
+            overdue(.removal(member: "0001"), .settings)(&$0)
+        }
+        #expect(plan(cluster, untold).steps == [.remove(member: "0001")])
+        // And where its process won't end, others may be asked for meanwhile.
+        let ending = seen(cluster) {
+            $0.nodes["0001"]?.process = .ending
+            overdue(.removal(member: "0001"), .settings)(&$0)
+        }
+        #expect(plan(cluster, ending).steps == [.becomeAvailable])
+    }
+
+    @Test func anEndpointThatIsNotServedKeepsNoClusterForEver() throws {
+        let cluster = try cluster(.modifying)
+        let unserved = seen(cluster) { $0.route?.applied = nil }
+        #expect(plan(cluster, unserved).steps.isEmpty)
+        var late = unserved
+        overdue(.settings)(&late)
+        #expect(plan(cluster, late).steps == [.becomeAvailable])
+    }
+
+    @Test func whatIsOnRecordIsAWish() throws {
+        let cluster = try cluster(.modifying, nodes: 4) { cluster in
+            cluster.modifyingSince = .distantPast
+            cluster.change("0001") { $0.change = .rebooting(incarnation: 1, since: .distantFuture) }
+            cluster.change("0002") { $0.change = .joining }
+            cluster.change("0003") { $0.change = .leaving }
+        }
+        #expect(
+            cluster.wishes.map(\.wish) == [.settings, .reboot(member: "0001"), .addition(member: "0002"), .removal(member: "0003")])
+        #expect(cluster.wishes.map(\.since) == [.distantPast, .distantFuture, .distantPast, .distantPast])
+        #expect(try self.cluster().wishes.isEmpty)
+    }
+
     private struct Unexpected: Error { let plan: Plan }
 }
