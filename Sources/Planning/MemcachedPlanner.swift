@@ -22,7 +22,8 @@ package enum MemcachedPlanner {
         _ cluster: MemcachedCluster, _ observed: ObservedMemcached, _ rules: Rules, _ names: EndpointNames?
     ) -> Plan {
         if !cluster.wasAvailable, let reason = MemcachedNodes.hopelessness(cluster, observed) { return .do(.fail(reason: reason)) }
-        if cluster.former != nil, observed.isOverdue(.settings, rules), cluster.nodes.contains(where: { $0.change != nil }) {
+        // Nodes that come or go besides are given up for themselves: what runs the new version by now has begun to fill again.
+        if cluster.former != nil, observed.isOverdue(.settings, rules), cluster.nodes.contains(where: \.isRebooting) {
             return .do(.giveUp(.settings, reason: MemcachedObstacles.reason(cluster, observed)))
         }
         var plan = Plan()
@@ -81,6 +82,10 @@ package enum MemcachedPlanner {
         case .starting, .running, .exited, .refused, .stopped: .do(.remove(member: node.id))
         }
     }
+}
+
+extension MemcachedNode {
+    fileprivate var isRebooting: Bool { if case .rebooting = change { true } else { false } }
 }
 
 extension ObservedRoute {

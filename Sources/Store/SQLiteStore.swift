@@ -152,7 +152,7 @@ package final class SQLiteStore: Store {
 
             let transactions = batch.map(\.transaction)
             let result = CommitBatch.apply(transactions, to: db, path: path) { db in
-                try self.sync(!transactions.allSatisfy(\.isFleeting), db)
+                try self.sync(transactions.mustOutlivePower, db)
             }
             if let start = result.startRevision, start != changes.revision {
                 // Somebody else wrote to the file: watchers missed that, and must list again.

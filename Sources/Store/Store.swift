@@ -45,6 +45,11 @@ package struct Transaction: Sendable {
     }
 }
 
+extension [Transaction] {
+    /// Whether any of those that are committed together may not be lost with the power.
+    var mustOutlivePower: Bool { !allSatisfy(\.isFleeting) }
+}
+
 /// What one committed transaction did, in the order of its writes. A watcher sees it whole or not at all.
 package struct Change: Sendable, Equatable {
     package let revision: Int64

@@ -71,14 +71,16 @@ import Testing
             #expect(try await mode() == 1, "NORMAL")
             try await store.commit(.put("b", "1"))
             #expect(try await mode() == 2, "FULL")
-            // Together they are one commit.
-            async let one = store.commit(.put("c", "1"))
-            async let other = store.commit(.put("d", "1"))
-            _ = try await (one, other)
-            #expect(try await mode() == 2)
-            #expect(try await store.list(prefix: "").records.map(\.key) == ["a", "b", "c", "d"])
+            #expect(try await store.list(prefix: "").records.map(\.key) == ["a", "b"])
             try await store.close()
         }
+    }
+
+    @Test(arguments: [
+        ([], false), ([true], false), ([false], true), ([true, false], true), ([false, true], true), ([true, true], false),
+    ])
+    func whatIsCommittedTogetherIsSyncedIfAnyOfItMustBe(fleeting: [Bool], isSynced: Bool) {
+        #expect(fleeting.map { Transaction(isFleeting: $0) }.mustOutlivePower == isSynced)
     }
 
     @Test func onlyTheOwnerMayReadIt() async throws {

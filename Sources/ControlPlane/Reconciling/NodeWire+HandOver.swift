@@ -59,8 +59,13 @@ extension NodeWire {
             throw error
         }
         failpoints?.reached(.after, "handOver.equal")
-        // From here on the pause ends by itself, or when the old primary has heard of the new one.
-        try await replica.clusterTakeOver(before: start + Self.pause / 2, within: Self.deadline)
+        // From here on the pause ends by itself, or when the old primary has heard of the new one; or at once if it is sure that there is none.
+        do throws(EngineError) {
+            try await replica.clusterTakeOver(before: start + Self.pause / 2, within: Self.deadline)
+        } catch {
+            if case .reply = error { try? await primary.resumeClients(within: Self.deadline) }
+            throw error
+        }
         let deadline = ContinuousClock.now + Self.patience
         while try await primary.info(within: Self.deadline).role != .replica {
             guard .now < deadline else { throw EngineError.timeout }

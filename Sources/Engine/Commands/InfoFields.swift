@@ -9,8 +9,8 @@ struct InfoFields {
     }
 
     private let bytes: [UInt8]
-    /// By the hash of the name.
-    private var lines: [UInt64: Line] = [:]
+    /// By the hash of the name, which nobody can choose names by: some are in the hands of the engine's users.
+    private var lines: [Int: Line] = [:]
 
     init(_ text: String) {
         bytes = Array(text.utf8)
@@ -27,7 +27,7 @@ struct InfoFields {
         guard let colon = bytes[line].firstIndex(of: UInt8(ascii: ":")), bytes[line.lowerBound] != UInt8(ascii: "#") else { return }
         let isTerminated = bytes[line.upperBound - 1] == UInt8(ascii: "\r")
         let name = line.lowerBound..<colon
-        lines[Self.hash(bytes[name])] = Line(name: name, value: colon + 1..<line.upperBound - (isTerminated ? 1 : 0))
+        lines[bytes[name].withUnsafeBytes(Self.hash)] = Line(name: name, value: colon + 1..<line.upperBound - (isTerminated ? 1 : 0))
     }
 
     func text(_ name: String) -> String? { value(name).map { String(decoding: $0, as: UTF8.self) } }
@@ -44,12 +44,15 @@ struct InfoFields {
     }
 
     private func value(_ name: String) -> ArraySlice<UInt8>? {
-        guard let line = lines[Self.hash(name.utf8)], bytes[line.name].elementsEqual(name.utf8) else { return nil }
+        var name = name
+        let hash = name.withUTF8 { Self.hash(UnsafeRawBufferPointer($0)) }
+        guard let line = lines[hash], bytes[line.name].elementsEqual(name.utf8) else { return nil }
         return bytes[line.value]
     }
 
-    /// FNV-1a.
-    private static func hash(_ bytes: some Sequence<UInt8>) -> UInt64 {
-        bytes.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+    private static func hash(_ bytes: UnsafeRawBufferPointer) -> Int {
+        var hasher = Hasher()
+        hasher.combine(bytes: bytes)
+        return hasher.finalize()
     }
 }

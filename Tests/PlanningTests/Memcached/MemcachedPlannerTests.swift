@@ -290,6 +290,18 @@ import Testing
         var late = gone
         overdue(.settings, .reboot(member: "0001"), .reboot(member: "0002"))(&late)
         #expect(plan(cluster, late).steps == [.giveUp(.settings, reason: "it took too long: the engine of 0001 is not installed")])
+        // Nor is it where all run it, and a node that was to go or come besides does not.
+        for change in [Member.Change.leaving, .joining] {
+            let upgraded = try self.cluster(.modifying) { cluster in
+                cluster.former = former
+                cluster.change("0001") { $0.change = change }
+            }
+            let stuck = seen(upgraded) { observed in
+                observed.nodes["0001"]?.process = change == .leaving ? .ending : .starting
+                overdue(.settings, .removal(member: "0001"), .addition(member: "0001"))(&observed)
+            }
+            #expect(!plan(upgraded, stuck).steps.contains { if case .giveUp(.settings, _) = $0 { true } else { false } })
+        }
         // Once all run it, late or not, it is done.
         let done = try self.cluster(.modifying) { $0.former = former }
         #expect(plan(done, seen(done, overdue(.settings))).steps == [.becomeAvailable])
