@@ -6,6 +6,7 @@ struct Elastane: AsyncParsableCommand {
         commandName: "elastane",
         abstract: "ElastiCache that you run yourself: the API, and real Redis and Valkey replication groups behind it.",
         subcommands: [
-            Serve.self, Down.self, Doctor.self, Fault.self, APICoverage.self, ListQuotas.self, Forward.self, ListFailpoints.self,
+            Serve.self, Down.self, Doctor.self, Fault.self, PrintAuthority.self, APICoverage.self, ListQuotas.self, Forward.self,
+            ListFailpoints.self,
         ])
 }

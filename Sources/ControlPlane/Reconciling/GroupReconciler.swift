@@ -77,7 +77,7 @@ actor GroupReconciler {
                 plan = .do(.fail(reason: "it took too long: \((plan.waits + plan.steps.map(\.summary)).joined(separator: "; "))"))
             }
             if plan.steps.isEmpty {
-                await signal.wait(atMost: plan.waits.isEmpty ? Self.quietWait : wait)
+                await signal.wait(atMost: plan.waits.isEmpty ? quietWait(group.value) : wait)
                 wait = plan.waits.isEmpty ? Self.firstWait : min(wait * 5 / 4, Self.longestWait)
                 continue
             }
@@ -96,6 +96,12 @@ actor GroupReconciler {
         }
     }
 
+    /// Until the next certificate is to be renewed, if that is sooner; but never no time: one that can't be renewed is no reason to spin.
+    private func quietWait(_ group: ReplicationGroup) -> Duration {
+        guard let renewal = group.members.compactMap({ $0.certificate?.renewal }).min() else { return Self.quietWait }
+        return min(Self.quietWait, max(.seconds(renewal.timeIntervalSince(tools.now())), Self.longestWait))
+    }
+
     private func observe(_ group: ReplicationGroup) async -> ObservedGroup {
         let now = ContinuousClock.now
         let seen = world.read { state in HostObservation.observe(group, in: state) }
@@ -106,6 +112,8 @@ actor GroupReconciler {
         for id in observed.members.keys {
             observed.members[id]?.mayStart = pace.mayStart(id, at: now)
             observed.members[id]?.buildIsMissing = buildIsMissingUntil != nil
+            observed.members[id]?.certificate = tools.certificates?.standing(
+                of: id, in: group, isWritten: seen.group.members[id]?.hasCurrentFiles == true, at: tools.now())
         }
         let unheard = silent.union(seen.running.map(\.member.id).filter { pulse.silence(of: $0) > .zero })
         let engines = await wire.observe(seen.running, of: group, silentBefore: unheard, patiently: looks % 8 == 7)
@@ -150,6 +158,14 @@ actor GroupReconciler {
                 if case .configure(let members, let wanted) = step {
                     let (record, failure) = await configure(members, wanted, of: current.value)
                     pending.append(record)
+                    if let failure { throw failure }
+                } else if case .loadCertificates(let members) = step {
+                    let (loaded, failure) = await wire.loadCertificates(members, of: current.value)
+                    if !loaded.isEmpty { pending.append(.certificatesLoaded(members: loaded)) }
+                    if let failure { throw failure }
+                } else if case .giveAuthTokens(let members) = step {
+                    let (given, failure) = await wire.giveAuthTokens(members, of: current.value)
+                    if !given.isEmpty { pending.append(.authTokensGiven(members: given)) }
                     if let failure { throw failure }
                 } else {
                     try await wire.perform(step, of: current.value)
