@@ -13,7 +13,7 @@ extension StepRecorder {
         let origin = Origin(data, of: member, in: group, draft.state)
         var spec = try files.process(
             for: member, of: group, follows: follows.flatMap { group.member($0) }, isFirst: previous == 0, origin)
-        spec.files += try certificateFiles(of: member, known: known)
+        spec.files += try certificateFiles(of: member)
         spec.edition = known?.edition
         let tokens = group.authTokens
         change(id) { $0.authTokens = tokens }
