@@ -339,6 +339,26 @@ def test_a_build_without_tls_is_never_chosen(make_server, tmp_path):
     assert groups.create(client, EngineVersion="7.0")["Status"] == "available", "it serves groups without encryption"
 
 
+def test_valkey_is_encrypted_too(make_server, tmp_path):
+    """Its tables of a cluster's nodes are others than Redis 7.0 has."""
+    paths = [build.path for build in builds.installed() if build.engine == "valkey" and "tls" in build.path.parent.name]
+    if not paths:
+        pytest.skip("no valkey with TLS is installed: scripts/fetch-engines.sh --valkey-tls brings it where the system has a package of it")
+    only = {"PATH": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path), "ELASTANE_ENGINES": str(paths[0])}
+    server = make_server(environment=only).start()
+    client, ca = server.client(), tls.trust(server)
+    version = {"Engine": "valkey", "EngineVersion": "8.0"}
+    pair = groups.create(client, NumCacheClusters=2, AutomaticFailoverEnabled=True, AuthToken="token-0123456789", **version, **ENCRYPTED)
+    with tls.connect(pair["NodeGroups"][0]["PrimaryEndpoint"], ca, password="token-0123456789") as writer:
+        writer.set("a", 1)
+        assert writer.execute_command("WAIT", 1, 5000) == 1
+    shards = groups.create(client, NumNodeGroups=2, ReplicasPerNodeGroup=1, **version, **ENCRYPTED)
+    with tls.cluster(shards["ConfigurationEndpoint"], ca) as writer:
+        for number in range(20):
+            writer.set(f"key:{number}", number)
+        assert [writer.get(f"key:{number}") for number in range(20)] == [str(number) for number in range(20)]
+
+
 def test_doctor_tells_of_the_authority(service, group):
     assert group
     result = subprocess.run(
