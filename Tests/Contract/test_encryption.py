@@ -16,6 +16,7 @@ import groups
 import server as servers
 import tls
 from load import Load
+from members import quietly
 from patience import eventually
 
 ENCRYPTED = {"TransitEncryptionEnabled": True}
@@ -134,7 +135,7 @@ def test_a_failover_keeps_the_endpoint_verified(elasticache, ca):
         with tls.connect(primary, ca) as client:
             return client.info("replication")["connected_slaves"] == 2
 
-    eventually(replicas, within=20, what="the former primary as a replica")
+    eventually(lambda: quietly(replicas), within=20, what="the former primary as a replica")
     for endpoint in nodes.values():
         with tls.connect(endpoint, ca) as node:
             assert node.ping()
@@ -173,7 +174,7 @@ def test_a_retained_primary_stays_encrypted(elasticache, ca):
     def verified() -> bool:
         return all(tls.connect(node_group[e], ca).get("kept") == "yes" for e in ("PrimaryEndpoint", "ReaderEndpoint"))
 
-    eventually(verified, within=10, what="certificates with the new endpoints")
+    eventually(lambda: quietly(verified), within=10, what="certificates with the new endpoints")
 
 
 @pytest.mark.parametrize(
@@ -293,6 +294,32 @@ def test_an_own_authority_and_a_change_of_it(make_server):
     with tls.connect(primary, new) as client:
         client.set("a", 1)
         assert client.execute_command("WAIT", 1, 5000) == 1
+
+
+@pytest.mark.parametrize("key", [["ecparam", "-name", "prime256v1", "-genkey", "-noout"], ["genrsa", "2048"]], ids=["P-256", "RSA"])
+def test_an_own_authority_below_a_root(make_server, tmp_path, key):
+    """Clients trust the root alone."""
+    if not shutil.which("openssl"):
+        pytest.skip("openssl is not installed: it would make the authority")
+
+    def openssl(*arguments: str) -> None:
+        subprocess.run(["openssl", *arguments], cwd=tmp_path, check=True, capture_output=True, timeout=20)
+
+    (tmp_path / "extensions").write_text("basicConstraints=critical,CA:TRUE\nkeyUsage=critical,keyCertSign,cRLSign\n")
+    for name in ("root", "own"):
+        openssl(*key, "-out", f"{name}.key") if key[0] == "ecparam" else openssl("genrsa", "-out", f"{name}.key", key[1])
+        openssl("req", "-new", "-key", f"{name}.key", "-subj", f"/CN={name}", "-out", f"{name}.csr")
+    signed = ["-days", "30", "-extfile", "extensions"]
+    openssl("x509", "-req", "-in", "root.csr", "-signkey", "root.key", *signed, "-out", "root.pem")
+    openssl("x509", "-req", "-in", "own.csr", "-CA", "root.pem", "-CAkey", "root.key", "-CAcreateserial", *signed, "-out", "own.pem")
+    path = tmp_path / "path.pem"
+    path.write_text((tmp_path / "own.pem").read_text() + (tmp_path / "root.pem").read_text())
+    server = make_server(arguments=["--ca-certificate", str(path), "--ca-key", str(tmp_path / "own.key")]).start()
+    found = groups.create(server.client(), NumNodeGroups=2, ReplicasPerNodeGroup=1, **ENCRYPTED)
+    with tls.cluster(found["ConfigurationEndpoint"], tmp_path / "root.pem") as client:
+        client.set("a", 1)
+        assert client.get("a") == "1"
+    assert not (server.data / "authority.pem").exists(), "none is made where there is an own one"
 
 
 @pytest.mark.parametrize(

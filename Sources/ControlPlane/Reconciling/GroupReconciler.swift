@@ -155,21 +155,9 @@ actor GroupReconciler {
             if step.isBinding, keepsAddress { continue }
             do {
                 tools.failpoints?.reached(.before, step.name)
-                if case .configure(let members, let wanted) = step {
-                    let (record, failure) = await configure(members, wanted, of: current.value)
-                    pending.append(record)
-                    if let failure { throw failure }
-                } else if case .loadCertificates(let members) = step {
-                    let (loaded, failure) = await wire.loadCertificates(members, of: current.value)
-                    if !loaded.isEmpty { pending.append(.certificatesLoaded(members: loaded)) }
-                    if let failure { throw failure }
-                } else if case .giveAuthTokens(let members) = step {
-                    let (given, failure) = await wire.giveAuthTokens(members, of: current.value)
-                    if !given.isEmpty { pending.append(.authTokensGiven(members: given)) }
-                    if let failure { throw failure }
-                } else {
-                    try await wire.perform(step, of: current.value)
-                }
+                let (record, failure) = try await order(step, of: current.value)
+                if let record { pending.append(record) }
+                if let failure { throw failure }
                 tools.failpoints?.reached(.after, step.name)
             } catch  where step.isCondition {
                 throw error
@@ -181,6 +169,24 @@ actor GroupReconciler {
         }
         _ = try await record(pending, for: current)
         if let refusal { throw refusal }
+    }
+
+    /// Of an order to several members the record of those who have carried it out, and why another has not.
+    private func order(_ step: Step, of group: ReplicationGroup) async throws -> (record: Step?, failure: EngineError?) {
+        switch step {
+        case .configure(let members, let wanted):
+            let (record, failure) = await configure(members, wanted, of: group)
+            return (record, failure)
+        case .loadCertificates(let members):
+            let (loaded, failure) = await wire.loadCertificates(members, of: group)
+            return (loaded.isEmpty ? nil : .certificatesLoaded(members: loaded), failure)
+        case .giveAuthTokens(let members):
+            let (given, failure) = await wire.giveAuthTokens(members, of: group)
+            return (given.isEmpty ? nil : .authTokensGiven(members: given), failure)
+        default:
+            try await wire.perform(step, of: group)
+            return (nil, nil)
+        }
     }
 
     /// Returns the record of what those who have answered made of it, and why another has not.
