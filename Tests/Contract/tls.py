@@ -50,12 +50,17 @@ def cluster(endpoint: dict, ca: Path, **more) -> RedisCluster:
     )
 
 
-def certificate(endpoint: dict, ca: Path, *, name: str | None = None) -> dict:
-    """What the node shows to a client that verifies it: by its address, or by a host name that would lead there."""
+def open_socket(endpoint: dict, ca: Path, *, name: str | None = None) -> ssl.SSLSocket:
+    """A connection to a node that was verified: by its address, or by a host name that would lead there."""
     context = ssl.create_default_context(cafile=str(ca))
     with socket.create_connection((endpoint["Address"], endpoint["Port"]), timeout=5) as connection:
-        with context.wrap_socket(connection, server_hostname=name or endpoint["Address"]) as encrypted:
-            return encrypted.getpeercert()
+        return context.wrap_socket(connection, server_hostname=name or endpoint["Address"])
+
+
+def certificate(endpoint: dict, ca: Path, *, name: str | None = None) -> dict:
+    """What the node shows."""
+    with open_socket(endpoint, ca, name=name) as encrypted:
+        return encrypted.getpeercert()
 
 
 def serial(endpoint: dict, ca: Path) -> str:
