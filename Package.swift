@@ -12,6 +12,7 @@ let settings: [SwiftSetting] = [
 
 let nio: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let nioHTTP: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
@@ -27,10 +28,13 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-asn1.git", from: "1.7.4"),
+        .package(url: "https://github.com/apple/swift-certificates.git", from: "1.21.1"),
         .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.6"),
         .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1", traits: []),
         .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.2"),
@@ -46,7 +50,16 @@ let package = Package(
         // Versioned records.
         .target(name: "Store", dependencies: [.product(name: "GRDB", package: "GRDB.swift")], swiftSettings: settings),
         // One engine's wire, configuration text and the catalog of installed builds.
-        .target(name: "Engine", dependencies: ["CHost", nio, nioPosix], swiftSettings: settings),
+        .target(name: "Engine", dependencies: ["CHost", nio, nioPosix, nioSSL], swiftSettings: settings),
+        // The authority that nodes' certificates come from.
+        .target(
+            name: "Certificates",
+            dependencies: [
+                "CacheModel", .product(name: "Crypto", package: "swift-crypto"), .product(name: "SwiftASN1", package: "swift-asn1"),
+                .product(name: "X509", package: "swift-certificates"),
+            ],
+            swiftSettings: settings
+        ),
         // This machine: processes, addresses, directories.
         .target(name: "CHost"),
         .target(
@@ -66,7 +79,8 @@ let package = Package(
         .target(
             name: "ControlPlane",
             dependencies: [
-                "AWSProtocol", "Access", "CacheModel", "ElastiCacheAPI", "Engine", "Planning", "Store", crypto, lifecycle, logging,
+                "AWSProtocol", "Access", "CacheModel", "Certificates", "ElastiCacheAPI", "Engine", "Planning", "Store", crypto, lifecycle,
+                logging,
             ],
             swiftSettings: settings
         ),
@@ -78,8 +92,9 @@ let package = Package(
         .executableTarget(
             name: "elastane",
             dependencies: [
-                "AWSProtocol", "Access", "CHost", "CacheModel", "ControlPlane", "Engine", "Forwarder", "Host", "NetworkFile", "Planning",
-                "Server", "Store", lifecycle, logging, nio, nioPosix, nioHTTP,
+                "AWSProtocol", "Access", "CHost", "CacheModel", "Certificates", "ControlPlane", "Engine", "Forwarder", "Host",
+                "NetworkFile",
+                "Planning", "Server", "Store", lifecycle, logging, nio, nioPosix, nioHTTP,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
@@ -90,6 +105,7 @@ let package = Package(
 
         .testTarget(name: "CacheModelTests", dependencies: ["CacheModel"], swiftSettings: settings),
         .testTarget(name: "NetworkFileTests", dependencies: ["CacheModel", "NetworkFile"], swiftSettings: settings),
+        .testTarget(name: "CertificatesTests", dependencies: ["CacheModel", "Certificates"], swiftSettings: settings),
         .testTarget(name: "PlanningTests", dependencies: ["CacheModel", "Planning"], swiftSettings: settings),
         .testTarget(
             name: "StoreTests", dependencies: ["Store", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: settings),
@@ -105,7 +121,8 @@ let package = Package(
         .testTarget(
             name: "ControlPlaneTests",
             dependencies: [
-                "AWSProtocol", "Access", "CacheModel", "ControlPlane", "ElastiCacheAPI", "Engine", "Planning", "Store", logging,
+                "AWSProtocol", "Access", "CacheModel", "Certificates", "ControlPlane", "ElastiCacheAPI", "Engine", "Planning", "Store",
+                logging,
             ],
             swiftSettings: settings
         ),

@@ -29,6 +29,7 @@ package enum GroupPlanner {
         if group.clusterEnabled {
             plan.add(ClusterFormation.plan(group, observed))
         }
+        plan.add(AuthTokenGiving.plan(group, observed))
         if group.securityChange == true { plan.waits.append("its security groups are not in force yet") }
         plan.add(Updating.plan(group, observed, rules, isSettled: plan.isSettled))
         plan.removeRepetitions()
@@ -37,7 +38,11 @@ package enum GroupPlanner {
         let isCalm = isSettled || group.wasAvailable && plan.steps.isEmpty
         // Before the status, which waits for them; what an engine does not take keeps it from nothing.
         if isCalm { plan.add(Parameters.plan(group, observed)) }
-        if isSettled ? group.status != .available : isDone(group, observed, rules) { plan.steps.append(.becomeAvailable) }
+        let certificates = Certificates.plan(group, observed)
+        if isCalm { plan.add(certificates) }
+        // Clients are told of endpoints once they can verify whom those lead to.
+        let isVerifiable = group.status != .creating || certificates.isSettled
+        if isVerifiable, isSettled ? group.status != .available : isDone(group, observed, rules) { plan.steps.append(.becomeAvailable) }
         if isCalm { plan.add(Tuning.plan(group, observed, rules)) }
         plan.tell(Troubles.plan(group, observed, rules))
         Histories.complete(&plan, group, observed)
@@ -53,7 +58,8 @@ package enum GroupPlanner {
         guard group.status == .modifying || group.isConversion && Endpoints.plan(group, observed, rules).isSettled else { return false }
         return group.nodeGroups.allSatisfy { nodeGroup in
             let shard = ShardView(nodeGroup, of: group, observed, rules)
-            return nodeGroup.successor == nil && nodeGroup.members.allSatisfy { $0.change == nil || isGoing($0, shard) }
+            let areGiven = !nodeGroup.members.contains { AuthTokenGiving.isLate($0, group, observed) } || shard.isOverdue(.settings)
+            return areGiven && nodeGroup.successor == nil && nodeGroup.members.allSatisfy { $0.change == nil || isGoing($0, shard) }
                 && (shard.isServed || shard.isOverdue(.settings))
         }
     }

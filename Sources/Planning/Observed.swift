@@ -68,6 +68,10 @@ package struct ObservedMember: Sendable, Equatable {
     package var zoneIsDown: Bool
     /// Whether its engine is not installed any more.
     package var buildIsMissing: Bool
+    /// Whether the host has written all files that are on record of it.
+    package var hasCurrentFiles = false
+    /// Nil for one that has none: its group is not encrypted, or it was never started.
+    package var certificate: CertificateStanding?
 
     package init(
         process: ObservedProcess = .absent, engine: ObservedEngine = .silent, incarnation: Int = 0, executable: String? = nil,

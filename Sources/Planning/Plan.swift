@@ -32,6 +32,16 @@ package enum Step: Sendable, Equatable {
     case configure(members: [String], WantedParameters)
     /// Record which parameters members run with.
     case configured([String: RunningParameters])
+    /// Issue a certificate for a member whose process runs: the host is to write it.
+    case issueCertificate(member: String)
+    /// Have members serve the certificates that their hosts have written.
+    case loadCertificates(members: [String])
+    /// Record that they do.
+    case certificatesLoaded(members: [String])
+    /// Give members the tokens that users come in with, all at once.
+    case giveAuthTokens(members: [String])
+    /// Record that members have them.
+    case authTokensGiven(members: [String])
     case route(RouteSpec)
     case dropRoute(name: String)
     /// End a member's process and remove its directory.

@@ -100,6 +100,13 @@ enum Examination {
                     subject: "versions", level: .advice, detail: "no installed build serves \(names)",
                     remedy: "Install a build of that version or a newer one."))
         }
+        if !catalog.builds.contains(where: \.servesTLS) {
+            findings.append(
+                Finding(
+                    subject: "encryption", level: .advice,
+                    detail: "no installed build has TLS: groups with TransitEncryptionEnabled can't be created",
+                    remedy: "Install redis-server or valkey-server of your distribution, or name a build with TLS in ELASTANE_ENGINES."))
+        }
         return findings
     }
 

@@ -18,6 +18,7 @@ extension Examination {
         do {
             let survey = Survey(try SQLiteStore.records(at: database))
             return [space(directory.path)].compactMap(\.self) + groups(survey, in: directory) + memcached(survey, in: directory)
+                + certificates(survey, in: directory, at: Date())
         } catch {
             let reason = if case .failed(let reason) = error { reason } else { "\(error)" }
             return [space(directory.path)].compactMap(\.self) + [

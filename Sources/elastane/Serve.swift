@@ -1,6 +1,7 @@
 import Access
 import ArgumentParser
 import CacheModel
+import Certificates
 import ControlPlane
 import Engine
 import Foundation
@@ -59,11 +60,13 @@ struct Serve: AsyncParsableCommand {
         _ settings: ServeSettings, _ data: DataDirectory, _ store: SQLiteStore, _ keys: KeyRing, _ executable: String, _ logger: Logger
     ) async throws {
         let engines = InstalledEngines { [search = settings.engines] in await search.discover() }
+        let authority = try settings.authority.open(in: data, at: Self.now())
         let tools = ReconcilingTools(
             network: settings.network.layout, engines: engines, nodeTypes: settings.nodeTypes, rules: settings.rules,
             failpoints: settings.failpoint,
             memcached: MemcachedSettings(
-                fileLimit: Int(clamping: Machine.fileLimit.hard), endpointStyle: settings.service.endpointStyle), now: Self.now)
+                fileLimit: Int(clamping: Machine.fileLimit.hard), endpointStyle: settings.service.endpointStyle),
+            certificates: NodeCertificates(authority: authority, life: settings.certificateLife), now: Self.now)
         let world = try await World.load(from: store, logger: logger)
         // Without them their nodes would be started with no limit of their memory.
         let missing = world.nodeTypesInUse().filter { settings.nodeTypes[$0] == nil }
@@ -75,7 +78,8 @@ struct Serve: AsyncParsableCommand {
         try await world.releaseForeignAddresses()
         world.warnOfMissingSubnets(in: settings.network.layout, logger)
         let service = ElastiCacheService(world: world, engines: engines, tools: tools, settings: settings.service, logger: logger)
-        let wire = NodeWire(connections: EngineConnections(), failpoints: settings.failpoint)
+        let trust = try EngineTrust { authority.recognises($0, at: $1) }
+        let wire = NodeWire(trust: trust, failpoints: settings.failpoint)
         let faults = FaultInjection(world: world, home: settings.service.home) { process, signal in
             try await ProcessSignals(store: store).send(signal, to: process)
         }

@@ -97,6 +97,21 @@ struct ServeOptions: ParsableArguments {
     )
     var auditLog: String?
 
+    @Option(
+        help:
+            "A PEM file with the certificate of an own authority for encrypted groups, and those above it up to the root. (ELASTANE_CA_CERTIFICATE)"
+    )
+    var caCertificate: String?
+
+    @Option(help: "A PEM file with the private key of that authority. (ELASTANE_CA_KEY)")
+    var caKey: String?
+
+    @Option(
+        help:
+            "Days for which a certificate of a node is issued; it is renewed when a third of them is left. (ELASTANE_CERTIFICATE_DAYS; default 397)"
+    )
+    var certificateDays: Double?
+
     @Option(help: "trace, debug, info, notice, warning, error or critical. (ELASTANE_LOG_LEVEL; default info)")
     var logLevel: String?
 
@@ -120,6 +135,9 @@ struct ServeSettings {
     let filtersPackets: Bool
     let engines: EngineSearch
     let nodeTypes: NodeTypeCatalog
+    let authority: AuthorityChoice
+    /// Seconds.
+    let certificateLife: Double
     let rules: Rules
     /// Where to stop for a test; `elastane failpoints` lists the names.
     let failpoint: Failpoints?
@@ -146,6 +164,10 @@ struct ServeSettings {
             try Setting.choice(options.packetFilter, "ELASTANE_PACKET_FILTER", "--packet-filter", default: PacketFilterChoice.nft) == .nft
         engines = EngineSearch(extra: Setting.text(options.engines, "ELASTANE_ENGINES"))
         nodeTypes = try Self.nodeTypes(Setting.text(options.nodeTypes, "ELASTANE_NODE_TYPES"))
+        authority = try AuthorityChoice(
+            certificate: Setting.text(options.caCertificate, "ELASTANE_CA_CERTIFICATE"),
+            key: Setting.text(options.caKey, "ELASTANE_CA_KEY"))
+        certificateLife = try Self.certificateDays(options) * 86_400
         rules = Rules(
             hangDeadline: .seconds(try Self.hangDeadline(options)), patience: .seconds(try Self.patience(options)),
             durability: try Setting.choice(options.durability, "ELASTANE_DURABILITY", "--durability", default: .snapshot))
@@ -154,6 +176,15 @@ struct ServeSettings {
         auditLog = Setting.absolutePath(Setting.text(options.auditLog, "ELASTANE_AUDIT_LOG") ?? "\(dataDirectory)/audit.log")
         logLevel = try Setting.choice(options.logLevel, "ELASTANE_LOG_LEVEL", "--log-level", default: Logger.Level.info)
         logFormat = try Setting.choice(options.logFormat, "ELASTANE_LOG_FORMAT", "--log-format", default: LogFormat.text)
+    }
+
+    /// Ten seconds at least, so that there is time to renew one.
+    private static func certificateDays(_ options: ServeOptions) throws -> Double {
+        let days = try Setting.value(options.certificateDays, "ELASTANE_CERTIFICATE_DAYS", default: 397)
+        guard (0.0001...3650).contains(days) else {
+            throw ValidationError("--certificate-days must be within 0.0001 and 3650. It was \(days).")
+        }
+        return days
     }
 
     private static func service(_ options: ServeOptions, isEphemeral: Bool) throws -> ServiceSettings {

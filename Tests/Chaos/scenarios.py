@@ -15,6 +15,7 @@ from changes import (
     Update,
     UpdateOfCluster,
 )
+from encryption import NewToken, RetainEncrypted
 from losses import (
     DarkZone,
     DarkZoneOfCluster,
@@ -69,6 +70,8 @@ SCENARIOS: dict[str, Scenario] = {
     "reboot-replica": RebootReplica(),
     "reboot-only-primary": RebootOnlyPrimary(),
     "new-parameters": NewParameters(),
+    "new-token": NewToken(),
+    "retain-encrypted": RetainEncrypted(),
     "update": Update(),
     "update-of-cluster": UpdateOfCluster(),
 }
@@ -124,6 +127,11 @@ REACHED_BY: dict[str, list[str]] = {
     "tune": ["create", "create-cluster"],
     "configure": ["new-parameters"],
     "configured": ["new-parameters"],
+    "giveAuthTokens": ["new-token"],
+    "authTokensGiven": ["new-token"],
+    "issueCertificate": ["retain-encrypted"],
+    "loadCertificates": ["retain-encrypted"],
+    "certificatesLoaded": ["retain-encrypted"],
     "route": ["create", "create-cluster", "failover", "add-replica", "remove-replica", "convert"],
     "dropRoute": ["delete", "delete-cluster"],
     "remove": ["delete", "delete-cluster", "delete-and-retain", "create-in-vain", "remove-replica", "remove-replica-of-cluster"],

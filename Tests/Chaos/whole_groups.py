@@ -171,9 +171,11 @@ class DeleteAndRetain(Delete):
             return [cluster for cluster in found if cluster["CacheClusterStatus"] == "available"]
 
         (retained,) = eventually(alone, within=30, what="the retained primary")
-        endpoint = retained["CacheNodes"][0]["Endpoint"]
-        eventually(lambda: answers_as_primary(endpoint), within=30, what="a writable retained primary")
+        eventually(lambda: self.is_writable(stage, retained), within=30, what="a writable retained primary")
         stage.ask("delete_cache_cluster", CacheClusterId=retained["CacheClusterId"])
+
+    def is_writable(self, stage: Stage, retained: dict) -> bool:
+        return answers_as_primary(retained["CacheNodes"][0]["Endpoint"])
 
 
 def answers_as_primary(endpoint: dict) -> bool:

@@ -13,6 +13,9 @@ INTEGERS = [0, 1, 1, 2, 2, 3, 6, -1, 7, 20, 36, 100, 2**31 - 1, -(2**31), 2**31,
 FLAGS = ["true", "false", "true", "false", "True", "FALSE", "maybe", "1", ""]
 TIMES = ["2026-11-25T00:00:00Z", "2020-01-01T00:00:00Z", "2999-12-31T23:59:59Z", "now", "", "2026-13-45T99:99:99Z", "0"]
 
+TOKEN = "correct-horse-battery"
+"""The one AUTH token that is any good."""
+
 # What a parameter of this name might well be. Others are made by their type alone.
 LIKELY = {
     "ReplicationGroupDescription": ["made by a test", "", " ", "x" * 255, "x" * 256],
@@ -36,7 +39,7 @@ LIKELY = {
     "PreferredMaintenanceWindow": ["sun:07:00-sun:08:00", "sat:23:00-sun:01:00", "sun:05:30-sun:06:30", "sun:05:00-sun:05:10", "sunday"],
     "NotificationTopicArn": ["arn:aws:sns:us-east-1:{account}:topic", "arn:aws:sns:eu-west-1:{account}:topic", "topic"],
     "NotificationTopicStatus": ["active", "inactive", "on"],
-    "AuthToken": ["correct-horse-battery", "short", "x" * 129],
+    "AuthToken": [TOKEN, "short", "x" * 129],
     "SnapshotArn": ["arn:aws:s3:::bucket/dump.rdb", "arn:aws:s3:::bucket", "dump.rdb"],
     "AvailabilityZone": ["us-east-1a", "us-east-1b", "us-east-1a", "us-east-1z", "eu-west-1a"],
     "PrimaryAvailabilityZone": ["us-east-1a", "us-east-1b", "moon"],

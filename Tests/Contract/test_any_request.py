@@ -14,8 +14,9 @@ import pytest
 import anyrequest
 import groups
 import server as servers
+import tls
 import wire
-from anyrequest import MODEL, Known, Request
+from anyrequest import MODEL, TOKEN, Known, Request
 from patience import eventually
 from test_protocol import SERVED
 
@@ -114,7 +115,10 @@ class Session:
         assert status == "available", f"{name} is {status} after {self.trail[-3:]}"
         self.created += 1
         endpoint = group.get("ConfigurationEndpoint") or group["NodeGroups"][0]["PrimaryEndpoint"]
-        with groups.connect(endpoint) as connection:
+        options = tls.options(tls.trust(self.service)) if group["TransitEncryptionEnabled"] else {}
+        if group["AuthTokenEnabled"]:
+            options |= {"username": "default", "password": TOKEN}
+        with groups.connect(endpoint, **options) as connection:
             assert connection.ping()
 
     def send(self, number: int) -> bool:

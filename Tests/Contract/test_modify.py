@@ -105,15 +105,12 @@ UNSERVED = {
     "Engine": "valkey",
     "EngineVersion": "7.1",
     "CacheSecurityGroupNames": ["classic"],
-    "AuthToken": "0123456789abcdef0123",
-    "AuthTokenUpdateStrategy": "SET",
     "UserGroupIdsToAdd": ["admins"],
     "UserGroupIdsToRemove": ["admins"],
     "RemoveUserGroups": True,
     "LogDeliveryConfigurations": [{"LogType": "slow-log", "LogFormat": "json"}],
     "IpDiscovery": "ipv6",
     "TransitEncryptionEnabled": True,
-    "TransitEncryptionMode": "preferred",
     "ClusterMode": "compatible",
 }
 

@@ -14,6 +14,7 @@ import groups
 import namespaces
 import networks
 import server as servers
+import tls
 from patience import eventually
 
 PREFIX = "fd00:e1a5::/32"
@@ -191,3 +192,26 @@ def test_subnets_without_the_family_are_refused(alone):
     for type in ("ipv6", "dual_stack"):
         with pytest.raises(botocore.exceptions.ClientError, match="InvalidSubnet"):
             alone.create_replication_group(**groups.request(CacheSubnetGroupName="four", NetworkType=type))
+
+
+@pytest.mark.parametrize("discovery", ["ipv4", "ipv6"])
+def test_encrypted_clients_verify_addresses_of_both_families(service, discovery):
+    client, ca = service.client(), tls.trust(service)
+    found = groups.create(
+        client,
+        NumCacheClusters=2,
+        AutomaticFailoverEnabled=True,
+        NetworkType="dual_stack",
+        IpDiscovery=discovery,
+        TransitEncryptionEnabled=True,
+    )
+    (node_group,) = found["NodeGroups"]
+    told = [node_group["PrimaryEndpoint"], node_group["ReaderEndpoint"], *groups.node_endpoints(client, found["ReplicationGroupId"]).values()]
+    for endpoint in told:
+        for each in (endpoint, other(service, endpoint)):
+            with tls.connect(each, ca) as connection:
+                assert connection.ping()
+    with tls.connect(node_group["PrimaryEndpoint"], ca) as writer:
+        writer.set("a", 1)
+        assert writer.wait(1, 5000) == 1
+    groups.delete(client, found["ReplicationGroupId"])

@@ -17,7 +17,6 @@ LOG = {
 
 REFUSED = {
     "AuthToken": "0123456789abcdef0123",
-    "TransitEncryptionEnabled": True,
     "TransitEncryptionMode": "required",
     "AtRestEncryptionEnabled": True,
     "KmsKeyId": "alias/mine",

@@ -1,6 +1,7 @@
 import AWSProtocol
 import Access
 import CacheModel
+import Certificates
 import Engine
 import Foundation
 import Logging
@@ -16,6 +17,15 @@ struct Fixture: Sendable {
     /// 2026-11-23T03:00:00Z
     static let start = Date(timeIntervalSince1970: 1_795_402_800)
 
+    static let certificates = makeCertificates("test")
+
+    static func makeCertificates(_ name: String) -> NodeCertificates? {
+        guard let text = try? Authority.make(named: name, at: start), let authority = try? Authority(certificates: text, key: text) else {
+            return nil
+        }
+        return NodeCertificates(authority: authority, life: 397 * 86_400)
+    }
+
     let store: any Store
     let world: World
     let tools: ReconcilingTools
@@ -26,7 +36,8 @@ struct Fixture: Sendable {
         store: any Store = MemoryStore(), builds: [EngineBuild] = [.sample(.redis, "7.0.15"), .sample(.valkey, "9.0.1")],
         memcached: [String] = ["1.6.18"], network: String = "127.64.0.0/12", layout: NetworkLayout? = nil, hold: Duration = .zero,
         endpoints: ServiceSettings.EndpointStyle = .address, quotas: Quotas = Quotas(), nodeTypes: NodeTypeCatalog = .real,
-        memory: MemoryBudget? = nil, offerings: [NodeOffering] = []
+        memory: MemoryBudget? = nil, offerings: [NodeOffering] = [],
+        certificates: NodeCertificates? = Self.certificates
     ) async throws {
         let clock = TestClock(Self.start)
         let engines = InstalledEngines { EngineCatalog(builds: builds, memcached: memcached.map { .sample($0) }) }
@@ -36,7 +47,7 @@ struct Fixture: Sendable {
         world = try await World.load(from: store, logger: logger)
         tools = ReconcilingTools(
             network: try layout ?? NetworkLayout(dividing: AddressPlan(network: IPv4Network(parsing: network))), engines: engines,
-            nodeTypes: nodeTypes, now: { clock.now })
+            nodeTypes: nodeTypes, certificates: certificates, now: { clock.now })
         service = ElastiCacheService(
             world: world, engines: engines, tools: tools,
             settings: ServiceSettings(
@@ -135,9 +146,9 @@ struct Reply: Sendable {
 
 extension EngineBuild {
     /// A build that nothing is started from.
-    static func sample(_ kind: Kind, _ version: String, bindsWhileRunning: Bool = true) -> EngineBuild {
+    static func sample(_ kind: Kind, _ version: String, bindsWhileRunning: Bool = true, servesTLS: Bool = true) -> EngineBuild {
         EngineBuild(
-            kind: kind, version: Version(version) ?? Version(0, 0), path: "/opt/\(kind.rawValue)-\(version)", servesTLS: true,
+            kind: kind, version: Version(version) ?? Version(0, 0), path: "/opt/\(kind.rawValue)-\(version)", servesTLS: servesTLS,
             bindsWhileRunning: bindsWhileRunning, disklessLoads: [], parameters: [], deniable: [])
     }
 }

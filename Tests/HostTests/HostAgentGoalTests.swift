@@ -45,6 +45,25 @@ import Testing
         }
     }
 
+    /// Files of a process that runs: those that are to be written while it does, and no other.
+    @Test func anotherEditionIsWritten() async throws {
+        try await Fixture.with { fixture in
+            try await fixture.withAgent {
+                var spec = ProcessSpec.sleeping("a")
+                spec.files = [.init(name: "live", contents: "1", policy: .live), .init(name: "fixed", contents: "1")]
+                try await fixture.put(spec)
+                let process = try await fixture.running("a")
+                spec.files = [.init(name: "live", contents: "2", policy: .live), .init(name: "fixed", contents: "2")]
+                spec.edition = 1
+                try await fixture.put(spec)
+                let status = try await fixture.status("a") { $0.edition == 1 }
+                #expect(status.identity == process && status.incarnation == 1)
+                let directory = fixture.data.directory(of: "a")
+                #expect(PlainFile.text(directory + "/live") == "2" && PlainFile.text(directory + "/fixed") == "1")
+            }
+        }
+    }
+
     private func redis(_ id: String, incarnation: Int = 1, _ listen: ProcessSpec.Listen) -> ProcessSpec {
         ProcessSpec(
             id: id, incarnation: incarnation, executable: "/usr/bin/redis-server", arguments: ["engine.conf"],

@@ -1,4 +1,5 @@
 import CacheModel
+import Foundation
 import Testing
 
 @testable import Host
@@ -137,6 +138,47 @@ import Testing
         life.apply(.ended(detail: "x"))
         #expect(life.next() == .report(incarnation: 1, .exited(detail: "x")))
         #expect(life.next() == nil)
+    }
+
+    private static func edition(_ edition: Int?, _ goal: ProcessSpec.Goal = .running, _ incarnation: Int = 1) -> ProcessSpec {
+        var spec = spec(goal, incarnation)
+        spec.edition = edition
+        return spec
+    }
+
+    @Test func anotherEditionIsWrittenBesideTheProcessThatRuns() {
+        var life = running()
+        life.apply(.spec(Self.edition(1)))
+        #expect(life.next() == .writeFiles(Self.edition(1)))
+        // It could not be written, and another came meanwhile.
+        life.apply(.spec(Self.edition(2)))
+        #expect(life.next() == .writeFiles(Self.edition(2)))
+        life.apply(.filesWritten(edition: 2))
+        #expect(life.next() == .report(incarnation: 1, .running(identity), edition: 2))
+        #expect(life.next() == nil)
+        life.apply(.spec(Self.edition(3, .stopped)))
+        #expect(life.next() == .terminate(grace: 3))
+        #expect(life.next() == nil)
+    }
+
+    @Test func aStartWritesTheEditionThatItStarts() {
+        var life = Lifecycle(spec: Self.edition(4))
+        _ = life.next()
+        life.apply(.spec(Self.edition(5)))
+        life.apply(.started(identity, incarnation: 1))
+        #expect(life.next() == .report(incarnation: 1, .running(identity), edition: 4))
+        #expect(life.next() == .writeFiles(Self.edition(5)))
+    }
+
+    /// What was reported of a process that is adopted, and whether files are written for it.
+    @Test(arguments: [(nil, 2, true), (1, 2, true), (2, 2, false), (nil, nil, false)] as [(Int?, Int?, Bool)])
+    func adopted(reported: Int?, wanted: Int?, writes: Bool) throws {
+        var status = ProcessStatus(id: "a", incarnation: 1, phase: .running(identity))
+        status.edition = reported
+        let own = try #require(ProcessTable.entry(ProcessInfo.processInfo.processIdentifier))
+        let process = try #require(ProcessHandle(ProcessTable.identity(own)))
+        var life = Lifecycle(spec: Self.edition(wanted), stock: Stock(running: .init(process: process, incarnation: 1), reported: status))
+        #expect(life.next() == (writes ? .writeFiles(Self.edition(wanted)) : nil))
     }
 
     @Test func aRefusalIsReportedOnce() {

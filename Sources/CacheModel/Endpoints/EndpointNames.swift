@@ -29,7 +29,7 @@ package struct EndpointNames: Sendable, Equatable {
     /// Cluster mode enabled: where clients ask for the slots.
     package var configuration: String { tls ? "clustercfg.\(group).\(tail)" : "\(group).\(hash).clustercfg.\(domain)" }
 
-    /// One member, or a lone cache cluster (which has no TLS form).
+    /// One member, or a lone cache cluster. (The real service has none of those with TLS; here one may outlive its group.)
     package func node(_ member: String) -> String {
         tls ? "\(member).\(group).\(tail)" : "\(member).\(hash).0001.\(domain)"
     }

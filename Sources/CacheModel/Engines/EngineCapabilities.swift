@@ -5,6 +5,8 @@ extension EngineVersion {
     /// TLS and encryption at rest. They came with 3.2.6, were gone again in 3.2.10, and stayed from 4.0.10 on.
     package var supportsEncryption: Bool { self == EngineVersion(3, 2, 6) || self >= EngineVersion(4, 0, 10) }
     package var supportsScalingDown: Bool { self >= EngineVersion(3, 2, 10) }
+    /// Another AUTH token than that of the creation.
+    package var supportsTokenChange: Bool { self >= EngineVersion(5, 0, 6) }
     package var supportsTransitEncryptionMode: Bool { self >= EngineVersion(7, 0, 5) }
     /// `appendonly` in parameter groups.
     package var supportsAppendOnly: Bool { self < EngineVersion(2, 8, 22) }

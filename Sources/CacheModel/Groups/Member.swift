@@ -43,6 +43,10 @@ package struct Member: Codable, Sendable, Equatable {
     package var trouble: Trouble?
     /// Nil before its process was first started.
     package var parameters: RunningParameters?
+    /// Those that its engine was started with, or was given since.
+    package var authTokens: AuthTokens?
+    /// Nil before its process was first started; encrypted groups only.
+    package var certificate: NodeCertificate?
 
     package init(
         id: String, zone: String, address: IPAddress, process: String, clusterNodeID: String?, tags: [Tag] = [],

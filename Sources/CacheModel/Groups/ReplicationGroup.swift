@@ -68,6 +68,12 @@ package struct ReplicationGroup: Codable, Sendable, Equatable {
     /// Nil in records that were made before there were subnet groups: the default one.
     package var network: GroupNetwork?
     package var notificationTopic: NotificationTopic?
+    /// Nil: nothing is encrypted in transit.
+    package var transitEncryption: TransitEncryptionMode?
+    /// Nil: users come in without one.
+    package var authTokens: AuthTokens?
+    /// What it is `modifying` them for.
+    package var authTokenChange: AuthTokenChange?
 
     package init(
         kind: GroupKey.Kind, realm: Realm, id: String, uid: String, description: String, createTime: Date,
@@ -119,6 +125,7 @@ package struct ReplicationGroup: Codable, Sendable, Equatable {
         status = .available
         modifyingSince = nil
         switchesFailover = nil
+        authTokenChange = nil
     }
 
     /// A lone cluster on its way to be a group: its primary has data, and has served it all along.
@@ -142,6 +149,9 @@ package struct ReplicationGroup: Codable, Sendable, Equatable {
     package var discovery: AddressFamily { network?.discovery ?? .ipv4 }
 
     package var subnetGroup: String { network?.subnetGroup ?? SubnetGroup.defaultName }
+
+    /// Whether its nodes speak TLS, to clients and among themselves.
+    package var isEncryptedInTransit: Bool { transitEncryption != nil }
 
     /// The cluster that snapshots would be taken from: cluster mode disabled with a retention only.
     package var snapshottingMember: String? {

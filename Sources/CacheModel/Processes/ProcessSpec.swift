@@ -18,6 +18,8 @@ package struct ProcessSpec: Codable, Sendable, Equatable {
             case always
             /// Left alone where it exists and is not empty: the process itself keeps it up to date.
             case ifAbsent
+            /// Also written while the process runs, when another edition of the record has it.
+            case live
         }
 
         package let name: String
@@ -78,6 +80,8 @@ package struct ProcessSpec: Codable, Sendable, Equatable {
     package var setAside: [String]?
     /// Seconds between the stop signal (SIGTERM) and SIGKILL; 0 is SIGKILL at once.
     package var stopGrace: Double
+    /// Raised when files that are written while the process runs change. Nil is 0.
+    package var edition: Int?
 
     package init(
         id: String, incarnation: Int = 1, goal: Goal = .running, executable: String, arguments: [String],

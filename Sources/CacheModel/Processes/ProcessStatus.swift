@@ -50,6 +50,8 @@ package struct ProcessStatus: Codable, Sendable, Equatable {
     package var snapshotTime: Int64?
     /// When the append-only file among them was last written, in nanoseconds since 1970; nil where there is none.
     package var logTime: Int64?
+    /// The edition of the record whose files are in the directory of a process that runs. Nil is 0.
+    package var edition: Int?
 
     package init(
         id: String, incarnation: Int, phase: Phase, hasSavedData: Bool = false, snapshot: SavedSnapshot? = nil,

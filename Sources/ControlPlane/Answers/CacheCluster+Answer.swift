@@ -19,7 +19,7 @@ extension ReplicationGroup {
             preferredOutpostArn: member.outpost,
             cacheClusterCreateTime: member.createTime ?? createTime,
             preferredMaintenanceWindow: maintenanceWindow.description,
-            pendingModifiedValues: API.PendingModifiedValues(),
+            pendingModifiedValues: API.PendingModifiedValues(authTokenStatus: authTokenStatus),
             notificationConfiguration: notificationTopic.map { topic in
                 API.NotificationConfiguration(topicArn: topic.arn, topicStatus: topic.isActive ? "active" : "inactive")
             },
@@ -36,14 +36,16 @@ extension ReplicationGroup {
             replicationGroupId: isMember ? id : nil,
             snapshotRetentionLimit: !isMember || member.id == snapshottingMember ? snapshotRetentionLimit : 0,
             snapshotWindow: snapshotWindow.description,
-            authTokenEnabled: false,
-            transitEncryptionEnabled: false,
+            authTokenEnabled: authTokens != nil,
+            authTokenLastModifiedDate: authTokens?.modified,
+            transitEncryptionEnabled: isEncryptedInTransit,
             atRestEncryptionEnabled: false,
             arn: context.arn(.cluster, member.id),
             replicationGroupLogDeliveryEnabled: false,
             logDeliveryConfigurations: [],
             networkType: networkTypeShape,
-            ipDiscovery: discoveryShape)
+            ipDiscovery: discoveryShape,
+            transitEncryptionMode: transitEncryptionShape)
     }
 
     /// A primary that was before its group, or outlives it, shows neither as being created nor as being deleted. Clusters have no status for a creation that failed: clients

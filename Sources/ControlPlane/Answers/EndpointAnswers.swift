@@ -31,6 +31,6 @@ extension EndpointNames {
     /// Nil for a region that was never one.
     init?(of group: ReplicationGroup) {
         guard let region = Region(group.realm.region) else { return nil }
-        self.init(group: group.id, account: group.realm.account, region: region, tls: false)
+        self.init(group: group.id, account: group.realm.account, region: region, tls: group.isEncryptedInTransit)
     }
 }

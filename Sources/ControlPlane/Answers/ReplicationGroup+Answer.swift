@@ -23,8 +23,9 @@ extension ReplicationGroup {
             snapshotWindow: snapshotWindow.description,
             clusterEnabled: isDeleting ? nil : clusterEnabled,
             cacheNodeType: isDeleting ? nil : nodeType,
-            authTokenEnabled: isDeleting ? nil : false,
-            transitEncryptionEnabled: false,
+            authTokenEnabled: isDeleting ? nil : authTokens != nil,
+            authTokenLastModifiedDate: isDeleting ? nil : authTokens?.modified,
+            transitEncryptionEnabled: isEncryptedInTransit,
             atRestEncryptionEnabled: false,
             memberClustersOutpostArns: isDeleting || outposts.isEmpty ? nil : outposts,
             arn: context.arn(.replicationGroup, id),
@@ -34,6 +35,7 @@ extension ReplicationGroup {
             autoMinorVersionUpgrade: autoMinorVersionUpgrade,
             networkType: networkTypeShape,
             ipDiscovery: discoveryShape,
+            transitEncryptionMode: transitEncryptionShape,
             clusterMode: clusterEnabled ? .enabled : .disabled,
             engine: engine.rawValue)
     }
@@ -47,7 +49,18 @@ extension ReplicationGroup {
         let primary = nodeGroups.lazy.compactMap(\.successor).first ?? pending?.primaryClusterID
         return API.ReplicationGroupPendingModifiedValues(
             primaryClusterId: isStanding ? primary : nil,
-            automaticFailoverStatus: isSwitchingFailover ? automaticFailover ? .enabled : .disabled : nil)
+            automaticFailoverStatus: isSwitchingFailover ? automaticFailover ? .enabled : .disabled : nil,
+            authTokenStatus: authTokenStatus)
+    }
+
+    var authTokenStatus: API.AuthTokenUpdateStatus? {
+        status == .modifying ? authTokenChange.flatMap { API.AuthTokenUpdateStatus(rawValue: $0.rawValue) } : nil
+    }
+
+    /// Told from the versions on that have modes.
+    var transitEncryptionShape: API.TransitEncryptionMode? {
+        guard EngineVersion(fullEngineVersion)?.supportsTransitEncryptionMode == true else { return nil }
+        return transitEncryption.flatMap { API.TransitEncryptionMode(rawValue: $0.rawValue) }
     }
 
     private var isSwitchingFailover: Bool { status == .modifying && switchesFailover == true }

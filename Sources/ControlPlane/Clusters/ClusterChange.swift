@@ -14,6 +14,7 @@ enum ClusterChange {
         let change = groupChange(input, of: id, group)
         if group.kind == .replicationGroup { try refuseOfMember(change, id, group) }
         try UnservedChanges.refuse(change, of: group, context)
+        try AuthTokenInput.change(&group, change, at: context.now)
         try ParameterGroupChange.apply(change, to: &group, in: &draft, at: context.now)
         try SettingsChange.apply(change, to: &group, context)
     }

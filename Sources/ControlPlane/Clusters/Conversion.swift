@@ -29,7 +29,7 @@ struct Conversion {
             ("CacheNodeType", input.cacheNodeType != nil), ("Engine", input.engine != nil), ("EngineVersion", input.engineVersion != nil),
             ("CacheParameterGroupName", input.cacheParameterGroupName != nil),
             ("CacheSubnetGroupName", input.cacheSubnetGroupName != nil),
-            ("SecurityGroupIds", input.securityGroupIds?.isEmpty == false),
+            ("SecurityGroupIds", input.securityGroupIds?.isEmpty == false), ("AuthToken", input.authToken != nil),
         ]
         guard let first = given.first(where: \.isGiven) else { return }
         throw ServiceFault.combination(
@@ -112,6 +112,12 @@ struct Conversion {
         try requireNetwork(of: cluster)
         (whole.networkType, whole.ipDiscovery) = (cluster.networkTypeShape, cluster.discoveryShape)
         whole.port = cluster.port
+        // One that outlived an encrypted group goes on as it is.
+        whole.transitEncryptionEnabled = cluster.isEncryptedInTransit
+        if let asked = input.transitEncryptionEnabled, asked != cluster.isEncryptedInTransit {
+            throw ServiceFault.combination(
+                "The parameter TransitEncryptionEnabled must be that of the PrimaryClusterId \(primary), or be left out.")
+        }
         whole.autoMinorVersionUpgrade = input.autoMinorVersionUpgrade ?? cluster.autoMinorVersionUpgrade
         whole.snapshotRetentionLimit = input.snapshotRetentionLimit ?? cluster.snapshotRetentionLimit
         // Windows that were chosen make room for one that is asked for.

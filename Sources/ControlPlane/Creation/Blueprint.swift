@@ -15,6 +15,8 @@ struct Blueprint {
     let network: GroupNetwork
     let topology: Topology
     let settings: GroupSettings
+    let encryption: TransitEncryptionMode?
+    let authTokens: AuthTokens?
     let tags: [Tag]
 
     /// `kind` is `.cacheCluster` for a cluster that is alone.
@@ -24,6 +26,7 @@ struct Blueprint {
         self.build = build
         (description, engine, topology) = (checked.description, checked.engine, checked.topology)
         (settings, tags) = (checked.settings, checked.tags)
+        (encryption, authTokens) = (checked.encryption, checked.authTokens)
         (subnets, network) = (checked.subnets, checked.subnets.network(checked.network))
     }
 
@@ -72,6 +75,7 @@ struct Blueprint {
         group.secondConfigurationAddress = configuration?.second
         group.network = network
         group.notificationTopic = settings.notificationTopic
+        (group.transitEncryption, group.authTokens) = (encryption, authTokens)
         return group
     }
 
@@ -84,8 +88,13 @@ struct Blueprint {
 /// Random secrets and names.
 enum Secret {
     static func hexadecimal(bytes: Int) -> String {
-        SymmetricKey(size: SymmetricKeySize(bitCount: bytes * 8)).withUnsafeBytes { key in
-            key.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-        }
+        SymmetricKey(size: SymmetricKeySize(bitCount: bytes * 8)).withUnsafeBytes { hexadecimal($0) }
+    }
+
+    /// 64 digits, as engines' ACLs have them.
+    static func sha256(_ text: String) -> String { hexadecimal(SHA256.hash(data: Data(text.utf8))) }
+
+    static func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
+        bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }
 }

@@ -13,6 +13,8 @@ struct CheckedCreation {
     let subnets: SubnetChoice
     let topology: Topology
     let settings: GroupSettings
+    let encryption: TransitEncryptionMode?
+    let authTokens: AuthTokens?
     let tags: [CacheModel.Tag]
 
     /// Of a lone cluster, too: its request in the words of a group's.
@@ -31,6 +33,8 @@ struct CheckedCreation {
             parameter: kind == .cacheCluster ? "PreferredAvailabilityZone" : "PreferredCacheClusterAZs")
         topology = try Topology(input, engine: engine, zones: zones, context.quotas)
         try FeatureRules.check(ShapedCreation(input: input, context: context, engine: engine, topology: topology))
+        encryption = input.transitEncryptionEnabled == true ? .required : nil
+        authTokens = input.authToken.map { AuthTokens(Secret.sha256($0), at: context.now) }
         settings = try GroupSettings(input, region: context.region)
         try UnservedParameters.refuse(input, context)
         try topology.checkQuota(engine.version, context.quotas)

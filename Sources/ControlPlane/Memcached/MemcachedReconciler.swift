@@ -42,8 +42,8 @@ actor MemcachedReconciler {
 
     private func reconcile(_ signal: Signal) async {
         let start = ContinuousClock.now
-        let loop = ReconcilingLoop(signal: signal, logger: logger, quietWait: min(tools.rules.hangDeadline, Self.quietWait))
-        await loop.run(
+        await ReconcilingLoop(signal: signal, logger: logger).run(
+            quietWait: { _ in min(tools.rules.hangDeadline, Self.quietWait) },
             look: {
                 guard let cluster = world.read({ $0.memcached(key) }) else { return nil }
                 await takeNote(of: cluster.value)

@@ -40,11 +40,8 @@ struct CreateReplicationGroup: Handler {
         if kind == .cacheCluster { try LoneCluster.check(engine) }
         let securityGroups = SecurityGroupInput(layout: tools.network, realm: context.realm)
         _ = try securityGroups.ids(input.securityGroupIds, subnetGroup: checked.subnets.group, vpc: checked.subnets.vpc.id)
-        guard let build = await engines.build(for: engine.release) else {
-            throw ServiceFault(
-                .insufficientCacheClusterCapacity,
-                "No engine is installed that can serve EngineVersion \(engine.release.name) of \(engine.kind.rawValue): "
-                    + "install redis-server or valkey-server, or name one in ELASTANE_ENGINES; `elastane doctor` says what was found.")
+        guard let build = await engines.build(for: engine.release, encrypted: checked.encryption != nil) else {
+            throw checked.encryption == nil ? ServiceFault.noEngine(engine.release) : ServiceFault.noEngineWithTLS(engine.release)
         }
         return try await world.withFreeAddresses { picker in
             try await world.transact { draft in
@@ -91,5 +88,22 @@ struct CreateReplicationGroup: Handler {
         case .replicationGroup:
             break
         }
+    }
+}
+
+extension ServiceFault {
+    fileprivate static func noEngine(_ release: EngineRelease) -> ServiceFault {
+        ServiceFault(
+            .insufficientCacheClusterCapacity,
+            "No engine is installed that can serve EngineVersion \(release.name) of \(release.engine.rawValue): "
+                + "install redis-server or valkey-server, or name one in ELASTANE_ENGINES; `elastane doctor` says what was found.")
+    }
+
+    fileprivate static func noEngineWithTLS(_ release: EngineRelease) -> ServiceFault {
+        ServiceFault(
+            .insufficientCacheClusterCapacity,
+            "No engine with TLS is installed that can serve EngineVersion \(release.name) of \(release.engine.rawValue), and "
+                + "TransitEncryptionEnabled asks for it: install redis-server or valkey-server of your distribution, or name a build with TLS "
+                + "in ELASTANE_ENGINES; `elastane doctor` says what was found.")
     }
 }

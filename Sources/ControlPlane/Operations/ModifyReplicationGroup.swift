@@ -22,7 +22,9 @@ struct ModifyReplicationGroup: Handler {
             var group = try draft.replicationGroup(id, in: context.realm)
             try Self.requireChange(input, context)
             try Readiness.requireAvailable(group)
+            try EncryptionChange.check(input, of: group)
             try UnservedChanges.refuse(input, of: group, context)
+            try AuthTokenInput.change(&group, input, at: context.now)
             let failedOver = group.automaticFailover
             try SettingsChange.apply(input, to: &group, context)
             try SecurityGroupInput(layout: layout, realm: context.realm).change(&group, to: input.securityGroupIds, at: context.now)

@@ -65,7 +65,8 @@ actor GroupReconciler {
 
     private func reconcile(_ signal: Signal) async {
         let start = ContinuousClock.now
-        await ReconcilingLoop(signal: signal, logger: logger, quietWait: Self.quietWait).run(
+        await ReconcilingLoop(signal: signal, logger: logger).run(
+            quietWait: { quietWait($0.value) },
             look: {
                 guard let group = world.read({ $0.groups[key] }), group.value.uid == uid else { return nil }
                 let plan = GroupPlanner.plan(group.value, await observe(group.value), tools.rules)
@@ -75,6 +76,12 @@ actor GroupReconciler {
             },
             perform: { steps, group in try await perform(steps, for: group) },
             engineIsGone: { buildIsMissingUntil = .now + Self.buildWait })
+    }
+
+    /// Until the next certificate is to be renewed, if that is sooner; but never no time: one that can't be renewed is no reason to spin.
+    private func quietWait(_ group: ReplicationGroup) -> Duration {
+        guard let renewal = group.members.compactMap({ $0.certificate?.renewal }).min() else { return Self.quietWait }
+        return min(Self.quietWait, max(.seconds(renewal.timeIntervalSince(tools.now())), ReconcilingLoop.longestWait))
     }
 
     private func observe(_ group: ReplicationGroup) async -> ObservedGroup {
@@ -87,6 +94,8 @@ actor GroupReconciler {
         for id in observed.members.keys {
             observed.members[id]?.mayStart = pace.mayStart(id, at: now)
             observed.members[id]?.buildIsMissing = buildIsMissingUntil != nil
+            observed.members[id]?.certificate = tools.certificates?.standing(
+                of: id, in: group, isWritten: seen.group.members[id]?.hasCurrentFiles == true, at: tools.now())
         }
         let unheard = silent.union(seen.running.map(\.member.id).filter { pulse.silence(of: $0) > .zero })
         let engines = await wire.observe(seen.running, of: group, silentBefore: unheard, patiently: looks % 8 == 7)
@@ -128,13 +137,9 @@ actor GroupReconciler {
             if step.isBinding, keepsAddress { continue }
             do {
                 tools.failpoints?.reached(.before, step.name)
-                if case .configure(let members, let wanted) = step {
-                    let (record, failure) = await configure(members, wanted, of: current.value)
-                    pending.append(record)
-                    if let failure { throw failure }
-                } else {
-                    try await wire.perform(step, of: current.value)
-                }
+                let (record, failure) = try await order(step, of: current.value)
+                if let record { pending.append(record) }
+                if let failure { throw failure }
                 tools.failpoints?.reached(.after, step.name)
             } catch  where step.isCondition {
                 throw error
@@ -146,6 +151,24 @@ actor GroupReconciler {
         }
         _ = try await record(pending, for: current)
         if let refusal { throw refusal }
+    }
+
+    /// Of an order to several members the record of those who have carried it out, and why another has not.
+    private func order(_ step: Step, of group: ReplicationGroup) async throws -> (record: Step?, failure: EngineError?) {
+        switch step {
+        case .configure(let members, let wanted):
+            let (record, failure) = await configure(members, wanted, of: group)
+            return (record, failure)
+        case .loadCertificates(let members):
+            let (loaded, failure) = await wire.loadCertificates(members, of: group)
+            return (loaded.isEmpty ? nil : .certificatesLoaded(members: loaded), failure)
+        case .giveAuthTokens(let members):
+            let (given, failure) = await wire.giveAuthTokens(members, of: group)
+            return (given.isEmpty ? nil : .authTokensGiven(members: given), failure)
+        default:
+            try await wire.perform(step, of: group)
+            return (nil, nil)
+        }
     }
 
     /// Returns the record of what those who have answered made of it, and why another has not.

@@ -29,6 +29,7 @@ struct NodeFiles {
         var configuration = NodeConfiguration(
             address: member.address.description, port: group.port,
             replication: EngineCredentials(username: Self.replicator, password: group.credentials.replication))
+        configuration.isEncrypted = group.isEncryptedInTransit
         configuration.endpointAddresses = (member.addresses.dropFirst() + endpoint).map(\.description)
         configuration.primary = follows.map { EngineAddress(host: $0.address.description, port: group.port) }
         configuration.frequency = Tuning.frequencyWhileForming
@@ -66,9 +67,16 @@ struct NodeFiles {
 
     private func users(of group: ReplicationGroup, for build: EngineBuild) -> String {
         AccessControl(
-            administrator: .init(name: Self.administrator, passwordSHA256: Self.sha256(group.credentials.administration)),
-            replication: .init(name: Self.replicator, passwordSHA256: Self.sha256(group.credentials.replication))
+            users: Self.access(of: group),
+            administrator: .init(name: Self.administrator, passwordSHA256: Secret.sha256(group.credentials.administration)),
+            replication: .init(name: Self.replicator, passwordSHA256: Secret.sha256(group.credentials.replication))
         ).text(for: build)
+    }
+
+    /// How users come in.
+    static func access(of group: ReplicationGroup) -> AccessControl.Access {
+        guard let tokens = group.authTokens, !tokens.isOptional else { return .open }
+        return .passwords(sha256: tokens.hashes)
     }
 
     /// Every node knows all others, their slots and epochs before its first start. From then on it keeps the file up to date itself,
@@ -97,14 +105,8 @@ struct NodeFiles {
             id: member.clusterNodeID ?? "", address: member.address.description, port: group.port, busPort: group.port + Self.busOffset)
     }
 
-    private static func sha256(_ text: String) -> String { hexadecimal(SHA256.hash(data: Data(text.utf8))) }
-
     /// A shard's name within its cluster: 40 digits that stay the same, not a secret.
-    private static func sha1(_ text: String) -> String { hexadecimal(Insecure.SHA1.hash(data: Data(text.utf8))) }
-
-    private static func hexadecimal(_ digest: some Sequence<UInt8>) -> String {
-        digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-    }
+    private static func sha1(_ text: String) -> String { Secret.hexadecimal(Insecure.SHA1.hash(data: Data(text.utf8))) }
 }
 
 /// The build that a group runs on is not installed any more.
@@ -115,10 +117,10 @@ struct EngineGone: Error, CustomStringConvertible {
 }
 
 extension EngineCatalog {
-    /// The build that serves a release; nil if none that is installed can.
-    func build(for release: EngineRelease) -> BuildReference? {
+    /// The build that serves a release, with TLS if the group is to be encrypted; nil if none that is installed can.
+    func build(for release: EngineRelease, encrypted: Bool = false) -> BuildReference? {
         guard let kind = EngineBuild.Kind(rawValue: release.engine.rawValue),
-            let build = choose(kind, major: release.fullVersion.major, minor: release.fullVersion.minor)?.build
+            let build = choose(kind, major: release.fullVersion.major, minor: release.fullVersion.minor, needsTLS: encrypted)?.build
         else { return nil }
         return BuildReference(build)
     }

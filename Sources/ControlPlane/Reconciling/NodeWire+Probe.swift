@@ -10,11 +10,12 @@ extension NodeWire {
         let address = address(of: member, in: group)
         let credentials = Self.credentials(of: group)
         do throws(EngineError) {
-            if let connection = await probes.existing(to: address, as: credentials) {
+            if let connection = await probes.existing(to: address, as: credentials, encrypted: group.isEncryptedInTransit) {
                 try await connection.ping(within: deadline)
             } else {
                 // To let us in is an answer.
-                _ = try await probes.connection(to: address, as: credentials, deadline: deadline)
+                _ = try await probes.connection(
+                    to: address, as: credentials, encrypted: group.isEncryptedInTransit, deadline: deadline)
             }
             return true
         } catch {
@@ -28,6 +29,7 @@ extension NodeWire {
 
     /// Whether the question of `answers` goes over a connection that stands.
     func isProbed(_ member: Member, of group: ReplicationGroup) async -> Bool {
-        await probes.existing(to: address(of: member, in: group), as: Self.credentials(of: group)) != nil
+        await probes.existing(
+            to: address(of: member, in: group), as: Self.credentials(of: group), encrypted: group.isEncryptedInTransit) != nil
     }
 }

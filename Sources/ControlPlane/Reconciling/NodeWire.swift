@@ -10,11 +10,13 @@ package struct NodeWire: Sendable {
     private static let saveDeadline: Duration = .seconds(1800)
 
     private let connections: EngineConnections
-    let probes = EngineConnections()
+    let probes: EngineConnections
     let failpoints: Failpoints?
 
-    package init(connections: EngineConnections, failpoints: Failpoints? = nil) {
-        self.connections = connections
+    /// `trust` is that of the nodes of encrypted groups.
+    package init(trust: EngineTrust? = nil, failpoints: Failpoints? = nil) {
+        connections = EngineConnections(trust: trust)
+        probes = EngineConnections(trust: trust)
         self.failpoints = failpoints
     }
 
@@ -70,7 +72,7 @@ package struct NodeWire: Sendable {
         to member: Member, of group: ReplicationGroup, within deadline: Duration = NodeWire.deadline
     ) async throws(EngineError) -> EngineConnection {
         try await connections.connection(
-            to: address(of: member, in: group), as: Self.credentials(of: group), deadline: deadline)
+            to: address(of: member, in: group), as: Self.credentials(of: group), encrypted: group.isEncryptedInTransit, deadline: deadline)
     }
 
     static func credentials(of group: ReplicationGroup) -> EngineCredentials {

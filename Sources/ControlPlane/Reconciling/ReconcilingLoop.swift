@@ -5,23 +5,23 @@ import Planning
 struct ReconcilingLoop {
     /// Between two looks while something is being waited for: short at first.
     private static let firstWait: Duration = .milliseconds(4)
-    private static let longestWait: Duration = .milliseconds(250)
+    static let longestWait: Duration = .milliseconds(250)
 
     let signal: Signal
     let logger: Logger
-    /// Between two looks at what is as it should be, in case a notice was never given.
-    let quietWait: Duration
 
-    /// Until there is nothing left to look at, or it is cancelled. `look` returns what was seen, and the plan for it.
+    /// Until there is nothing left to look at, or it is cancelled. `look` returns what was seen, and the plan for it. `quietWait` is how
+    /// long it is until the next look at what is as it should be: something falls due, or a notice was never given.
     func run<Subject>(
-        isolation: isolated (any Actor)? = #isolation, look: () async -> (subject: Subject, plan: Plan)?,
-        perform: (_ steps: [Step], _ subject: Subject) async throws -> Void, engineIsGone: () -> Void
+        isolation: isolated (any Actor)? = #isolation, quietWait: (Subject) -> Duration,
+        look: () async -> (subject: Subject, plan: Plan)?, perform: (_ steps: [Step], _ subject: Subject) async throws -> Void,
+        engineIsGone: () -> Void
     ) async {
         var wait = Self.firstWait
         while !Task.isCancelled {
             guard let (subject, plan) = await look() else { return }
             if plan.steps.isEmpty {
-                await signal.wait(atMost: plan.waits.isEmpty ? quietWait : wait)
+                await signal.wait(atMost: plan.waits.isEmpty ? quietWait(subject) : wait)
                 wait = plan.waits.isEmpty ? Self.firstWait : min(wait * 5 / 4, Self.longestWait)
                 continue
             }

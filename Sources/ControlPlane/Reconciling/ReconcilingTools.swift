@@ -10,12 +10,16 @@ package struct ReconcilingTools: Sendable {
     let rules: Rules
     let failpoints: Failpoints?
     let memcached: MemcachedSettings
+    /// Nil: no group can be encrypted.
+    let certificates: NodeCertificates?
     let now: @Sendable () -> Date
 
     package init(
         network: NetworkLayout, engines: InstalledEngines, nodeTypes: NodeTypeCatalog = .real, rules: Rules = Rules(),
-        failpoints: Failpoints? = nil, memcached: MemcachedSettings = MemcachedSettings(), now: @escaping @Sendable () -> Date
+        failpoints: Failpoints? = nil, memcached: MemcachedSettings = MemcachedSettings(), certificates: NodeCertificates? = nil,
+        now: @escaping @Sendable () -> Date
     ) {
+        self.certificates = certificates
         self.memcached = memcached
         self.rules = rules
         self.failpoints = failpoints

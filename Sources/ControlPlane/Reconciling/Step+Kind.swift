@@ -5,10 +5,12 @@ extension Step {
     /// Whether it is done by writing records; the others are orders to an engine.
     var isRecord: Bool {
         switch self {
-        case .replicate, .promote, .handOver, .release, .save, .introduce, .forgetNodes, .bind, .tune, .configure: false
+        case .replicate, .promote, .handOver, .release, .save, .introduce, .forgetNodes, .bind, .tune, .configure, .loadCertificates,
+            .giveAuthTokens:
+            false
         case .start, .stop, .moveAddress, .recordPrimary, .route, .dropRoute, .remove, .dropMember, .recordHistory, .endHistory, .joined,
             .abandon, .giveUp, .rebooted, .failoverTested, .renew, .chooseSuccessor, .endUpdate, .note, .configured, .becomeAvailable,
-            .fail,
+            .fail, .issueCertificate, .certificatesLoaded, .authTokensGiven,
             .forget, .becomeCacheCluster:
             true
         }
@@ -41,6 +43,7 @@ extension Step {
             failoverTested, note, becomeAvailable,
             fail
         case renew, chooseSuccessor, endUpdate
+        case issueCertificate, loadCertificates, certificatesLoaded, giveAuthTokens, authTokensGiven
         case forget, becomeCacheCluster
     }
 
@@ -64,6 +67,11 @@ extension Step {
         case .tune: .tune
         case .configure: .configure
         case .configured: .configured
+        case .issueCertificate: .issueCertificate
+        case .loadCertificates: .loadCertificates
+        case .certificatesLoaded: .certificatesLoaded
+        case .giveAuthTokens: .giveAuthTokens
+        case .authTokensGiven: .authTokensGiven
         case .route: .route
         case .dropRoute: .dropRoute
         case .remove: .remove
@@ -104,6 +112,11 @@ extension Step {
         case .tune(let member, let name, let value): "set \(name) of \(member) to \(value)"
         case .configure(let members, _): "give \(members.joined(separator: ", ")) their parameters"
         case .configured(let members): "\(members.keys.sorted().joined(separator: ", ")) have their parameters"
+        case .issueCertificate(let member): "issue a certificate for \(member)"
+        case .loadCertificates(let members): "have \(members.joined(separator: ", ")) serve their new certificates"
+        case .certificatesLoaded(let members): "\(members.joined(separator: ", ")) serve their new certificates"
+        case .giveAuthTokens(let members): "give \(members.joined(separator: ", ")) the tokens of users"
+        case .authTokensGiven(let members): "\(members.joined(separator: ", ")) have the tokens of users"
         case .route(let route): "route \(route.name) to \(route.targets.count) targets"
         case .dropRoute(let name): "drop the route \(name)"
         case .remove(let member): "remove \(member)"

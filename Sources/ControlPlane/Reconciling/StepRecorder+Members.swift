@@ -8,10 +8,15 @@ extension StepRecorder {
 
     mutating func start(_ id: String, follows: String?, _ data: StartData, in draft: inout Draft) throws {
         guard let member = group.member(id) else { return }
-        let previous = draft.state.processes[member.process]?.value.incarnation ?? 0
+        let known = draft.state.processes[member.process]?.value
+        let previous = known?.incarnation ?? 0
         let origin = Origin(data, of: member, in: group, draft.state)
         var spec = try files.process(
             for: member, of: group, follows: follows.flatMap { group.member($0) }, isFirst: previous == 0, origin)
+        spec.files += try certificateFiles(of: member)
+        spec.edition = known?.edition
+        let tokens = group.authTokens
+        change(id) { $0.authTokens = tokens }
         spec.incarnation = previous + 1
         spec.seeds = origin.seeds
         spec.setAside = origin.setAside

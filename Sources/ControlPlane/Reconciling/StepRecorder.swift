@@ -63,7 +63,14 @@ struct StepRecorder {
         case .note(let member, let report): try note(member, report, in: &draft)
         case .configured(let members):
             for (member, parameters) in members.sorted(by: { $0.key < $1.key }) { try configured(member, parameters, in: &draft) }
-        case .replicate, .promote, .handOver, .release, .save, .introduce, .forgetNodes, .bind, .tune, .configure: break
+        case .issueCertificate(let member): try issueCertificate(member, in: &draft)
+        case .certificatesLoaded(let members): for member in members { change(member) { $0.certificate?.isLoaded = true } }
+        case .authTokensGiven(let members):
+            let tokens = group.authTokens
+            for member in members { change(member) { $0.authTokens = tokens } }
+        case .replicate, .promote, .handOver, .release, .save, .introduce, .forgetNodes, .bind, .tune, .configure, .loadCertificates,
+            .giveAuthTokens:
+            break
         }
     }
 

@@ -49,10 +49,10 @@ package actor InstalledEngines {
         return found
     }
 
-    /// The build that serves a release; nil if none that is installed can.
-    func build(for release: EngineRelease) async -> BuildReference? {
-        if let build = await catalog().build(for: release) { return build }
-        return await look().build(for: release)
+    /// The build that serves a release, with TLS if the group is to be encrypted; nil if none that is installed can.
+    func build(for release: EngineRelease, encrypted: Bool = false) async -> BuildReference? {
+        if let build = await catalog().build(for: release, encrypted: encrypted) { return build }
+        return await look().build(for: release, encrypted: encrypted)
     }
 
     /// For each setting what a build says if it does not take it. Nil: it could not be asked.

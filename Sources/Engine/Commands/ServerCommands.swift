@@ -42,6 +42,13 @@ extension EngineConnection {
         return words
     }
 
+    /// Reads the files of its certificate and of those it trusts again. Connections that stand stay, with what they were made with. Where the
+    /// files can't be used the engine refuses and goes on with what it has.
+    package func loadCertificate(within timeout: Duration = commandTimeout) async throws(EngineError) {
+        // Any of the names makes it read all of the files, also one that is set to what it is.
+        try await configure("tls-cert-file", NodeConfiguration.FileName.certificate, within: timeout)
+    }
+
     /// Listens on exactly these addresses from now on. Connections that stand stay. When one address can't be had the engine
     /// refuses and listens as before.
     ///
@@ -56,6 +63,13 @@ extension EngineConnection {
     /// back within a second and go on from where they were.
     package func loadAccessControl(within timeout: Duration = commandTimeout) async throws(EngineError) {
         try await expectOK(["ACL", "LOAD"], within: timeout)
+    }
+
+    /// Lets users in as said from now on. Connections that stand stay.
+    ///
+    /// For what a node is started with its ACL file counts, which this does not change.
+    package func setAccess(_ access: AccessControl.Access, within timeout: Duration = commandTimeout) async throws(EngineError) {
+        try await expectOK(["ACL", "SETUSER", "default"] + access.rules, within: timeout)
     }
 
     /// Closes the connections of ordinary clients (not those of replicas), ours excepted; says how many.

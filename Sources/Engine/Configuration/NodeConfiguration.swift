@@ -31,6 +31,10 @@ package struct NodeConfiguration: Sendable {
         package static let logDirectory = "appendonlydir"
         package static let logFile = "appendonly.aof"
         package static let clusterNodes = "nodes.conf"
+        /// The certificate, and its key: one file, so that they always are of each other.
+        package static let certificate = "tls.pem"
+        /// The certificates of who signs the others' certificates.
+        package static let authorities = "ca.pem"
     }
 
     /// The node's own address, which it also calls from.
@@ -38,6 +42,8 @@ package struct NodeConfiguration: Sendable {
     package var port: Int
     /// Of endpoints, and its own of the other family: where the node is to answer besides.
     package var endpointAddresses: [String] = []
+    /// Whether all that it sends and answers is encrypted: clients, replication and the cluster bus.
+    package var isEncrypted = false
     /// As whom it follows a primary.
     package var replication: EngineCredentials
     /// Cluster mode disabled: whom it follows from its start.
@@ -82,11 +88,26 @@ package struct NodeConfiguration: Sendable {
         var lines = [
             // Its own first: engines before 7.0 call from the first.
             ConfigurationText.line("bind", [address] + endpointAddresses),
-            ConfigurationText.line("port", "\(port)"),
+            ConfigurationText.line("port", isEncrypted ? "0" : "\(port)"),
             ConfigurationText.line("protected-mode", "no"),
         ]
+        if isEncrypted { lines += encryption }
         if build.choosesSourceAddress { lines.append(ConfigurationText.line("bind-source-addr", address)) }
         return lines
+    }
+
+    private var encryption: [String] {
+        [
+            ConfigurationText.line("tls-port", "\(port)"),
+            ConfigurationText.line("tls-cert-file", FileName.certificate),
+            ConfigurationText.line("tls-key-file", FileName.certificate),
+            ConfigurationText.line("tls-ca-cert-file", FileName.authorities),
+            // Clients prove who they are by passwords. Nodes of a cluster always ask each other for certificates.
+            ConfigurationText.line("tls-auth-clients", "no"),
+            ConfigurationText.line("tls-protocols", "TLSv1.2 TLSv1.3"),
+            ConfigurationText.line("tls-replication", "yes"),
+            ConfigurationText.line("tls-cluster", cluster == nil ? "no" : "yes"),
+        ]
     }
 
     private func process(_ build: EngineBuild) -> [String] {
@@ -154,9 +175,13 @@ package struct NodeConfiguration: Sendable {
             ConfigurationText.line("cluster-config-file", FileName.clusterNodes),
             ConfigurationText.line("cluster-node-timeout", "\(cluster.nodeTimeout.milliseconds)"),
             ConfigurationText.line("cluster-announce-ip", address),
-            ConfigurationText.line("cluster-announce-port", "\(port)"),
             ConfigurationText.line("cluster-announce-bus-port", "\(cluster.busPort)"),
         ]
+        if isEncrypted, build.knows("cluster-announce-tls-port") {
+            lines.append(ConfigurationText.line("cluster-announce-tls-port", "\(port)"))
+        } else {
+            lines.append(ConfigurationText.line("cluster-announce-port", "\(port)"))
+        }
         // Which replica belongs to which shard is decided by us alone.
         if build.knows("cluster-allow-replica-migration") {
             lines.append(ConfigurationText.line("cluster-allow-replica-migration", "no"))

@@ -14,11 +14,12 @@ package final class EngineConnection: Sendable {
         self.channel = channel
     }
 
-    /// Connects to an address (a number, never looked up) and authenticates in the first write.
+    /// Connects to an address (a number, never looked up) and authenticates in the first write: with TLS where a trust is given.
     ///
     /// - Throws: `unreachable`, `timeout`, or the reply (`WRONGPASS`) with which the engine refused the credentials.
     package static func connect(
-        host: String, port: Int, username: String? = nil, password: String? = nil, deadline: Duration = commandTimeout
+        host: String, port: Int, username: String? = nil, password: String? = nil, trust: EngineTrust? = nil,
+        deadline: Duration = commandTimeout
     ) async throws(EngineError) -> EngineConnection {
         let address: SocketAddress
         do {
@@ -26,7 +27,8 @@ package final class EngineConnection: Sendable {
         } catch {
             throw .unreachable("\(host):\(port) is not an address")
         }
-        return try await connect(to: address, username: username, password: password, deadline: deadline)
+        return try await connect(
+            to: address, username: username, password: password, trust: trust.map { ($0, address: host) }, deadline: deadline)
     }
 
     /// Connects to a Unix socket.
@@ -37,11 +39,11 @@ package final class EngineConnection: Sendable {
         } catch {
             throw .unreachable("\(socketPath) is too long for a socket")
         }
-        return try await connect(to: address, username: nil, password: nil, deadline: deadline)
+        return try await connect(to: address, username: nil, password: nil, trust: nil, deadline: deadline)
     }
 
     private static func connect(
-        to address: SocketAddress, username: String?, password: String?, deadline: Duration
+        to address: SocketAddress, username: String?, password: String?, trust: (EngineTrust, address: String)?, deadline: Duration
     ) async throws(EngineError) -> EngineConnection {
         let start = ContinuousClock.now
         let channel: any Channel
@@ -53,6 +55,9 @@ package final class EngineConnection: Sendable {
                 .channelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 4096))
                 .channelInitializer { channel in
                     channel.eventLoop.makeCompletedFuture {
+                        if let (trust, address) = trust {
+                            try channel.pipeline.syncOperations.addHandler(try trust.handler(for: address))
+                        }
                         try channel.pipeline.syncOperations.addHandler(EngineChannelHandler())
                     }
                 }

@@ -35,6 +35,7 @@ package actor EngineConnections {
     private struct Key: Hashable {
         let address: EngineAddress
         let credentials: EngineCredentials
+        let isEncrypted: Bool
     }
 
     private enum Slot {
@@ -43,15 +44,20 @@ package actor EngineConnections {
     }
 
     private var slots: [Key: Slot] = [:]
+    private let trust: EngineTrust?
 
-    package init() {}
+    /// `trust` is that of the engines which are spoken to with TLS.
+    package init(trust: EngineTrust? = nil) {
+        self.trust = trust
+    }
 
     /// The live connection to a node. The deadline is for connecting and authenticating; whoever waits for another's attempt waits
     /// as long as that one may take.
     package func connection(
-        to address: EngineAddress, as credentials: EngineCredentials, deadline: Duration = EngineConnection.commandTimeout
+        to address: EngineAddress, as credentials: EngineCredentials, encrypted: Bool = false,
+        deadline: Duration = EngineConnection.commandTimeout
     ) async throws(EngineError) -> EngineConnection {
-        let key = Key(address: address, credentials: credentials)
+        let key = Key(address: address, credentials: credentials, isEncrypted: encrypted)
         switch slots[key] {
         case .open(let connection) where connection.isOpen:
             return connection
@@ -66,8 +72,9 @@ package actor EngineConnections {
     }
 
     /// The live connection to a node, if there is one.
-    package func existing(to address: EngineAddress, as credentials: EngineCredentials) -> EngineConnection? {
-        guard case .open(let connection) = slots[Key(address: address, credentials: credentials)], connection.isOpen else { return nil }
+    package func existing(to address: EngineAddress, as credentials: EngineCredentials, encrypted: Bool = false) -> EngineConnection? {
+        let key = Key(address: address, credentials: credentials, isEncrypted: encrypted)
+        guard case .open(let connection) = slots[key], connection.isOpen else { return nil }
         return connection
     }
 
@@ -75,10 +82,11 @@ package actor EngineConnections {
         slots[key] = .connecting([])
         let outcome: Outcome
         do throws(EngineError) {
+            if key.isEncrypted, trust == nil { throw .unreachable("it speaks TLS, and nothing is known to trust it by") }
             outcome = .success(
                 try await EngineConnection.connect(
                     host: key.address.host, port: key.address.port, username: key.credentials.username,
-                    password: key.credentials.password, deadline: deadline))
+                    password: key.credentials.password, trust: key.isEncrypted ? trust : nil, deadline: deadline))
         } catch {
             outcome = .failure(error)
         }

@@ -25,20 +25,25 @@ struct Lifecycle: Sendable {
         case ended(detail: String)
         case graceOver
         case directoryRemoved
+        /// The files of that edition are in place.
+        case filesWritten(edition: Int)
     }
 
     enum Action: Equatable, Sendable {
-        case report(incarnation: Int, ProcessStatus.Phase)
+        case report(incarnation: Int, ProcessStatus.Phase, edition: Int = 0)
         /// `succeeds`: an earlier incarnation ran here before.
         case start(ProcessSpec, succeeds: Bool)
         case terminate(grace: Double)
         case kill
         case removeDirectory
+        /// Those that are written while the process runs.
+        case writeFiles(ProcessSpec)
     }
 
     private struct Report: Equatable, Sendable {
         var incarnation: Int
         var phase: ProcessStatus.Phase
+        var edition = 0
     }
 
     private(set) var state: State
@@ -46,13 +51,15 @@ struct Lifecycle: Sendable {
     private var reported: Report?
     private var unreported: Report?
     private var hasEndedOne = false
+    /// Of the spec that was started last.
+    private var startedEdition = 0
     /// The grace period is over and the process still there.
     private var isOverdue = false
 
     init(spec: ProcessSpec, stock: Stock = Stock()) {
         self.spec = spec
         self.state = stock.running.map { .running(incarnation: $0.incarnation) } ?? .idle
-        self.reported = stock.reported.map { Report(incarnation: $0.incarnation, phase: $0.phase) }
+        self.reported = stock.reported.map { Report(incarnation: $0.incarnation, phase: $0.phase, edition: $0.edition ?? 0) }
         self.unreported = stock.unreported.map { Report(incarnation: $0.incarnation, phase: $0.phase) }
     }
 
@@ -64,7 +71,7 @@ struct Lifecycle: Sendable {
             self.spec = spec
         case .started(let identity, let incarnation):
             state = .running(incarnation: incarnation)
-            unreported = Report(incarnation: incarnation, phase: .running(identity))
+            unreported = Report(incarnation: incarnation, phase: .running(identity), edition: startedEdition)
         case .refused(let refusal, let detail, let incarnation):
             unreported = Report(incarnation: incarnation, phase: .refused(refusal, detail: detail))
         case .ended(let detail):
@@ -73,6 +80,10 @@ struct Lifecycle: Sendable {
             isOverdue = true
         case .directoryRemoved:
             unreported = Report(incarnation: spec.incarnation, phase: .removed)
+        case .filesWritten(let edition):
+            guard var report = reported, case .running = report.phase else { return }
+            report.edition = edition
+            unreported = report
         }
     }
 
@@ -97,7 +108,7 @@ struct Lifecycle: Sendable {
         if let report = unreported {
             unreported = nil
             reported = report
-            return .report(incarnation: report.incarnation, report.phase)
+            return .report(incarnation: report.incarnation, report.phase, edition: report.edition)
         }
         switch state {
         case .idle: return nextWhenIdle()
@@ -114,6 +125,7 @@ struct Lifecycle: Sendable {
         case .running:
             // Whatever was said of this incarnation, it has had its start.
             guard spec.incarnation > reported?.incarnation ?? Int.min else { return nil }
+            startedEdition = spec.edition ?? 0
             return .start(spec, succeeds: hasEndedOne)
         case .stopped:
             if let reported, reported.incarnation >= spec.incarnation, [.stopped, .removed].contains(reported.phase) { return nil }
@@ -126,11 +138,17 @@ struct Lifecycle: Sendable {
     }
 
     private mutating func nextWhenRunning(_ incarnation: Int) -> Action? {
-        guard mustEnd(incarnation) else { return nil }
+        guard mustEnd(incarnation) else { return isOutdated(incarnation) ? .writeFiles(spec) : nil }
         isOverdue = false
         let isKilled = mustEndAtOnce(incarnation)
         state = .ending(incarnation: incarnation, killed: isKilled)
         return isKilled ? .kill : .terminate(grace: spec.stopGrace)
+    }
+
+    /// Whether the process runs beside files that the spec has otherwise.
+    private func isOutdated(_ incarnation: Int) -> Bool {
+        guard spec.incarnation == incarnation, let reported, case .running = reported.phase else { return false }
+        return reported.incarnation == incarnation && reported.edition != spec.edition ?? 0
     }
 
     private func mustEnd(_ incarnation: Int) -> Bool { spec.goal != .running || spec.incarnation > incarnation }

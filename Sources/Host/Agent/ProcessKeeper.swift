@@ -91,12 +91,14 @@ private struct Shift {
     mutating func work() async {
         while let action = lifecycle.next() {
             switch action {
-            case .report(let incarnation, let phase): report(incarnation, phase)
+            case .report(let incarnation, let phase, let edition): report(incarnation, phase, edition)
             case .start(let spec, let succeeds): await start(spec, succeeds: succeeds)
             case .terminate(let grace): terminate(grace)
             case .kill: process?.kill()
             case .removeDirectory:
                 guard await removeDirectory() else { return }
+            case .writeFiles(let spec):
+                guard await writeFiles(spec) else { return }
             }
         }
     }
@@ -176,8 +178,24 @@ private struct Shift {
         return true
     }
 
-    private func report(_ incarnation: Int, _ phase: ProcessStatus.Phase) {
-        workshop.journal.record(directory.status(incarnation, phase))
+    /// What the process has read is not changed by it: it is told to read again by who wrote the spec.
+    private mutating func writeFiles(_ spec: ProcessSpec) async -> Bool {
+        let directory = directory
+        do throws(HostError) {
+            try await workshop.blocking.run { () throws(HostError) in try directory.writeLive(spec) }
+        } catch {
+            logger.error("Files could not be written; tried again in 5 seconds", metadata: ["error": "\(error)"])
+            DispatchQueue.global().asyncAfter(deadline: .now() + 5) { [mailbox] in mailbox.yield(.tryAgain) }
+            return false
+        }
+        lifecycle.apply(.filesWritten(edition: spec.edition ?? 0))
+        return true
+    }
+
+    private func report(_ incarnation: Int, _ phase: ProcessStatus.Phase, _ edition: Int) {
+        var status = directory.status(incarnation, phase)
+        if edition != 0 { status.edition = edition }
+        workshop.journal.record(status)
         if case .exited(let detail) = phase { logger.warning("Ended", metadata: ["detail": "\(detail)"]) }
     }
 }

@@ -37,6 +37,14 @@ struct ProcessDirectory: Sendable {
         return stayed
     }
 
+    /// Writes the files that are replaced while the process runs. Each is complete under its name at any moment. Blocks.
+    func writeLive(_ spec: ProcessSpec) throws(HostError) {
+        try Self.checkNames(spec)
+        for file in spec.files where file.policy == .live {
+            try PlainFile.write(file.contents, to: file.name, in: path, durably: true)
+        }
+    }
+
     private static func checkNames(_ spec: ProcessSpec) throws(HostError) {
         for name in spec.files.map(\.name) + (spec.setAside ?? []) where !isName(name) {
             throw .system("file name \(name)", code: EINVAL)

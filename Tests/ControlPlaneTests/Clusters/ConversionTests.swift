@@ -141,7 +141,8 @@ import Testing
         ),
         ("ReplicationGroupId=h", "ReplicationGroupAlreadyExists", "h"),
         ("ReplicationGroupId=a--b", "InvalidParameterValue", "ReplicationGroupId"),
-        ("TransitEncryptionEnabled=true", "InvalidParameterValue", "TransitEncryptionEnabled"),
+        ("TransitEncryptionEnabled=true", "InvalidParameterCombination", "TransitEncryptionEnabled"),
+        ("AuthToken=0123456789abcdef", "InvalidParameterCombination", "AuthToken"),
         ("Tags.Tag.1.Key=aws:x", "InvalidParameterValue", "aws:"),
     ])
     func refused(form: String, code: String, text: String) async throws {

@@ -40,7 +40,7 @@ import Testing
             ("AZMode=cross-az", "InvalidParameterCombination", "AZMode"),
             ("SnapshotRetentionLimit=36", "InvalidParameterValue", "SnapshotRetentionLimit"),
             ("SnapshotWindow=05:00-06:00&PreferredMaintenanceWindow=sun:05:30-sun:06:30", "InvalidParameterValue", "must not overlap"),
-            ("AuthToken=0123456789abcdef", "InvalidParameterValue", "AuthToken"),
+            ("AuthToken=0123456789abcdef", "InvalidParameterCombination", "AuthToken requires TransitEncryptionEnabled"),
             ("ScaleConfig.ScalePercentage=10", "InvalidParameterValue", "ScaleConfig"),
             ("CacheSecurityGroupNames.CacheSecurityGroupName.1=c", "InvalidParameterValue", "CacheSecurityGroupNames"),
         ])

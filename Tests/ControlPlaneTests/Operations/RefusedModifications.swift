@@ -28,6 +28,17 @@ import Testing
         ("NotificationTopicStatus=on", "InvalidParameterValue", "active and inactive"),
         // Nothing of a request holds if one part of it can't.
         ("ReplicationGroupDescription=x&EngineVersion=7.1", "InvalidParameterValue", "EngineVersion"),
+        (
+            "TransitEncryptionMode=preferred", "InvalidParameterCombination",
+            "To modify transit encryption mode, set encryption-in-transit as enabled."
+        ),
+        ("AuthToken=0123456789abcdef", "InvalidParameterCombination", "AuthToken requires TransitEncryptionEnabled"),
+        ("AuthToken=short", "InvalidParameterValue", "Invalid AuthToken provided."),
+        ("AuthTokenUpdateStrategy=SET", "InvalidParameterCombination", "AuthTokenUpdateStrategy requires AuthToken"),
+        (
+            "AuthTokenUpdateStrategy=DELETE", "InvalidParameterValue",
+            "Auth token update strategy delete is not supported currently"
+        ),
         ("AutomaticFailoverEnabled=true&PrimaryClusterId=h-001", "CacheClusterNotFound", "h-001"),
     ])
     func ofAGroupWithoutClusterMode(form: String, code: String, text: String) async throws {
@@ -40,8 +51,8 @@ import Testing
 
     @Test(arguments: [
         "CacheNodeType=cache.r6g.large", "Engine=valkey", "EngineVersion=7.1",
-        "AuthToken=0123456789abcdef0123", "AuthTokenUpdateStrategy=SET", "UserGroupIdsToAdd.member.1=u", "UserGroupIdsToRemove.member.1=u",
-        "RemoveUserGroups=true", "TransitEncryptionEnabled=true", "TransitEncryptionMode=preferred", "ClusterMode=enabled",
+        "UserGroupIdsToAdd.member.1=u", "UserGroupIdsToRemove.member.1=u",
+        "RemoveUserGroups=true", "TransitEncryptionEnabled=true&TransitEncryptionMode=preferred", "ClusterMode=enabled",
         "IpDiscovery=ipv6",
         "LogDeliveryConfigurations.LogDeliveryConfigurationRequest.1.LogType=slow-log",
     ])

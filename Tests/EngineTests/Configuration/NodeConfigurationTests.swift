@@ -60,6 +60,45 @@ import Testing
         #expect(!lines.contains { $0.hasPrefix("replicaof") })
     }
 
+    @Test func encrypted() {
+        var node = Self.node()
+        node.isEncrypted = true
+        let alone = Self.lines(node, Self.modern)
+        for line in [
+            "port 0", "tls-port 6379", "tls-cert-file tls.pem", "tls-key-file tls.pem", "tls-ca-cert-file ca.pem", "tls-auth-clients no",
+            "tls-replication yes", "tls-cluster no", "replica-announce-port 6379",
+        ] {
+            #expect(alone.contains(line), "\(line)")
+        }
+        #expect(!alone.contains("port 6379") && !Self.lines(Self.node(), Self.modern).contains { $0.hasPrefix("tls-") })
+    }
+
+    /// Where a build has two ports to announce, that of clear text is none.
+    @Test(arguments: [
+        ("cluster-announce-tls-port", "cluster-announce-tls-port 6379", "cluster-announce-port"),
+        ("cluster-announce-port", "cluster-announce-port 6379", "cluster-announce-tls-port"),
+    ])
+    func encryptedInACluster(knows parameter: String, announced: String, left: String) {
+        var node = Self.node()
+        node.isEncrypted = true
+        node.cluster = .init(busPort: 16379, nodeTimeout: .seconds(15))
+        let lines = Self.lines(node, .sample(.redis, "7.0.15", parameters: [parameter]))
+        #expect(lines.contains(announced) && lines.contains("tls-cluster yes") && !lines.contains { $0.hasPrefix(left) })
+    }
+
+    @Test(arguments: [
+        (AccessControl.Access.open, "user default on nopass ~*"),
+        (.passwords(sha256: ["aa"]), "user default on resetpass #aa ~*"),
+        (.passwords(sha256: ["aa", "bb"]), "user default on resetpass #aa #bb ~*"),
+    ])
+    func howUsersComeIn(access: AccessControl.Access, expected: String) {
+        let text = AccessControl(
+            users: access, administrator: .init(name: "admin", passwordSHA256: "cc"),
+            replication: .init(name: "replication", passwordSHA256: "dd")
+        ).text(for: Self.modern)
+        #expect(text.hasPrefix(expected))
+    }
+
     @Test func whatAnOldBuildDoesNotKnow() {
         var node = Self.node()
         node.cluster = .init(busPort: 16379, nodeTimeout: .seconds(15))

@@ -41,6 +41,15 @@ extension SimulatedGroup {
             }
         case .configured(let members):
             for (id, parameters) in members { change(id) { $0.parameters = parameters } }
+        // Nothing here depends on a certificate.
+        case .issueCertificate, .loadCertificates, .certificatesLoaded: break
+        case .giveAuthTokens(let ids):
+            let tokens = group.authTokens
+            for id in ids {
+                succeeded = update(id) { _ in }
+                if succeeded { change(id) { $0.authTokens = tokens } }
+            }
+        case .authTokensGiven: break
         case .route(let route): routes[route.name] = ObservedRoute(desired: route, applied: routes[route.name]?.applied)
         case .dropRoute(let name): routes[name]?.desired = nil
         case .remove(let id): nodes[id]?.end(as: .ending(removed: true))

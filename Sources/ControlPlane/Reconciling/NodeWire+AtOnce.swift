@@ -1,0 +1,40 @@
+import CacheModel
+import Engine
+
+/// Orders that several members are given at the same time, so that none waits for another that does not answer.
+extension NodeWire {
+    typealias Outcome = (done: [String], failure: EngineError?)
+
+    /// Has members serve the certificates that are in their directories. Returns those that do, and why another does not.
+    func loadCertificates(_ ids: [String], of group: ReplicationGroup) async -> Outcome {
+        await atOnce(ids, of: group) { connection throws(EngineError) in try await connection.loadCertificate(within: Self.deadline) }
+    }
+
+    /// Gives members the tokens that users come in with. Returns those that have them, and why another has not.
+    func giveAuthTokens(_ ids: [String], of group: ReplicationGroup) async -> Outcome {
+        let access = NodeFiles.access(of: group)
+        return await atOnce(ids, of: group) { connection throws(EngineError) in
+            try await connection.setAccess(access, within: Self.deadline)
+        }
+    }
+
+    private func atOnce(
+        _ ids: [String], of group: ReplicationGroup, _ order: @escaping @Sendable (EngineConnection) async throws(EngineError) -> Void
+    ) async -> Outcome {
+        await withTaskGroup(of: (String, EngineError?).self) { tasks in
+            for member in ids.compactMap(group.member) {
+                tasks.addTask {
+                    do throws(EngineError) {
+                        try await order(try await connection(to: member, of: group))
+                        return (member.id, nil)
+                    } catch {
+                        return (member.id, error)
+                    }
+                }
+            }
+            return await tasks.reduce(into: ([], nil)) { all, answer in
+                if let failure = answer.1 { all.1 = failure } else { all.0.append(answer.0) }
+            }
+        }
+    }
+}

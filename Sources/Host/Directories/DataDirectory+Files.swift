@@ -1,0 +1,17 @@
+extension DataDirectory {
+    /// Text of a file at the top of the directory; nil if there is none. At most 1 MiB.
+    ///
+    /// - Throws: for a file that is there and can't be read.
+    package func text(of name: String) throws(HostError) -> String? {
+        let file = path + "/" + name
+        guard PlainFile.size(file) != nil else { return nil }
+        guard let bytes = PlainFile.bytes(file, limit: 1 << 20) else { throw .last(file) }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// Writes a file at the top of the directory that only its owner can read: complete under its name or not there at all, also after a
+    /// loss of power. Blocks.
+    package func write(_ text: String, to name: String) throws(HostError) {
+        try PlainFile.write(text, to: name, in: path, durably: true)
+    }
+}

@@ -1,0 +1,35 @@
+import CacheModel
+
+/// How it is with the certificate of a node of an encrypted group.
+package enum CertificateStanding: Sendable, Equatable {
+    /// It serves what it should.
+    case inForce
+    /// It serves another than it should, or one that will end: a new one is to be issued.
+    case outdated
+    /// A new one is on record, and the host is to write its file.
+    case awaited
+    /// The file is there, and the engine is to read it.
+    case written
+}
+
+/// Certificates of nodes that run: replaced before they end, and where what they speak of has changed. No connection is closed by it.
+///
+/// Those of nodes that are started are no part of it: each is started with a good one.
+enum Certificates {
+    static func plan(_ group: ReplicationGroup, _ observed: ObservedGroup) -> Plan {
+        var plan = Plan()
+        var loading: [String] = []
+        for member in group.members where member.change != .leaving && observed[member].process == .running {
+            switch observed[member].certificate {
+            case nil, .inForce: continue
+            case .outdated: plan.steps.append(.issueCertificate(member: member.id))
+            case .awaited: plan.waits.append("the new certificate of \(member.id) is not written yet")
+            case .written:
+                // Who does not answer is told later.
+                if observed[member].engine.state != nil { loading.append(member.id) }
+            }
+        }
+        if !loading.isEmpty { plan.steps.append(.loadCertificates(members: loading)) }
+        return plan
+    }
+}

@@ -1,0 +1,65 @@
+import ArgumentParser
+import Certificates
+import Foundation
+import Host
+
+/// Who issues the certificates of encrypted groups: an authority of the operator's own, or the one that the data directory keeps.
+enum AuthorityChoice {
+    case own(certificates: String, key: String)
+    case kept
+
+    /// Its certificate and its key, which is a secret.
+    private static let keptFile = "authority.pem"
+    /// The certificates of all that have issued anything here, the present one first.
+    private static let trustFile = "authorities.pem"
+
+    init(certificate: String?, key: String?) throws {
+        switch (certificate, key) {
+        case (nil, nil): self = .kept
+        case (let certificate?, let key?):
+            self = .own(certificates: try Self.read(certificate, "--ca-certificate"), key: try Self.read(key, "--ca-key"))
+            do {
+                _ = try authority(former: "", in: nil)
+            } catch let error as AuthorityError {
+                throw ValidationError("--ca-certificate \(certificate) and --ca-key \(key) make no authority: \(error).")
+            }
+        case (_?, nil): throw ValidationError("--ca-certificate needs --ca-key, the file with its private key.")
+        case (nil, _?): throw ValidationError("--ca-key needs --ca-certificate, the file with its certificate.")
+        }
+    }
+
+    private static func read(_ path: String, _ option: String) throws -> String {
+        guard let data = FileManager.default.contents(atPath: path) else { throw ValidationError("\(option): \(path) can't be read.") }
+        return String(decoding: data, as: UTF8.self)
+    }
+
+    /// The authority to serve with. One that the directory does not keep yet is written before it is used: what it signs must never be of one
+    /// that is lost.
+    func open(in data: DataDirectory, at date: Date) throws -> Authority {
+        if case .kept = self, try data.text(of: Self.keptFile) == nil {
+            let name = "Elastane authority \(UUID().uuidString.prefix(8).lowercased())"
+            try data.write(try Authority.make(named: name, at: date), to: Self.keptFile)
+        }
+        let known = try data.text(of: Self.trustFile) ?? ""
+        let authority: Authority
+        do {
+            authority = try self.authority(former: known, in: data)
+        } catch let error as AuthorityError {
+            throw ServeFailure("\(data.path)/\(Self.keptFile) and \(Self.trustFile) make no authority: \(error). Nothing was changed.")
+        }
+        if authority.trust != known { try data.write(authority.trust, to: Self.trustFile) }
+        return authority
+    }
+
+    private func authority(former: String, in data: DataDirectory?) throws -> Authority {
+        switch self {
+        case .own(let certificates, let key): return try Authority(certificates: certificates, key: key, former: former)
+        case .kept:
+            let text = try data?.text(of: Self.keptFile) ?? ""
+            return try Authority(certificates: text, key: text, former: former)
+        }
+    }
+
+    /// The certificates of who has issued anything in a directory, as PEM, the present one's first; nil before the first service.
+    static func trust(in data: DataDirectory) throws -> String? { try data.text(of: trustFile) }
+}
