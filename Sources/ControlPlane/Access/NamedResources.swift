@@ -8,11 +8,17 @@ enum NamedResources {
         let all: ARN.ResourceType?
     }
 
-    /// Parameters that name one resource, or several as a list. `ResourceName` is an ARN itself.
+    /// It is an ARN itself.
+    static let arn = "ResourceName"
+    /// Of the type that `SourceType` says.
+    static let eventSource = "SourceIdentifier"
+
+    /// The other parameters that name a resource, or several as a list.
     static let types: [String: ARN.ResourceType] = [
         "ReplicationGroupId": .replicationGroup, "ReplicationGroupIds": .replicationGroup,
         "PrimaryReplicationGroupId": .replicationGroup,
         "CacheClusterId": .cluster, "CacheClusterIds": .cluster, "PrimaryClusterId": .cluster, "SnapshottingClusterId": .cluster,
+        "ReplicasToRemove": .cluster,
         "CacheParameterGroupName": .parameterGroup, "CacheSubnetGroupName": .subnetGroup,
         "CacheSecurityGroupName": .securityGroup, "CacheSecurityGroupNames": .securityGroup,
         "SnapshotName": .snapshot, "SourceSnapshotName": .snapshot, "TargetSnapshotName": .snapshot, "FinalSnapshotIdentifier": .snapshot,
@@ -24,14 +30,29 @@ enum NamedResources {
         "FinalSnapshotName": .serverlessCacheSnapshot,
     ]
 
+    /// Those of them that are lists.
+    static let lists: Set<String> = [
+        "ReplicationGroupIds", "CacheClusterIds", "ReplicasToRemove", "CacheSecurityGroupNames", "UserIds", "UserIdsToAdd",
+        "UserIdsToRemove", "UserGroupIds", "UserGroupIdsToAdd", "UserGroupIdsToRemove",
+    ]
+
+    /// By their `SourceType`.
+    static let eventSources: [String: ARN.ResourceType] = [
+        "cache-cluster": .cluster, "cache-parameter-group": .parameterGroup, "cache-security-group": .securityGroup,
+        "cache-subnet-group": .subnetGroup, "replication-group": .replicationGroup, "serverless-cache": .serverlessCache,
+        "serverless-cache-snapshot": .serverlessCacheSnapshot, "user": .user, "user-group": .userGroup,
+    ]
+
     private static let table: [(operations: [String], parameters: [String], all: ARN.ResourceType?)] = [
-        (["AddTagsToResource", "ListTagsForResource", "RemoveTagsFromResource"], ["ResourceName"], nil),
+        (["AddTagsToResource", "ListTagsForResource", "RemoveTagsFromResource"], [arn], nil),
+        (["DescribeEvents"], [eventSource], nil),
         (
             [
-                "CompleteMigration", "DecreaseReplicaCount", "IncreaseReplicaCount", "ModifyReplicationGroupShardConfiguration",
-                "StartMigration", "TestFailover", "TestMigration",
+                "CompleteMigration", "IncreaseReplicaCount", "ModifyReplicationGroupShardConfiguration", "StartMigration", "TestFailover",
+                "TestMigration",
             ], ["ReplicationGroupId"], nil
         ),
+        (["DecreaseReplicaCount"], ["ReplicationGroupId", "ReplicasToRemove"], nil),
         (["DescribeReplicationGroups"], ["ReplicationGroupId"], .replicationGroup),
         (["DeleteReplicationGroup"], ["ReplicationGroupId", "FinalSnapshotIdentifier"], nil),
         (
