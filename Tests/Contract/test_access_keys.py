@@ -326,13 +326,14 @@ class TestTheFile:
         assert access.is_let_in(server, ("whoever", "x")) and access.is_let_in(server, key)
 
     def test_a_link_to_nothing_is_not_taken_for_none(self, make_server):
-        server = make_server(ephemeral=False)
-        server.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        server = make_server(ephemeral=False).start()
+        server.stop()
         (server.data / "credentials.json").symlink_to("/nowhere/credentials.json")
         assert "a link to a file that is not there" in refusal_to_start(server)
 
     def test_one_made_by_a_command_is_remembered_before_any_service_saw_it(self, make_server):
-        server = make_server(ephemeral=False)
+        server = make_server(ephemeral=False).start()
+        server.stop()
         environment = servers.clean_environment()
         command = [str(servers.BINARY), "credentials", "add", "--data-dir", str(server.data)]
         subprocess.run(command, check=True, capture_output=True, env=environment, timeout=20)

@@ -3,7 +3,8 @@ import CacheModel
 /// Which parameters of which operation name resources. What is not here names none, and is allowed on `*` only.
 enum NamedResources {
     struct Naming: Sendable {
-        let parameters: Set<String>
+        /// The first is the one that is asked about first.
+        let parameters: [String]
         /// What is described when none is named: all of a type.
         let all: ARN.ResourceType?
     }
@@ -129,6 +130,6 @@ enum NamedResources {
 
     static let byOperation = Dictionary(
         uniqueKeysWithValues: table.flatMap { row in
-            row.operations.map { ($0, Naming(parameters: Set(row.parameters), all: row.all)) }
+            row.operations.map { ($0, Naming(parameters: row.parameters, all: row.all)) }
         })
 }

@@ -12,7 +12,7 @@ enum RequestedResources {
         guard let naming = NamedResources.byOperation[context.parameters["Action"] ?? ""] else { return ["*"] }
         let decoder = QueryDecoder(context.parameters)
         var resources: [String] = []
-        for parameter in naming.parameters.sorted() {
+        for parameter in naming.parameters {
             let values = try values(of: parameter, decoder)
             if parameter == NamedResources.arn {
                 resources += values.map(normal(arn:))
