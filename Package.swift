@@ -116,7 +116,7 @@ let package = Package(
         .testTarget(
             name: "AWSProtocolTests", dependencies: ["AWSProtocol"], exclude: ["Signing/vectors.txt"], swiftSettings: settings),
         .testTarget(name: "AccessTests", dependencies: ["Access", logging], swiftSettings: settings),
-        .testTarget(name: "ServerTests", dependencies: ["AWSProtocol", "Server"], swiftSettings: settings),
+        .testTarget(name: "ServerTests", dependencies: ["AWSProtocol", "ControlPlane", "Server", logging], swiftSettings: settings),
         .testTarget(name: "ElastiCacheAPITests", dependencies: ["AWSProtocol", "ElastiCacheAPI"], swiftSettings: settings),
         .testTarget(
             name: "ControlPlaneTests",

@@ -1,7 +1,7 @@
 package import Foundation
 
 /// Who may call the API: a key id with its secret, for one account.
-package struct AccessKey: Codable, Sendable, Equatable {
+package struct AccessKey: Sendable, Equatable {
     /// Bytes of the shortest secret that is taken.
     package static let shortestSecret = 16
 
@@ -16,11 +16,6 @@ package struct AccessKey: Codable, Sendable, Equatable {
     package let created: Date
     /// Nil: everything is allowed in its account.
     package var policy: AccessPolicy?
-
-    private enum CodingKeys: String, CodingKey {
-        case id, secret, account, user, created, policy
-        case isDisabled = "disabled"
-    }
 
     package init(
         id: String, secret: String, account: String, user: String, isDisabled: Bool = false, created: Date, policy: AccessPolicy? = nil

@@ -67,6 +67,9 @@ extension AccessPolicy.Statement: Codable {
         let resources = try AccessPolicy.list(String.self, statement, "Resource")
         self.init(effect: effect, actions: actions, resources: resources)
         // What could never match would make a denial one in name only.
+        guard !actions.isEmpty, !resources.isEmpty else {
+            throw PolicyMistake("'\(actions.isEmpty ? "Action" : "Resource")' names nothing")
+        }
         for action in actions
         where action != "*" && !["elasticache:", "elastane:"].contains(where: { action.lowercased().hasPrefix($0) }) {
             throw PolicyMistake("'Action' names \(action): it must be like elasticache:Describe*, or *")

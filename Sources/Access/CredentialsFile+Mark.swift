@@ -10,10 +10,11 @@ extension CredentialsFile {
         let changed: Int64
     }
 
-    /// Nil if there is no such file.
-    func mark() -> Mark? {
+    /// Nil if there is nothing of its name. Whatever else can't be looked at is not taken for that.
+    func mark() throws(Failure) -> Mark? {
+        guard try Self.isThere(path) else { return nil }
         var facts = stat()
-        guard stat(path, &facts) == 0 else { return nil }
+        guard stat(path, &facts) == 0 else { throw errno == ENOENT ? .dangling(path) : .system(path, code: errno) }
         #if canImport(Darwin)
             let (modified, changed) = (facts.st_mtimespec, facts.st_ctimespec)
         #else
@@ -22,6 +23,14 @@ extension CredentialsFile {
         return Mark(
             inode: UInt64(facts.st_ino), size: Int64(facts.st_size), modified: Self.nanoseconds(modified),
             changed: Self.nanoseconds(changed))
+    }
+
+    /// Whether there is anything of this name, be it a link to nothing.
+    static func isThere(_ path: String) throws(Failure) -> Bool {
+        var facts = stat()
+        if lstat(path, &facts) == 0 { return true }
+        guard errno == ENOENT else { throw .system(path, code: errno) }
+        return false
     }
 
     private static func nanoseconds(_ time: timespec) -> Int64 { Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec) }

@@ -4,6 +4,10 @@ import Foundation
 package struct CredentialsFile: Sendable {
     package enum Failure: Error, Equatable, CustomStringConvertible {
         case missing(String)
+        /// It is a link to nothing.
+        case dangling(String)
+        /// There is none any more where keys were kept; `kept` is what remembers it.
+        case lost(String, kept: String)
         /// Others than its owner may read or write it.
         case open(String, mode: UInt16)
         case malformed(String, reason: String)
@@ -12,6 +16,10 @@ package struct CredentialsFile: Sendable {
         package var description: String {
             switch self {
             case .missing(let path): "there is no file \(path)"
+            case .dangling(let path): "\(path) is a link to a file that is not there"
+            case .lost(let path, let kept):
+                "there is no file \(path), and keys were kept here: restore it, name it with --credentials, or make a key with "
+                    + "`elastane credentials add`; to accept any key from now on, remove \(kept)"
             case .open(let path, let mode):
                 "\(path) holds secrets, and others than its owner may read or write it (mode \(String(mode, radix: 8))): chmod 600 \(path)"
             case .malformed(let path, let reason): "\(path) is malformed: \(reason)"
@@ -38,7 +46,7 @@ package struct CredentialsFile: Sendable {
         let keys: [AccessKey]
         do {
             keys = try Self.decoder.decode(Document.self, from: data).keys
-        } catch let mistake as PolicyMistake {
+        } catch let mistake as KeyMistake {
             throw .malformed(path, reason: mistake.description)
         } catch {
             throw .malformed(path, reason: JSONMistake.sentence(error))
@@ -70,10 +78,14 @@ package struct CredentialsFile: Sendable {
             unlink(draft)
             throw .system(target, code: code)
         }
-        let parent = open(directory, O_RDONLY | O_CLOEXEC)
-        guard parent >= 0 else { throw .system(directory, code: errno) }
-        defer { close(parent) }
-        guard fsync(parent) == 0 else { throw .system(directory, code: errno) }
+        try Self.syncDirectory(directory)
+    }
+
+    static func syncDirectory(_ path: String) throws(Failure) {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw .system(path, code: errno) }
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0 else { throw .system(path, code: errno) }
     }
 
     /// Changes the keys that are there, or none yet, while nobody else does.
@@ -108,7 +120,10 @@ package struct CredentialsFile: Sendable {
 
     private func contents() throws(Failure) -> Data {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-        guard descriptor >= 0 else { throw errno == ENOENT ? .missing(path) : .system(path, code: errno) }
+        guard descriptor >= 0 else {
+            guard errno == ENOENT else { throw .system(path, code: errno) }
+            throw try Self.isThere(path) ? .dangling(path) : .missing(path)
+        }
         defer { close(descriptor) }
         var facts = stat()
         guard fstat(descriptor, &facts) == 0 else { throw .system(path, code: errno) }

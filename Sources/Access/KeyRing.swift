@@ -3,8 +3,8 @@ import Synchronization
 
 /// The keys that are in force: those of a file, read again when it has changed.
 ///
-/// Without a file every key is accepted, unless one is required. Once there was one it stays required: a file that is gone or can't be
-/// read must not open the door. Of one that can't be read the keys read last stay in force.
+/// Without a file every key is accepted, unless one is required. Once there was one it stays required, also after a restart: a file that is
+/// gone or can't be read must not open the door. Of one that can't be read the keys read last stay in force.
 package final class KeyRing: Sendable {
     private struct State {
         /// Of the file that the keys were read from.
@@ -16,15 +16,18 @@ package final class KeyRing: Sendable {
     }
 
     private let file: CredentialsFile
+    private let kept: KeptKeys
     private let logger: Logger
     private let state: Mutex<State>
 
-    /// Throws if there is a file that can't be read, or none where one is required.
-    package init(file: CredentialsFile, isRequired: Bool, logger: Logger) throws(CredentialsFile.Failure) {
+    /// Throws if there is a file that can't be read, or none where one is required or was kept.
+    package init(file: CredentialsFile, kept: KeptKeys, isRequired: Bool, logger: Logger) throws(CredentialsFile.Failure) {
         self.file = file
+        self.kept = kept
         self.logger = logger
-        let mark = file.mark()
+        let mark = try file.mark()
         guard mark != nil || isRequired else {
+            if try kept.isRemembered() { throw .lost(file.path, kept: kept.path) }
             state = Mutex(State())
             return
         }
@@ -42,28 +45,46 @@ package final class KeyRing: Sendable {
         state.withLock { $0.keys?[id] }.flatMap { $0.isDisabled ? nil : $0 }
     }
 
+    /// Has the data directory remember that keys are kept, if they are. Before the first request is answered.
+    package func remember() throws(CredentialsFile.Failure) {
+        if isClosed { try kept.remember() }
+    }
+
     /// Reads the file if it has changed. For one caller at a time, who may have to wait for the disk.
     package func refresh() {
-        let mark = file.mark()
         let (known, isClosed) = state.withLock { ($0.mark, $0.keys != nil) }
-        guard mark != known else { return state.withLock { $0.complaint = nil } }
-        // Nothing has been kept yet, and nothing is.
-        if mark == nil, !isClosed { return }
+        let mark: CredentialsFile.Mark?
+        let keys: [String: AccessKey]
         do throws(CredentialsFile.Failure) {
-            let keys = Self.byID(try file.read())
-            state.withLock { $0 = State(mark: mark, keys: keys) }
-            logger.notice("the access keys were read", metadata: ["file": "\(file.path)", "keys in force": "\(count)"])
+            mark = try file.mark()
+            guard mark != known else { return state.withLock { $0.complaint = nil } }
+            // Nothing has been kept yet, and nothing is.
+            if mark == nil, !isClosed { return }
+            keys = Self.byID(try file.read())
         } catch {
-            let complaint = "\(error)"
-            let isNew = state.withLock { state in
-                // Somebody has begun to keep keys: what can't be read lets nobody in.
-                state.keys = state.keys ?? [:]
-                defer { state.complaint = complaint }
-                return state.complaint != complaint
-            }
-            guard isNew else { return }
-            logger.error("the access keys can't be read: those read last stay in force", metadata: ["reason": "\(complaint)"])
+            // Somebody has begun to keep keys: what can't be read lets nobody in.
+            state.withLock { $0.keys = $0.keys ?? [:] }
+            return complain("the access keys can't be read: those read last stay in force", error)
         }
+        state.withLock { $0.keys = keys }
+        do throws(CredentialsFile.Failure) {
+            try remember()
+        } catch {
+            // The mark stays as it was, so that this is tried again.
+            return complain("the access keys were read, but without their file the next start would not know of them", error)
+        }
+        state.withLock { $0 = State(mark: mark, keys: keys) }
+        logger.notice("the access keys were read", metadata: ["file": "\(file.path)", "keys in force": "\(count)"])
+    }
+
+    /// Says it once.
+    private func complain(_ message: Logger.Message, _ failure: CredentialsFile.Failure) {
+        let complaint = "\(failure)"
+        let isNew = state.withLock { state in
+            defer { state.complaint = complaint }
+            return state.complaint != complaint
+        }
+        if isNew { logger.error(message, metadata: ["reason": "\(complaint)"]) }
     }
 
     private static func byID(_ keys: [AccessKey]) -> [String: AccessKey] {

@@ -71,21 +71,15 @@ struct FaultDoor: Sendable {
     private func carryOut(
         _ request: FaultRequest, _ faults: FaultInjection, _ caller: Caller?, _ peer: SocketAddress?
     ) async throws -> FaultReport {
-        func entry(_ outcome: String) -> AuditEntry {
-            let parameters: [String: String?] = [
-                "action": request.action.rawValue, "member": request.member, "zone": request.zone, "account": request.account,
-                "region": request.region,
-            ]
-            return AuditEntry(
-                action: "elastane:MakeFault", parameters: parameters.compactMapValues { $0 }, accessKeyID: caller?.scope?.accessKeyID,
-                user: caller?.principal?.user, account: caller?.principal?.account, source: peer?.ipAddress, outcome: outcome)
-        }
+        func entry(_ outcome: String) -> AuditEntry { AuditEntry(request, by: caller, from: peer, outcome: outcome) }
         do {
             let report = try await faults.carryOut(request, for: caller?.principal)
             await audit.append(entry(AuditEntry.success))
             return report
         } catch {
-            await audit.append(entry((error as? FaultRefusal).map { "\($0.reason)" } ?? "failure"))
+            let refused = entry((error as? FaultRefusal).map { "\($0.reason)" } ?? "failure")
+            // Where no keys are kept nobody knows who it is.
+            if caller == nil { await audit.appendRefusal(refused) } else { await audit.append(refused) }
             throw error
         }
     }

@@ -6,12 +6,14 @@ struct CredentialsSetting {
     static let defaultName = "credentials.json"
 
     let file: CredentialsFile
+    let kept: KeptKeys
     /// Whether the operator named it, so that it has to be there.
     let isNamed: Bool
 
     init(_ option: String?, dataDirectory: String) {
         let named = Setting.text(option, "ELASTANE_CREDENTIALS")
         file = CredentialsFile(path: Setting.absolutePath(named ?? "\(dataDirectory)/\(Self.defaultName)"))
+        kept = KeptKeys(dataDirectory: Setting.absolutePath(dataDirectory))
         isNamed = named != nil
     }
 
@@ -19,7 +21,7 @@ struct CredentialsSetting {
     func keyRing(logger: Logger) throws -> KeyRing {
         let keys: KeyRing
         do throws(CredentialsFile.Failure) {
-            keys = try KeyRing(file: file, isRequired: isNamed, logger: logger)
+            keys = try KeyRing(file: file, kept: kept, isRequired: isNamed, logger: logger)
         } catch {
             throw ServeFailure("The access keys can't be read: \(error).")
         }

@@ -19,19 +19,27 @@ extension Examination {
             }
             return [Finding(subject: "access", level: .fine, detail: counts.joined(separator: ", "))]
         } catch .missing where !setting.isNamed {
-            return [
-                Finding(
-                    subject: "access", level: .advice, detail: "no access keys are kept: whoever is on this machine may do everything",
-                    remedy: "elastane credentials add")
-            ]
+            return [withoutKeys(setting)]
         } catch {
             return [Finding(subject: "access", level: .missing, detail: "\(error)", remedy: remedy(error))]
         }
     }
 
+    private static func withoutKeys(_ setting: CredentialsSetting) -> Finding {
+        do throws(CredentialsFile.Failure) {
+            if try setting.kept.isRemembered() { throw .lost(setting.file.path, kept: setting.kept.path) }
+        } catch {
+            return Finding(subject: "access", level: .missing, detail: "\(error)", remedy: remedy(error))
+        }
+        return Finding(
+            subject: "access", level: .advice, detail: "no access keys are kept: whoever is on this machine may do everything",
+            remedy: "elastane credentials add")
+    }
+
     private static func remedy(_ failure: CredentialsFile.Failure) -> String {
         switch failure {
-        case .missing: "elastane credentials add"
+        case .missing, .lost: "elastane credentials add"
+        case .dangling: "Restore the file that it leads to."
         case .open: "Close it to others, and replace its keys if somebody may have read them."
         case .malformed: "Restore it, or remove it and make the keys anew. A service that runs goes on with those it read last."
         case .system: "The service's user has to be able to read it."

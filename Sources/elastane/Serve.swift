@@ -43,6 +43,11 @@ struct Serve: AsyncParsableCommand {
         let keys = try settings.credentials.keyRing(logger: logger)
         let data = try DataDirectory(creating: settings.dataDirectory)
         let lock = try data.lock()
+        do throws(CredentialsFile.Failure) {
+            try keys.remember()
+        } catch {
+            throw ServeFailure("It can't be remembered that access keys are kept: \(error).")
+        }
         // The path of the forwarder's socket is short from here, however deep the data directory lies.
         guard FileManager.default.changeCurrentDirectoryPath(data.path) else { throw HostError.system(data.path, code: errno) }
         let store = try SQLiteStore.open(path: data.path + "/elastane.sqlite")

@@ -79,6 +79,8 @@ import Testing
         (#"[{"Effect": "Allow", "Action": "*"}]"#, "'Resource' is missing"),
         (#"[{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]"#, "names s3:*"),
         (#"[{"Effect": "Allow", "Action": 7, "Resource": "*"}]"#, "of another type"),
+        (#"[{"Effect": "Deny", "Action": [], "Resource": "*"}]"#, "'Action' names nothing"),
+        (#"[{"Effect": "Deny", "Action": "*", "Resource": []}]"#, "'Resource' names nothing"),
         (#"[{"Effect": "Deny", "Action": "*", "Resource": "replicationgroup:x"}]"#, "names replicationgroup:x"),
         (#"[{"Effect": "Deny", "Action": "*", "Resource": "arn:aws:elasticache:*:*:user:${aws:username}"}]"#, "variables"),
         (#"7"#, "of another type"), ("[", "it is not JSON"),

@@ -7,6 +7,7 @@ import Testing
 /// A directory with a file of keys, and all that is said of it.
 private struct Place {
     let file: CredentialsFile
+    let kept: KeptKeys
     let said = Said()
 
     /// The directory is removed afterwards.
@@ -14,7 +15,10 @@ private struct Place {
         let directory = FileManager.default.temporaryDirectory.appendingPathComponent("access-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: directory) }
-        return try body(Place(file: CredentialsFile(path: directory.appendingPathComponent("credentials.json").path)))
+        return try body(
+            Place(
+                file: CredentialsFile(path: directory.appendingPathComponent("credentials.json").path),
+                kept: KeptKeys(dataDirectory: directory.path)))
     }
 
     /// As an editor does, in place.
@@ -23,8 +27,8 @@ private struct Place {
         try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: file.path)
     }
 
-    func ring(isRequired: Bool = false) throws -> KeyRing {
-        try KeyRing(file: file, isRequired: isRequired, logger: Logger(label: "test") { [said] _ in said })
+    func ring(isRequired: Bool = false, kept: KeptKeys? = nil) throws -> KeyRing {
+        try KeyRing(file: file, kept: kept ?? self.kept, isRequired: isRequired, logger: Logger(label: "test") { [said] _ in said })
     }
 }
 
@@ -77,6 +81,7 @@ private func key(_ id: String = "AKIDEXAMPLE", disabled: Bool = false, secret: S
     }
 
     private static func document(_ key: String) -> String { #"{"keys": [{\#(key)}]}"# }
+    private static let whole = #""id": "A", "secret": "a-secret-of-some-length", "account": "000000000000", \#(rest)"#
     private static let rest = #""user": "u", "disabled": false, "created": "2026-11-23T03:00:00Z""#
 
     /// A complaint says where, and quotes nothing: what stands there may be a secret.
@@ -86,6 +91,9 @@ private func key(_ id: String = "AKIDEXAMPLE", disabled: Bool = false, secret: S
         (document(#""id": "A", "account": "a-secret-of-some-length", "secret": 7, \#(rest)"#), "keys[0].secret is of another type"),
         (document(#""id": "A", "secret": "a-secret-of-some-length", "account": "1", \#(rest)"#), "the account of A must have 12 digits"),
         (document(#""id": "A", "secret": "", "account": "000000000000", \#(rest)"#), "the secret of A must have 16 characters"),
+        (document(#"\#(whole), "Policy": {"Statement": []}"#), "keys[0] has a field that no key has"),
+        (document(#"\#(whole), "a-secret-in-the-wrong-place": 1"#), "keys[0] has a field that no key has"),
+        (document(#"\#(whole), "policy": {"Statement": [], "Condition": {}}"#), "keys[0].policy: 'Condition' is not supported"),
         (document(#""id": "A/B", "secret": "a-secret-of-some-length", "account": "000000000000", \#(rest)"#), "the id of a key must"),
     ])
     func whatIsMalformedIsNamedAndNotQuoted(text: String, reason: String) throws {
@@ -133,6 +141,72 @@ private func key(_ id: String = "AKIDEXAMPLE", disabled: Bool = false, secret: S
             #expect(!ring.isClosed && ring.key("any") == nil)
             #expect(throws: CredentialsFile.Failure.missing(place.file.path)) { try place.ring(isRequired: true) }
             #expect(place.said.lines.all.isEmpty)
+        }
+    }
+
+    /// Only what isn't there is no file.
+    @Test(arguments: ["a link to nothing", "a link to itself", "beneath a file"])
+    func whatCantBeLookedAtIsNotTakenForNone(how: String) throws {
+        try Place.with { place in
+            var path = place.file.path
+            switch how {
+            case "a link to nothing": symlink("/nowhere/at/all", path)
+            case "a link to itself": symlink(path, path)
+            default:
+                try place.write("")
+                path += "/credentials.json"
+            }
+            let file = CredentialsFile(path: path)
+            #expect(throws: CredentialsFile.Failure.self) {
+                try KeyRing(file: file, kept: place.kept, isRequired: false, logger: Logger(label: "test"))
+            }
+            #expect(throws: CredentialsFile.Failure.self) { try file.existing() }
+        }
+    }
+
+    @Test func aLinkToNothingThatAppearsLetsNobodyIn() throws {
+        try Place.with { place in
+            let ring = try place.ring()
+            symlink("/nowhere/at/all", place.file.path)
+            for _ in 0..<3 { ring.refresh() }
+            #expect(ring.isClosed && ring.key("any") == nil)
+            #expect(place.said.lines.all.count == 1 && place.said.lines.all[0].contains("a link to a file that is not there"))
+        }
+    }
+
+    /// Whether they were there at the start or came later.
+    @Test(arguments: [true, false])
+    func aStartWithoutTheFileThatWasKeptIsRefused(isThereFirst: Bool) throws {
+        try Place.with { place in
+            if isThereFirst { try place.file.write([key()]) }
+            let ring = try place.ring()
+            try ring.remember()
+            #expect(try place.kept.isRemembered() == isThereFirst)
+            try place.file.write([])
+            ring.refresh()
+            try FileManager.default.removeItem(atPath: place.file.path)
+            let lost = CredentialsFile.Failure.lost(place.file.path, kept: place.kept.path)
+            #expect(throws: lost) { try place.ring() }
+            #expect(lost.description.contains("remove \(place.kept.path)"))
+            try FileManager.default.removeItem(atPath: place.kept.path)
+            #expect(try !place.ring().isClosed)
+        }
+    }
+
+    /// Keys count although it can't be remembered that there are some, and that is tried again.
+    @Test func whatCantBeRememberedIsTriedAgain() throws {
+        try Place.with { place in
+            let directory = place.file.path + ".data"
+            let kept = KeptKeys(dataDirectory: directory)
+            let ring = try place.ring(kept: kept)
+            try place.file.write([key()])
+            for _ in 0..<3 { ring.refresh() }
+            #expect(ring.key("AKIDEXAMPLE") != nil && place.said.lines.all.count == 1)
+            try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: false)
+            ring.refresh()
+            #expect(try kept.isRemembered())
+            let mode = try FileManager.default.attributesOfItem(atPath: kept.path)[.posixPermissions] as? Int
+            #expect(mode == 0o600)
         }
     }
 

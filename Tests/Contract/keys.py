@@ -41,7 +41,7 @@ def new(file: Path, *arguments: str, account: str = ACCOUNT, policy=None) -> tup
     return tuple(re.findall(r"=(.+)", said))
 
 
-def allow(action: str | list[str], resource: str = "*") -> dict:
+def allow(action: str | list[str], resource: str | list[str] = "*") -> dict:
     return {"Effect": "Allow", "Action": action, "Resource": resource}
 
 

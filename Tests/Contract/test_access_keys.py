@@ -4,6 +4,8 @@ import gzip
 import json
 import stat
 import subprocess
+import urllib.error
+import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -126,17 +128,32 @@ class TestPolicies:
         for operation in sorted(test_protocol.SERVED):
             for parameter, is_list in named_parameters(operation):
                 name = f"{parameter}.member.1" if is_list else parameter
+                kind = {"SourceType": "cache-cluster"} if parameter == "SourceIdentifier" else {}
                 value = f"arn:aws:elasticache:us-east-1:{ACCOUNT}:cluster:NO" if parameter == "ResourceName" else "No"
-                request = signing.signed(service.endpoint, signing.form(operation, **{name: value}), key)
+                request = signing.signed(service.endpoint, signing.form(operation, **{name: value}, **kind), key)
                 assert signing.send(request)[1] == "AccessDenied", (operation, parameter)
                 asked += 1
         assert asked > 40
 
     def test_a_parameter_that_an_operation_does_not_have_opens_nothing(self, service, keys):
-        key = access.new(keys, policy=[allow("*", f"arn:aws:elasticache:us-east-1:{ACCOUNT}:replicationgroup:mine")])
+        arn = f"arn:aws:elasticache:us-east-1:{ACCOUNT}"
+        mine = [f"{arn}:{kind}:mine" for kind in ("replicationgroup", "parametergroup", "reserved-instance")]
+        key = access.new(keys, policy=[allow("*", mine)])
         access.eventually_let_in(service, key)
-        for form in (signing.form("DescribeCacheClusters", ReplicationGroupId="mine"), signing.form("DescribeEvents", ReplicationGroupId="mine")):
-            assert signing.send(signing.signed(service.endpoint, form, key))[1] == "AccessDenied"
+        for operation, parameters in (
+            ("DescribeCacheClusters", {"ReplicationGroupId": "mine"}),
+            ("DescribeEvents", {"ReplicationGroupId": "mine"}),
+            # Beneath a name, or beneath an item of a list.
+            ("DescribeReplicationGroups", {"ReplicationGroupId.x": "mine"}),
+            ("DescribeReplicationGroups", {"ReplicationGroupId.": "mine"}),
+            ("DescribeUpdateActions", {"ReplicationGroupIds.member.1.x": "mine"}),
+            ("DescribeCacheParameterGroups", {"CacheParameterGroupName.": "mine"}),
+            ("PurchaseReservedCacheNodesOffering", {"ReservedCacheNodeId.x": "mine", "ReservedCacheNodesOfferingId": "o"}),
+        ):
+            form = signing.form(operation, **parameters)
+            assert signing.send(signing.signed(service.endpoint, form, key))[1] == "AccessDenied", (operation, parameters)
+        form = signing.form("DescribeUpdateActions", **{"ReplicationGroupIds.member.1": "mine"})
+        assert signing.send(signing.signed(service.endpoint, form, key))[1] != "AccessDenied"
 
 
 KINDS = (
@@ -144,7 +161,7 @@ KINDS = (
     "CacheParameterGroupName CacheSubnetGroupName CacheSecurityGroupName CacheSecurityGroupNames SnapshotName SourceSnapshotName "
     "TargetSnapshotName FinalSnapshotIdentifier FinalSnapshotName UserId UserIds UserIdsToAdd UserIdsToRemove UserGroupId UserGroupIds "
     "UserGroupIdsToAdd UserGroupIdsToRemove ReservedCacheNodeId GlobalReplicationGroupId ServerlessCacheName ServerlessCacheSnapshotName "
-    "SourceServerlessCacheSnapshotName TargetServerlessCacheSnapshotName ResourceName"
+    "SourceServerlessCacheSnapshotName TargetServerlessCacheSnapshotName ResourceName ReplicasToRemove SourceIdentifier"
 ).split()
 
 
@@ -288,13 +305,40 @@ class TestTheFile:
         else:
             file.unlink()
         server = make_server(arguments=["--credentials", str(file)])
-        server.launch()
-        assert server.process.wait(20) != 0
-        server.process = None
-        assert word in server.log.read_text()
+        assert word in refusal_to_start(server)
         code, findings = doctor(server.data, "--credentials", str(file))
         [finding] = [finding for finding in findings if finding["subject"] == "access"]
         assert code == 1 and finding["level"] == "missing" and word in finding["detail"]
+
+    def test_once_kept_a_start_without_it_is_refused_until_that_is_wanted(self, make_server):
+        server = make_server(ephemeral=False).start()
+        file, kept = server.data / "credentials.json", server.data / "credentials.kept"
+        key = access.new(file)
+        access.eventually_let_in(server, ("whoever", "x"), False)
+        server.stop()
+        file.unlink()
+        assert f"remove {kept}" in refusal_to_start(server)
+        code, findings = doctor(server.data)
+        [finding] = [finding for finding in findings if finding["subject"] == "access"]
+        assert code == 1 and finding["level"] == "missing" and "keys were kept here" in finding["detail"]
+        kept.unlink()
+        server.start()
+        assert access.is_let_in(server, ("whoever", "x")) and access.is_let_in(server, key)
+
+    def test_a_link_to_nothing_is_not_taken_for_none(self, make_server):
+        server = make_server(ephemeral=False).start()
+        server.stop()
+        (server.data / "credentials.json").symlink_to("/nowhere/credentials.json")
+        assert "a link to a file that is not there" in refusal_to_start(server)
+
+    def test_one_made_by_a_command_is_remembered_before_any_service_saw_it(self, make_server):
+        server = make_server(ephemeral=False).start()
+        server.stop()
+        environment = servers.clean_environment()
+        command = [str(servers.BINARY), "credentials", "add", "--data-dir", str(server.data)]
+        subprocess.run(command, check=True, capture_output=True, env=environment, timeout=20)
+        (server.data / "credentials.json").unlink()
+        assert "keys were kept here" in refusal_to_start(server)
 
     def test_is_told_of_by_doctor(self, tmp_path):
         file = tmp_path / "credentials.json"
@@ -308,6 +352,14 @@ class TestTheFile:
         assert finding["level"] == "advice" and "no access keys are kept" in finding["detail"]
 
 
+def refusal_to_start(server) -> str:
+    """What a service says that ends by itself before it is ready."""
+    server.launch()
+    assert server.process.wait(20) != 0
+    server.process = None
+    return server.log.read_text()
+
+
 def doctor(data: Path, *arguments: str) -> tuple[int, list[dict]]:
     done = subprocess.run(
         [str(servers.BINARY), "doctor", "--json", "--data-dir", str(data), *arguments],
@@ -318,6 +370,19 @@ def doctor(data: Path, *arguments: str) -> tuple[int, list[dict]]:
         timeout=30,
     )
     return done.returncode, json.loads(done.stdout)
+
+
+def test_refused_faults_fill_no_disk_where_anybody_may_ask_for_them(make_server):
+    server = make_server(ephemeral=False).start()
+    for _ in range(40):
+        body = json.dumps({"action": "kill", "member": "x" * 200_000}).encode()
+        request = urllib.request.Request(f"{server.endpoint}/_elastane/faults", body, {"X-Elastane-Fault": "yes"})
+        with pytest.raises(urllib.error.HTTPError) as caught:
+            urllib.request.urlopen(request, timeout=15)
+        assert caught.value.code == 404
+    written = lines(server.data / "audit.log")
+    assert 1 <= len(written) < 30 and {line["outcome"] for line in written} == {"unknown"}
+    assert {line["parameters"]["member"] for line in written} == {"x" * 1024 + "..."}
 
 
 def test_the_data_directory_is_closed_to_others(make_server):

@@ -8,7 +8,7 @@ enum Authorisation {
     static func check(_ principal: Principal?, _ action: String, _ context: RequestContext) throws(ServiceFault) {
         guard let principal, let policy = principal.policy else { return }
         let action = "elasticache:\(action)"
-        let verdict = policy.verdict(on: action, resources: RequestedResources.named(in: context))
+        let verdict = policy.verdict(on: action, resources: try RequestedResources.named(in: context))
         if let refusal = refusal(principal, action, verdict, partition: context.region.partition) {
             throw ServiceFault(.accessDenied, refusal)
         }

@@ -5,13 +5,14 @@ import CacheModel
 enum FaultAuthorisation {
     private static let action = "elastane:MakeFault"
 
-    /// A member has to be of the key's own account. A zone has members of all accounts: only who acts for the service's own may.
+    /// A member has to be of the key's own account; a node of a Memcached cluster is asked about as its cluster. A zone has members of all accounts: only who acts for the service's own may.
     static func check(_ principal: Principal, member: String, in realm: Realm) throws(FaultRefusal) {
         guard realm.account == principal.account else {
             throw FaultRefusal(.forbidden, "The key \(principal.accessKeyID) is not of the account \(realm.account).")
         }
+        let cluster = MemcachedNodeID.parse(member)?.cluster ?? member
         let region = Region(realm.region)
-        let arn = region.map { ARN(region: $0, account: realm.account, type: .cluster, name: member).description } ?? "*"
+        let arn = region.map { ARN(region: $0, account: realm.account, type: .cluster, name: cluster).description } ?? "*"
         try check(principal, resource: arn, partition: region?.partition ?? "aws")
     }
 

@@ -3,16 +3,23 @@ import CacheModel
 /// Which parameters of which operation name resources. What is not here names none, and is allowed on `*` only.
 enum NamedResources {
     struct Naming: Sendable {
-        let parameters: Set<String>
+        /// The first is the one that is asked about first.
+        let parameters: [String]
         /// What is described when none is named: all of a type.
         let all: ARN.ResourceType?
     }
 
-    /// Parameters that name one resource, or several as a list. `ResourceName` is an ARN itself.
+    /// It is an ARN itself.
+    static let arn = "ResourceName"
+    /// Of the type that `SourceType` says.
+    static let eventSource = "SourceIdentifier"
+
+    /// The other parameters that name a resource, or several as a list.
     static let types: [String: ARN.ResourceType] = [
         "ReplicationGroupId": .replicationGroup, "ReplicationGroupIds": .replicationGroup,
         "PrimaryReplicationGroupId": .replicationGroup,
         "CacheClusterId": .cluster, "CacheClusterIds": .cluster, "PrimaryClusterId": .cluster, "SnapshottingClusterId": .cluster,
+        "ReplicasToRemove": .cluster,
         "CacheParameterGroupName": .parameterGroup, "CacheSubnetGroupName": .subnetGroup,
         "CacheSecurityGroupName": .securityGroup, "CacheSecurityGroupNames": .securityGroup,
         "SnapshotName": .snapshot, "SourceSnapshotName": .snapshot, "TargetSnapshotName": .snapshot, "FinalSnapshotIdentifier": .snapshot,
@@ -24,14 +31,29 @@ enum NamedResources {
         "FinalSnapshotName": .serverlessCacheSnapshot,
     ]
 
+    /// Those of them that are lists.
+    static let lists: Set<String> = [
+        "ReplicationGroupIds", "CacheClusterIds", "ReplicasToRemove", "CacheSecurityGroupNames", "UserIds", "UserIdsToAdd",
+        "UserIdsToRemove", "UserGroupIds", "UserGroupIdsToAdd", "UserGroupIdsToRemove",
+    ]
+
+    /// By their `SourceType`.
+    static let eventSources: [String: ARN.ResourceType] = [
+        "cache-cluster": .cluster, "cache-parameter-group": .parameterGroup, "cache-security-group": .securityGroup,
+        "cache-subnet-group": .subnetGroup, "replication-group": .replicationGroup, "serverless-cache": .serverlessCache,
+        "serverless-cache-snapshot": .serverlessCacheSnapshot, "user": .user, "user-group": .userGroup,
+    ]
+
     private static let table: [(operations: [String], parameters: [String], all: ARN.ResourceType?)] = [
-        (["AddTagsToResource", "ListTagsForResource", "RemoveTagsFromResource"], ["ResourceName"], nil),
+        (["AddTagsToResource", "ListTagsForResource", "RemoveTagsFromResource"], [arn], nil),
+        (["DescribeEvents"], [eventSource], nil),
         (
             [
-                "CompleteMigration", "DecreaseReplicaCount", "IncreaseReplicaCount", "ModifyReplicationGroupShardConfiguration",
-                "StartMigration", "TestFailover", "TestMigration",
+                "CompleteMigration", "IncreaseReplicaCount", "ModifyReplicationGroupShardConfiguration", "StartMigration", "TestFailover",
+                "TestMigration",
             ], ["ReplicationGroupId"], nil
         ),
+        (["DecreaseReplicaCount"], ["ReplicationGroupId", "ReplicasToRemove"], nil),
         (["DescribeReplicationGroups"], ["ReplicationGroupId"], .replicationGroup),
         (["DeleteReplicationGroup"], ["ReplicationGroupId", "FinalSnapshotIdentifier"], nil),
         (
@@ -108,6 +130,6 @@ enum NamedResources {
 
     static let byOperation = Dictionary(
         uniqueKeysWithValues: table.flatMap { row in
-            row.operations.map { ($0, Naming(parameters: Set(row.parameters), all: row.all)) }
+            row.operations.map { ($0, Naming(parameters: row.parameters, all: row.all)) }
         })
 }

@@ -41,7 +41,19 @@ struct AuditEntry: Encodable {
             outcome: answer.code ?? Self.success, requestID: answer.requestID)
     }
 
-    init(
+    /// A fault that was asked for. `caller` is nil where no keys are kept.
+    init(_ request: FaultRequest, by caller: Caller?, from peer: SocketAddress?, outcome: String) {
+        let parameters: [String: String?] = [
+            "action": request.action.rawValue, "member": request.member, "zone": request.zone, "account": request.account,
+            "region": request.region,
+        ]
+        self.init(
+            action: "elastane:MakeFault", parameters: parameters.compactMapValues { $0.map(RequestedChange.shortened) },
+            accessKeyID: caller?.scope?.accessKeyID, user: caller?.principal?.user, account: caller?.principal?.account,
+            source: peer?.ipAddress, outcome: outcome)
+    }
+
+    private init(
         action: String, parameters: [String: String], accessKeyID: String? = nil, user: String? = nil, account: String? = nil,
         region: String? = nil, source: String?, outcome: String, requestID: String? = nil
     ) {

@@ -48,7 +48,8 @@ struct RequestedChange {
         }.joined(separator: " ")
     }
 
-    private static func shortened(_ text: String) -> String {
+    /// What is kept of a long value.
+    static func shortened(_ text: String) -> String {
         text.utf8.count <= longestValue ? text : String(decoding: text.utf8.prefix(longestValue), as: UTF8.self) + "..."
     }
 }

@@ -20,9 +20,11 @@ struct CredentialsLocation: ParsableArguments {
     @Option(help: "The data directory of the service. (ELASTANE_DATA_DIR; default ~/.elastane)")
     var dataDir: String?
 
-    var file: CredentialsFile {
+    var file: CredentialsFile { setting.file }
+
+    private var setting: CredentialsSetting {
         let directory = Setting.text(dataDir, "ELASTANE_DATA_DIR") ?? ServeSettings.defaultDirectory(isEphemeral: false)
-        return CredentialsSetting(credentials, dataDirectory: directory).file
+        return CredentialsSetting(credentials, dataDirectory: directory)
     }
 
     func keys() throws -> [AccessKey] { try saying { try file.existing() } }
@@ -37,7 +39,16 @@ struct CredentialsLocation: ParsableArguments {
         }
     }
 
-    func update(_ body: (inout [AccessKey]) throws -> Void) throws { try saying { try file.update(body) } }
+    func update(_ body: (inout [AccessKey]) throws -> Void) throws {
+        try saying {
+            try file.update { keys in
+                try body(&keys)
+                // Where the data directory's own file is gone one day, the next start has to know that there was one. Of any other file it
+                // isn't said here whose it is; the service that is given it remembers.
+                if !setting.isNamed { try setting.kept.remember() }
+            }
+        }
+    }
 
     /// Of the file's failures a sentence.
     private func saying<Result>(_ body: () throws -> Result) throws -> Result {

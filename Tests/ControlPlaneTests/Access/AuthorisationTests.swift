@@ -69,6 +69,22 @@ import Testing
         // A parameter that the operation does not have names nothing: else it would open what it does not close.
         Case("DescribeCacheClusters&ReplicationGroupId=mine", "cluster:*"), Case("DescribeCacheClusters&CacheClusterId=c", "cluster:c"),
         Case("DescribeEvents&SourceIdentifier=a", "*"), Case("DescribeEvents&ReplicationGroupId=mine", "*"),
+        Case("DescribeEvents&SourceIdentifier=A&SourceType=cache-cluster", "cluster:a"),
+        Case("DescribeEvents&SourceIdentifier=A&SourceType=other", "*"), Case("DescribeEvents&SourceType=user", "*"),
+        // Nor does what the operation reads over: something beneath a name, or beneath an item of a list.
+        Case("DescribeReplicationGroups&ReplicationGroupId.x=mine", "replicationgroup:*"),
+        Case("DescribeReplicationGroups&ReplicationGroupId.=mine", "replicationgroup:*"),
+        Case("DescribeReplicationGroups&ReplicationGroupId.member.1=mine", "replicationgroup:*"),
+        Case("DescribeReplicationGroups&ReplicationGroupId=a&ReplicationGroupId.x=mine", "replicationgroup:a"),
+        Case("DescribeCacheParameterGroups&CacheParameterGroupName.=mine", "parametergroup:*"),
+        Case("PurchaseReservedCacheNodesOffering&ReservedCacheNodeId.x=mine", "reserved-instance:*"),
+        Case("DescribeEvents&SourceIdentifier.x=mine&SourceType=replication-group", "*"),
+        Case("ListTagsForResource&ResourceName.x=arn:aws:elasticache:us-east-1:123456789012:snapshot:s", "*"),
+        Case("DescribeUpdateActions&ReplicationGroupIds.member.1.x=mine", "*"),
+        Case("DescribeUpdateActions&ReplicationGroupIds.member.1=", "*"),
+        Case("DescribeUpdateActions&ReplicationGroupIds.=&CacheClusterIds.1=c", "cluster:c"),
+        Case("DescribeUpdateActions&ReplicationGroupIds.2=b&ReplicationGroupIds.1=a", "replicationgroup:a", "replicationgroup:b"),
+        Case("DecreaseReplicaCount&ReplicationGroupId=g&ReplicasToRemove.member.1=G-002", "replicationgroup:g", "cluster:g-002"),
         Case("DescribeCacheEngineVersions", "*"), Case("DescribeServiceUpdates", "*"),
         Case("DescribeCacheParameters&CacheParameterGroupName=P", "parametergroup:p"),
         Case("BatchApplyUpdateAction&ReplicationGroupIds.member.1=g&ServiceUpdateName=u", "replicationgroup:g"),
@@ -81,10 +97,21 @@ import Testing
 
     @Test(arguments: cases)
     func aRequestIsAskedAboutWithWhatItNames(example: Case) throws {
-        let context = RequestContext(
-            realm: Realm(region: "us-east-1", account: Self.account), region: try #require(Region("us-east-1")), requestID: "r",
-            now: Fixture.start, parameters: try QueryParameters(parsing: "Action=\(example.call)"))
-        #expect(RequestedResources.named(in: context) == example.resources.map { $0 == "*" ? "*" : "\(Self.prefix):\($0)" })
+        let named = try RequestedResources.named(in: try Self.context(example.call))
+        #expect(named == example.resources.map { $0 == "*" ? "*" : "\(Self.prefix):\($0)" })
+    }
+
+    /// What the operation would refuse is not taken for a list without items.
+    @Test(arguments: ["=mine", ".member.x=mine", ".1=a&UserIds.member.1=b"])
+    func aListThatCantBeReadIsRefused(items: String) throws {
+        let context = try Self.context("CreateUserGroup&UserGroupId=g&UserIds\(items)")
+        #expect(throws: ServiceFault.self) { try RequestedResources.named(in: context) }
+    }
+
+    private static func context(_ call: String) throws -> RequestContext {
+        RequestContext(
+            realm: Realm(region: "us-east-1", account: account), region: try #require(Region("us-east-1")), requestID: "r",
+            now: Fixture.start, parameters: try QueryParameters(parsing: "Action=\(call)"))
     }
 
     /// All that a request names has to be allowed.
@@ -129,9 +156,13 @@ import Testing
     @Test func theTableSpeaksOfOperationsAndParametersThatThereAre() {
         for (operation, naming) in NamedResources.byOperation {
             #expect(API.operationNames.contains(operation))
-            for parameter in naming.parameters { #expect(parameter == "ResourceName" || NamedResources.types[parameter] != nil) }
+            for parameter in naming.parameters {
+                #expect(NamedResources.types[parameter] != nil || [NamedResources.arn, NamedResources.eventSource].contains(parameter))
+            }
         }
         let used = NamedResources.byOperation.values.reduce(into: Set<String>()) { $0.formUnion($1.parameters) }
         #expect(Set(NamedResources.types.keys).isSubset(of: used))
+        #expect(NamedResources.lists.isSubset(of: NamedResources.types.keys))
+        #expect(Set(NamedResources.eventSources.keys) == Set(API.SourceType.allCases.map(\.rawValue)))
     }
 }

@@ -31,6 +31,16 @@ import Testing
         #expect(refusal?.reason == .forbidden)
     }
 
+    /// Whoever may not touch a cluster may not touch its nodes.
+    @Test(arguments: [("web", true), ("web.0001", true), ("web.1", true), ("other.0001", false), ("demo-001", false)])
+    func aMemcachedNodeIsAskedAboutAsItsCluster(member: String, denied: Bool) throws {
+        let statement = AuthorisationTests.statement
+        let bob = try AuthorisationTests.principal(
+            "[\(statement("Allow", "*", "*")), \(statement("Deny", "elastane:*", "arn:aws:elasticache:*:*:cluster:web"))]")
+        let refusal = Self.refusal { () throws(FaultRefusal) in try FaultAuthorisation.check(bob, member: member, in: Self.own) }
+        #expect((refusal?.reason == .forbidden) == denied)
+    }
+
     @Test(arguments: [
         ("elastane:MakeFault", "*", true), ("*", "*", true), ("elasticache:*", "*", false),
         ("elastane:*", "arn:aws:elasticache:*:*:cluster:demo-*", true), ("elastane:*", "arn:aws:elasticache:*:*:cluster:other-*", false),
