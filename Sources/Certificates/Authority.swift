@@ -31,8 +31,13 @@ package struct Authority: Sendable {
         self.chain = chain
         fingerprint = Self.fingerprint(of: first)
         end = chain.map(\.notValidAfter).min() ?? first.notValidAfter
-        self.former = try Self.certificates(former).filter { !chain.contains($0) }
+        self.former = try Self.certificates(former).reduce(into: []) { known, other in
+            if !chain.contains(other), !known.contains(other) { known.append(other) }
+        }
     }
+
+    /// For people.
+    package var name: String? { chain.first?.subject.description }
 
     /// What clients trust nodes by, and nodes each other, as PEM: this authority, and those before it.
     package var trust: String { (chain + former).map(Self.pem).joined() }
@@ -44,8 +49,7 @@ package struct Authority: Sendable {
         let ends = min(date.addingTimeInterval(life), end)
         let certificate = try Certificate(
             version: .v3, serialNumber: serial, publicKey: Certificate.PublicKey(key.publicKey),
-            // Clocks of clients may be late.
-            notValidBefore: min(date, ends).addingTimeInterval(-Self.earlier), notValidAfter: ends, issuer: chain[0].subject,
+            notValidBefore: min(date, ends).addingTimeInterval(-NodeCertificate.earlier), notValidAfter: ends, issuer: chain[0].subject,
             subject: DistinguishedName { CommonName(String(subject.name.prefix(64))) },
             extensions: extensions(for: subject, Certificate.PublicKey(key.publicKey)), issuerPrivateKey: self.key)
         let path = [certificate] + chain.filter { $0.issuer != $0.subject }
@@ -55,9 +59,6 @@ package struct Authority: Sendable {
                 subject: subject.fingerprint, issued: date, end: ends),
             contents: path.map(Self.pem).joined() + key.pemRepresentation + "\n")
     }
-
-    /// Seconds.
-    private static let earlier: TimeInterval = 3600
 
     private func extensions(for subject: CertificateSubject, _ key: Certificate.PublicKey) throws -> Certificate.Extensions {
         try Certificate.Extensions {

@@ -1,7 +1,9 @@
 import ArgumentParser
 import Certificates
+import Engine
 import Foundation
 import Host
+import Logging
 
 /// Who issues the certificates of encrypted groups: an authority of the operator's own, or the one that the data directory keeps.
 enum AuthorityChoice {
@@ -35,20 +37,31 @@ enum AuthorityChoice {
 
     /// The authority to serve with. One that the directory does not keep yet is written before it is used: what it signs must never be of one
     /// that is lost.
-    func open(in data: DataDirectory, at date: Date) throws -> Authority {
+    func open(in data: DataDirectory, at date: Date, _ logger: Logger) throws -> Authority {
         if case .kept = self, try data.text(of: Self.keptFile) == nil {
             let name = "Elastane authority \(UUID().uuidString.prefix(8).lowercased())"
             try data.write(try Authority.make(named: name, at: date), to: Self.keptFile)
         }
-        let known = try data.text(of: Self.trustFile) ?? ""
+        let known = try data.text(of: Self.trustFile)
         let authority: Authority
         do {
-            authority = try self.authority(former: known, in: data)
+            authority = try self.authority(former: known ?? Self.trust(ofNodes: data), in: data)
         } catch let error as AuthorityError {
             throw ServeFailure("\(data.path)/\(Self.keptFile) and \(Self.trustFile) make no authority: \(error). Nothing was changed.")
         }
         if authority.trust != known { try data.write(authority.trust, to: Self.trustFile) }
+        if let before = try known.flatMap({ try Authority.describe($0).first?.name }), let name = authority.name, before != name {
+            logger.warning(
+                "Encrypted groups get certificates of another authority, which their clients are to trust",
+                metadata: ["authority": "\(name)", "before": "\(before)"])
+        }
         return authority
+    }
+
+    /// Where the file that tells of the authorities is lost, nodes that run still tell: they are not to be taken for strangers.
+    private static func trust(ofNodes data: DataDirectory) -> String {
+        data.texts(inProcessDirectories: NodeConfiguration.FileName.authorities)
+            .filter { (try? Authority.describe($0)) != nil }.joined(separator: "\n")
     }
 
     private func authority(former: String, in data: DataDirectory?) throws -> Authority {

@@ -65,7 +65,7 @@ struct Serve: AsyncParsableCommand {
         _ settings: ServeSettings, _ data: DataDirectory, _ store: SQLiteStore, _ keys: KeyRing, _ executable: String, _ logger: Logger
     ) async throws {
         let engines = InstalledEngines { [search = settings.engines] in await search.discover() }
-        let authority = try settings.authority.open(in: data, at: Self.now())
+        let authority = try settings.authority.open(in: data, at: Self.now(), logger)
         let tools = ReconcilingTools(
             network: settings.network.layout, engines: engines, nodeTypes: settings.nodeTypes, rules: settings.rules,
             failpoints: settings.failpoint,

@@ -296,6 +296,37 @@ def test_an_own_authority_and_a_change_of_it(make_server):
         assert client.execute_command("WAIT", 1, 5000) == 1
 
 
+def test_nodes_are_known_whatever_is_lost_of_the_authority(make_server):
+    """Who signed for them is in their own directories: they are not taken for strangers, and get certificates of the next."""
+    server = make_server(ephemeral=False).start()
+    found = groups.create(server.client(), NumCacheClusters=2, AutomaticFailoverEnabled=True, **ENCRYPTED)
+    primary = found["NodeGroups"][0]["PrimaryEndpoint"]
+    old = tls.trust(server)
+    with tls.connect(primary, old) as kept:
+        run_id = kept.info("server")["run_id"]
+        kept.set("a", 1)
+        server.kill()
+        for name in ("authority.pem", "authorities.pem"):
+            (server.data / name).unlink()
+        server.start()
+        new = tls.trust(server)
+        nodes = groups.node_endpoints(server.client(), found["ReplicationGroupId"]).values()
+        eventually(lambda: all(not tls.refuses(tls.connect(node, new)) for node in nodes), what="certificates of the new authority")
+        assert kept.info("server")["run_id"] == run_id and kept.get("a") == "1"
+
+
+def test_an_authority_behind_a_link_to_nothing_is_not_made_anew(make_server):
+    server = make_server(ephemeral=False).start()
+    assert server.stop() == 0
+    (server.data / "authority.pem").rename(server.data / "moved.pem")
+    (server.data / "authority.pem").symlink_to(server.data / "not-mounted.pem")
+    result = subprocess.run(server.command(), env=server.environment, capture_output=True, text=True, timeout=20)
+    assert result.returncode != 0 and "authority.pem" in result.stderr
+    (server.data / "authority.pem").unlink()
+    (server.data / "moved.pem").rename(server.data / "authority.pem")
+    server.start()
+
+
 @pytest.mark.parametrize("key", [["ecparam", "-name", "prime256v1", "-genkey", "-noout"], ["genrsa", "2048"]], ids=["P-256", "RSA"])
 def test_an_own_authority_below_a_root(make_server, tmp_path, key):
     """Clients trust the root alone."""

@@ -26,6 +26,10 @@ package struct NodeCertificate: Codable, Sendable, Equatable {
         self.isLoaded = isLoaded
     }
 
+    /// From when on it counts. Seconds before it was issued: clocks of clients may be late.
+    package static let earlier: TimeInterval = 3600
+    package var beginning: Date { issued.addingTimeInterval(-Self.earlier) }
+
     /// From when on it is to be replaced: a third of its time is left then.
     package var renewal: Date { end.addingTimeInterval(issued.timeIntervalSince(end) / 3) }
 }

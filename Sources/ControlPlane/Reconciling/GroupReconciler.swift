@@ -79,8 +79,11 @@ actor GroupReconciler {
     }
 
     /// Until the next certificate is to be renewed, if that is sooner; but never no time: one that can't be renewed is no reason to spin.
+    /// Nor is one that ends with its authority.
     private func quietWait(_ group: ReplicationGroup) -> Duration {
-        guard let renewal = group.members.compactMap({ $0.certificate?.renewal }).min() else { return Self.quietWait }
+        let end = tools.certificates?.authority.end ?? .distantPast
+        let renewals = group.members.compactMap(\.certificate).filter { $0.end < end }.map(\.renewal)
+        guard let renewal = renewals.min() else { return Self.quietWait }
         return min(Self.quietWait, max(.seconds(renewal.timeIntervalSince(tools.now())), ReconcilingLoop.longestWait))
     }
 

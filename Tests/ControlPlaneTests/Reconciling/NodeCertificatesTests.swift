@@ -66,6 +66,17 @@ import Testing
         #expect(try standing(fixture) == .inForce)
     }
 
+    /// A clock that was wrong when it was issued: clients would refuse it until then.
+    @Test func oneOfATimeToComeIsReplaced() async throws {
+        let fixture = try await Self.group()
+        fixture.clock.advance(-3600)
+        #expect(try standing(fixture) == .inForce)
+        fixture.clock.advance(-1)
+        #expect(try standing(fixture) == .outdated)
+        try await fixture.perform([.issueCertificate(member: "g-001"), .certificatesLoaded(members: ["g-001"])], on: "g")
+        #expect(try standing(fixture) == .inForce)
+    }
+
     @Test func anotherEndpointNeedsAnother() async throws {
         let fixture = try await Self.group()
         try await fixture.change("g") { $0.nodeGroups[0].readerAddress = IPAddress("127.64.9.9") }
