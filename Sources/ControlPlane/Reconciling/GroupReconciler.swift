@@ -1,4 +1,5 @@
 import CacheModel
+import Certificates
 import Engine
 import Foundation
 import Logging
