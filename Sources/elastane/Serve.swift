@@ -115,9 +115,13 @@ struct Serve: AsyncParsableCommand {
                     .init(service: HostsFile(world: world, path: data.path + "/hosts")),
                     .init(service: server),
                 ],
-                gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: Logger(label: "services") { _ in SwiftLogNoOpLogHandler() }))
-        try await group.run()
+        let signals = EndSignals.taken()
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { for await _ in signals { await group.triggerGracefulShutdown() } }
+            defer { tasks.cancelAll() }
+            try await group.run()
+        }
     }
 
     /// To the millisecond, as the API tells times: what a client was told is what its next filter compares with.
