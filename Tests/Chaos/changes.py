@@ -29,8 +29,7 @@ class SwitchoverInVain(Switchover):
         return engines() | {"ELASTANE_PATIENCE": "1"}
 
     def act(self, stage: Stage) -> str:
-        process = stage.world.service.engine_of(stage.replica())
-        assert process is not None and stage.world.service.hit(process, signal.SIGSTOP), "there is no replica to stop"
+        assert stage.hit(stage.replica(), signal.SIGSTOP), "there is no replica to stop"
         return super().act(stage)
 
     def finish(self, stage: Stage) -> None:

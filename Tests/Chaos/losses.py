@@ -10,8 +10,7 @@ class Failover(Scenario):
     failures = 1
 
     def act(self, stage: Stage) -> str:
-        process = stage.world.service.engine_of(stage.primary())
-        return "killed" if process and stage.world.service.hit(process, signal.SIGKILL) else "not running"
+        return stage.kill(stage.primary())
 
 
 class RecoveryInPlace(Failover):
@@ -30,8 +29,7 @@ class Hang(Scenario):
     failures = 1
 
     def act(self, stage: Stage) -> str:
-        process = stage.world.service.engine_of(stage.primary())
-        return "stopped" if process and stage.world.service.hit(process, signal.SIGSTOP) else "not running"
+        return "stopped" if stage.hit(stage.primary(), signal.SIGSTOP) else "not running"
 
 
 class HangInCluster(Hang):
@@ -42,8 +40,7 @@ class LossOfReplica(Scenario):
     failures = 1
 
     def act(self, stage: Stage) -> str:
-        process = stage.world.service.engine_of(stage.replica())
-        return "killed" if process and stage.world.service.hit(process, signal.SIGKILL) else "not running"
+        return stage.kill(stage.replica())
 
 
 class DarkZone(Scenario):

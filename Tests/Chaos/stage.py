@@ -1,6 +1,7 @@
 """What a scenario is: an operation on a group that stands, or the end of an engine, once per case."""
 
 import shutil
+import signal
 import socket
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -39,6 +40,13 @@ class Stage:
 
     def replica(self) -> str:
         return sorted(set(self.world.look(self.group).shards[0].members) - {self.primary()})[0]
+
+    def kill(self, member: str) -> str:
+        return "killed" if self.hit(member, signal.SIGKILL) else "not running"
+
+    def hit(self, member: str, how: signal.Signals) -> bool:
+        process = self.world.service.engine_of(member)
+        return process is not None and self.world.service.hit(process, how)
 
 
 class Scenario:

@@ -18,7 +18,13 @@ def run(*arguments: str, environment: dict[str, str] | None = None, timeout: flo
     )
 
 
+def doctor(data: Path, *arguments: str) -> tuple[int, list[dict]]:
+    """Its exit code and its findings."""
+    result = run("doctor", "--json", "--data-dir", str(data), *arguments, timeout=30)
+    return result.returncode, json.loads(result.stdout)
+
+
 def ailing(data: Path) -> dict[str, str]:
     """What doctor says of members that are not well, by member."""
-    found = json.loads(run("doctor", "--json", "--data-dir", str(data), timeout=30).stdout)
+    _, found = doctor(data)
     return {finding["detail"].split()[0]: finding["detail"] for finding in found if finding["subject"] == "member"}

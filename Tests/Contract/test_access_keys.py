@@ -16,6 +16,7 @@ import keys as access
 import server as servers
 import signing
 import test_protocol
+from commands import doctor, run
 from keys import ACCOUNT, allow, client, code, deny
 from patience import eventually
 
@@ -223,14 +224,7 @@ class TestFaults:
         environment = {"ELASTANE_ENDPOINT": service.endpoint}
         if key:
             environment |= {"AWS_ACCESS_KEY_ID": key[0], "AWS_SECRET_ACCESS_KEY": key[1]}
-        return subprocess.run(
-            [str(servers.BINARY), "fault", *arguments],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            env=servers.clean_environment(environment),
-            timeout=30,
-        )
+        return run("fault", *arguments, environment=environment, timeout=30)
 
     def test_are_made_for_who_signs(self, service, keys, key, audit):
         groups_of = client(service, key)
@@ -334,9 +328,7 @@ class TestTheFile:
     def test_one_made_by_a_command_is_remembered_before_any_service_saw_it(self, make_server):
         server = make_server(ephemeral=False).start()
         server.stop()
-        environment = servers.clean_environment()
-        command = [str(servers.BINARY), "credentials", "add", "--data-dir", str(server.data)]
-        subprocess.run(command, check=True, capture_output=True, env=environment, timeout=20)
+        assert run("credentials", "add", "--data-dir", str(server.data)).returncode == 0
         (server.data / "credentials.json").unlink()
         assert "keys were kept here" in refusal_to_start(server)
 
@@ -358,18 +350,6 @@ def refusal_to_start(server) -> str:
     assert server.process.wait(20) != 0
     server.process = None
     return server.log.read_text()
-
-
-def doctor(data: Path, *arguments: str) -> tuple[int, list[dict]]:
-    done = subprocess.run(
-        [str(servers.BINARY), "doctor", "--json", "--data-dir", str(data), *arguments],
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        env=servers.clean_environment(),
-        timeout=30,
-    )
-    return done.returncode, json.loads(done.stdout)
 
 
 def test_refused_faults_fill_no_disk_where_anybody_may_ask_for_them(make_server):

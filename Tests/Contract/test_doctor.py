@@ -11,18 +11,7 @@ import pytest
 
 import groups
 import server as servers
-
-
-def doctor(data: Path, *arguments: str) -> tuple[int, list[dict]]:
-    result = subprocess.run(
-        [str(servers.BINARY), "doctor", "--json", "--data-dir", str(data), *arguments],
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        env=servers.clean_environment(),
-        timeout=30,
-    )
-    return result.returncode, json.loads(result.stdout)
+from commands import doctor
 
 
 def about(findings: list[dict], subject: str, word: str = "") -> list[dict]:

@@ -2,28 +2,19 @@
 
 import socket
 import ssl
-import subprocess
 from pathlib import Path
 
 import redis
-from redis.backoff import NoBackoff
 from redis.cluster import RedisCluster
-from redis.retry import Retry
 
 import groups
 import server as servers
+from commands import run
 
 
 def trust(server: servers.Server) -> Path:
     """What `elastane ca` prints, in a file."""
-    result = subprocess.run(
-        [str(servers.BINARY), "ca", "--data-dir", str(server.data)],
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        env=servers.clean_environment(),
-        timeout=20,
-    )
+    result = run("ca", "--data-dir", str(server.data))
     assert result.returncode == 0, result.stderr
     path = server.directory / "trusted.pem"
     path.write_text(result.stdout)
