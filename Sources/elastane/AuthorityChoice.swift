@@ -73,6 +73,12 @@ enum AuthorityChoice {
         }
     }
 
+    /// Whether the present authority is the directory's own: it has its key.
+    static func isKept(in data: DataDirectory) throws -> Bool {
+        guard let kept = try data.text(of: keptFile), let present = try trust(in: data) else { return false }
+        return try Authority.describe(kept).first?.name == Authority.describe(present).first?.name
+    }
+
     /// The certificates of who has issued anything in a directory, as PEM, the present one's first; nil before the first service.
     static func trust(in data: DataDirectory) throws -> String? { try data.text(of: trustFile) }
 }

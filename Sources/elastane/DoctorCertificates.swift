@@ -34,11 +34,13 @@ extension Examination {
             }
             let detail = "\(present.name), until \(present.end.formatted(.iso8601))"
             guard present.end < date.addingTimeInterval(notice) else { return Finding(subject: subject, level: .fine, detail: detail) }
+            let isKept = try AuthorityChoice.isKept(in: directory)
             return Finding(
                 subject: subject, level: .advice, detail: detail,
-                remedy:
-                    "Name another with --ca-certificate, or move authority.pem away and restart the service, which makes a new one: nodes get "
-                    + "new certificates, and `elastane ca` prints both authorities, which clients are to trust from then on.")
+                remedy: (isKept
+                    ? "Name another with --ca-certificate, or move authority.pem away and restart the service, which makes a new one"
+                    : "Restart the service with another --ca-certificate and --ca-key")
+                    + ": nodes get new certificates, and `elastane ca` prints both authorities, which clients are to trust from then on.")
         } catch {
             return Finding(
                 subject: subject, level: .advice, detail: "it can't be read: \(error)", remedy: "Restore \(directory.path) from a backup.")

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Certificates
+import Foundation
 import Host
 
 struct PrintAuthority: ParsableCommand {
@@ -13,8 +14,9 @@ struct PrintAuthority: ParsableCommand {
 
     func run() throws {
         let path = Setting.text(dataDir, "ELASTANE_DATA_DIR") ?? ServeSettings.defaultDirectory(isEphemeral: false)
-        let trust = try? AuthorityChoice.trust(in: DataDirectory(existing: path))
-        guard let trust else {
+        // A directory that can't be looked into may have one: that is told as it is.
+        let isAbsent = access(path, F_OK) != 0 && errno == ENOENT
+        guard !isAbsent, let trust = try AuthorityChoice.trust(in: DataDirectory(existing: path)) else {
             throw ValidationError("\(path) has no authority yet: the first `elastane serve` makes it.")
         }
         print(trust, terminator: "")

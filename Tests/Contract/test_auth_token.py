@@ -201,4 +201,5 @@ def test_refused(elasticache, changes, code, says):
 def test_a_token_needs_encryption(elasticache):
     with pytest.raises(botocore.exceptions.ClientError) as caught:
         elasticache.create_replication_group(**groups.request(AuthToken=FIRST))
+    assert groups.code_of(caught.value) == refusals.COMBINATION
     assert FIRST not in groups.message_of(caught.value)

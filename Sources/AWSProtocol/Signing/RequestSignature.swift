@@ -38,12 +38,13 @@ package struct RequestSignature: Sendable, Equatable {
         return try RequestSignature(presigned: parameters, of: request)
     }
 
+    /// `time` is the date as it is signed; nil for a signature that is to be made.
     init(
-        scope: CredentialScope, date: Date, lifetime: Int? = nil, signedHeaders: [String], signature: String = "",
+        scope: CredentialScope, time: String? = nil, date: Date, lifetime: Int? = nil, signedHeaders: [String], signature: String = "",
         hasSessionToken: Bool = false
     ) {
         self.scope = scope
-        self.time = SigningTime.format(date)
+        self.time = time ?? SigningTime.format(date)
         self.date = date
         self.lifetime = lifetime
         self.signedHeaders = signedHeaders
@@ -111,15 +112,16 @@ extension RequestSignature {
             throw ServiceFault(.signatureDoesNotMatch, "'Host' must be a 'SignedHeader' in the AWS Authorization.")
         }
         self.init(
-            scope: scope, date: date, lifetime: lifetime, signedHeaders: headers, signature: signature, hasSessionToken: hasSessionToken)
+            scope: scope, time: time, date: date, lifetime: lifetime, signedHeaders: headers, signature: signature,
+            hasSessionToken: hasSessionToken)
     }
 
     /// `Name=value` after the scheme, with commas or spaces between them.
     private static func fields(_ header: String) -> [String: String] {
         var fields: [String: String] = [:]
-        for field in header.split(whereSeparator: { $0 == "," || $0 == " " }).dropFirst() {
-            let parts = field.split(separator: "=", maxSplits: 1)
-            if parts.count == 2 { fields[String(parts[0])] = String(parts[1]) }
+        for field in header.utf8.split(whereSeparator: { $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: " ") }).dropFirst() {
+            let parts = field.split(separator: UInt8(ascii: "="), maxSplits: 1)
+            if parts.count == 2 { fields[String(Substring(parts[0]))] = String(Substring(parts[1])) }
         }
         return fields
     }

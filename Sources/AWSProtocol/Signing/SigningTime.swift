@@ -2,14 +2,23 @@ import Foundation
 
 /// The times of signatures: `20150830T123600Z`.
 enum SigningTime {
+    /// What `2015-08-30T12:36:00Z` has before the character at a place.
+    private static let separators: [Int: UInt8] = [
+        4: UInt8(ascii: "-"), 6: UInt8(ascii: "-"), 11: UInt8(ascii: ":"), 13: UInt8(ascii: ":"),
+    ]
     private static let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
     /// Nil for any other form, and for a day that the calendar doesn't have.
     static func parse(_ text: String) -> Date? {
         let characters = Array(text.utf8)
         guard characters.count == 16, characters[8] == UInt8(ascii: "T"), characters[15] == UInt8(ascii: "Z") else { return nil }
-        func part(_ range: Range<Int>) -> String { String(decoding: characters[range], as: UTF8.self) }
-        return Timestamp.parse("\(part(0..<4))-\(part(4..<6))-\(part(6..<8))T\(part(9..<11)):\(part(11..<13)):\(part(13..<15))Z")
+        var spread: [UInt8] = []
+        spread.reserveCapacity(20)
+        for (place, character) in characters.enumerated() {
+            if let separator = separators[place] { spread.append(separator) }
+            spread.append(character)
+        }
+        return Timestamp.parse(String(decoding: spread, as: UTF8.self))
     }
 
     /// What a `Date` header stands for, as it is signed: it may have the form of HTTP (`Sun, 30 Aug 2015 12:36:00 GMT`), too.
