@@ -8,6 +8,8 @@ package struct ObservedGroup: Sendable, Equatable {
     package var routes: [String: ObservedRoute]
     /// By the record of its parameter group; nil while that, or the engine build, is not known.
     package var parameters: WantedParameters?
+    /// By the records of its tokens, or of its user groups and their users; nil while one of them can't be read.
+    package var access: NodeAccess?
     /// For how long each wish on record has been waiting.
     package var waited: [Wish: Duration]
     /// By node group id: for how long it has been without a primary that says so. Missing for one that has one.

@@ -110,6 +110,7 @@ struct Serve: AsyncParsableCommand {
                     .init(service: MaintenanceWindows(world: world, now: Self.now)),
                     .init(service: MemcachedMaintenance(world: world, tools: tools)),
                     .init(service: FirewallKeeper(world: world, layout: settings.network.layout, now: Self.now, logger: logger)),
+                    .init(service: UserKeeper(world: world, logger: logger)),
                     .init(service: UpdateWatch(world: world, engines: engines, now: Self.now)),
                     .init(service: KeyWatch(keys: keys)),
                     .init(service: HostsFile(world: world, path: data.path + "/hosts")),

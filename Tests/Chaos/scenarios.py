@@ -29,6 +29,7 @@ from losses import (
     TestFailoverInCluster,
 )
 from stage import Scenario
+from users import OtherUsers
 from whole_groups import (
     Convert,
     Create,
@@ -71,6 +72,7 @@ SCENARIOS: dict[str, Scenario] = {
     "reboot-only-primary": RebootOnlyPrimary(),
     "new-parameters": NewParameters(),
     "new-token": NewToken(),
+    "other-users": OtherUsers(),
     "retain-encrypted": RetainEncrypted(),
     "update": Update(),
     "update-of-cluster": UpdateOfCluster(),
@@ -127,8 +129,9 @@ REACHED_BY: dict[str, list[str]] = {
     "tune": ["create", "create-cluster"],
     "configure": ["new-parameters"],
     "configured": ["new-parameters"],
-    "giveAuthTokens": ["new-token"],
-    "authTokensGiven": ["new-token"],
+    "giveAccess": ["new-token", "other-users"],
+    "accessGiven": ["new-token", "other-users"],
+    "accessInForce": ["other-users"],
     "issueCertificate": ["retain-encrypted"],
     "loadCertificates": ["retain-encrypted"],
     "certificatesLoaded": ["retain-encrypted"],

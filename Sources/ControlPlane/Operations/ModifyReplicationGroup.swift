@@ -7,24 +7,27 @@ struct ModifyReplicationGroup: Handler {
     typealias Call = API.Operations.ModifyReplicationGroup
 
     private let world: World
+    private let engines: InstalledEngines
     private let settings: ServiceSettings
     private let layout: NetworkLayout
 
     init(_ environment: HandlerEnvironment) {
         world = environment.world
+        engines = environment.engines
         settings = environment.settings
         layout = environment.tools.network
     }
 
     func handle(_ input: Call.Input, _ context: RequestContext) async throws -> Call.Output {
         let id = input.replicationGroupId.lowercased()
-        let modified = try await world.transact { draft in
+        let modified = try await world.transact(askingOf: engines) { draft, check in
             var group = try draft.replicationGroup(id, in: context.realm)
             try Self.requireChange(input, context)
             try Readiness.requireAvailable(group)
             try EncryptionChange.check(input, of: group)
-            try UnservedChanges.refuse(input, of: group, context)
             try AuthTokenInput.change(&group, input, at: context.now)
+            try UserGroupAssociation.change(&group, input, in: &draft, check, at: context.now)
+            try UnservedChanges.refuse(input, of: group, context)
             let failedOver = group.automaticFailover
             try SettingsChange.apply(input, to: &group, context)
             try SecurityGroupInput(layout: layout, realm: context.realm).change(&group, to: input.securityGroupIds, at: context.now)
