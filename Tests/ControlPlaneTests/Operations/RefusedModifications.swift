@@ -50,7 +50,7 @@ import Testing
     }
 
     @Test(arguments: [
-        "CacheNodeType=cache.r6g.large", "Engine=valkey", "EngineVersion=7.1",
+        "Engine=valkey", "EngineVersion=7.1",
         "TransitEncryptionEnabled=true&TransitEncryptionMode=preferred", "ClusterMode=enabled",
         "IpDiscovery=ipv6",
         "LogDeliveryConfigurations.LogDeliveryConfigurationRequest.1.LogType=slow-log",

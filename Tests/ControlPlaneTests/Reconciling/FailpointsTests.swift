@@ -59,6 +59,7 @@ import Testing
         .renew(member: "m"), .chooseSuccessor(nodeGroup: "n", member: "m"), .endUpdate(.stopped),
         .issueCertificate(member: "m"), .loadCertificates(members: ["m"]), .certificatesLoaded(members: ["m"]),
         .giveAccess(members: ["m"], access), .accessGiven(members: ["m"], access), .accessInForce(fingerprint: "f"),
+        .changeNodeType(refusal: nil),
     ]
     private static let access = NodeAccess(fingerprint: "f", users: [])
 
@@ -105,6 +106,7 @@ import Testing
         case .giveAccess: 37
         case .accessGiven: 38
         case .accessInForce: 39
+        case .changeNodeType: 40
         }
     }
 
