@@ -40,6 +40,11 @@ package final class KeyRing: Sendable {
     /// How many keys are in force.
     package var count: Int { state.withLock { $0.keys?.values.count { !$0.isDisabled } ?? 0 } }
 
+    /// Those that are in force, by id. Nil where no keys are kept.
+    package var enabledKeys: [AccessKey]? {
+        state.withLock { $0.keys?.values.filter { !$0.isDisabled } }?.sorted { $0.id < $1.id }
+    }
+
     /// Nil if there is no such key, or it is disabled.
     package func key(_ id: String) -> AccessKey? {
         state.withLock { $0.keys?[id] }.flatMap { $0.isDisabled ? nil : $0 }

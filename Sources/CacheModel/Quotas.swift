@@ -17,6 +17,9 @@ package struct Quotas: Sendable, Equatable {
     package var failoverTestsPerDay = 15
     /// Nodes that are reserved, in one region.
     package var reservedNodes = 300
+    package var users = 1000
+    package var userGroups = 100
+    package var usersPerGroup = 100
 
     package init() {}
 
@@ -57,6 +60,9 @@ extension Quotas {
         Setting(name: "tags-per-resource", range: 0...1000, path: \.tagsPerResource),
         Setting(name: "failover-tests-per-day", range: 0...1_000_000, path: \.failoverTestsPerDay),
         Setting(name: "reserved-nodes", range: 0...1_000_000, path: \.reservedNodes),
+        Setting(name: "users", range: 0...1_000_000, path: \.users),
+        Setting(name: "user-groups", range: 0...1_000_000, path: \.userGroups),
+        Setting(name: "users-per-group", range: 1...1000, path: \.usersPerGroup),
     ]
 
     /// Takes `nodes-per-region=1000`, several with commas between.

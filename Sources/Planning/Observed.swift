@@ -8,6 +8,8 @@ package struct ObservedGroup: Sendable, Equatable {
     package var routes: [String: ObservedRoute]
     /// By the record of its parameter group; nil while that, or the engine build, is not known.
     package var parameters: WantedParameters?
+    /// By the records of its tokens, or of its user groups and their users; nil while one of them can't be read.
+    package var access: NodeAccess?
     /// Bytes that a node's data may take with the node type that the group is to have; nil where that is not known, or none was asked for.
     package var memoryToBe: Int64?
     /// For how long each wish on record has been waiting.

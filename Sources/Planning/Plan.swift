@@ -38,10 +38,12 @@ package enum Step: Sendable, Equatable {
     case loadCertificates(members: [String])
     /// Record that they do.
     case certificatesLoaded(members: [String])
-    /// Give members the tokens that users come in with, all at once.
-    case giveAuthTokens(members: [String])
+    /// Give members their users, all at once.
+    case giveAccess(members: [String], NodeAccess)
     /// Record that members have them.
-    case authTokensGiven(members: [String])
+    case accessGiven(members: [String], NodeAccess)
+    /// Record that all who answer have those users.
+    case accessInForce(fingerprint: String)
     case route(RouteSpec)
     case dropRoute(name: String)
     /// End a member's process and remove its directory.

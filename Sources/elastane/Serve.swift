@@ -73,6 +73,7 @@ struct Serve: AsyncParsableCommand {
         _ settings: ServeSettings, _ data: DataDirectory, _ store: SQLiteStore, _ keys: KeyRing, _ executable: String, _ logger: Logger
     ) async throws {
         let engines = InstalledEngines { [search = settings.engines] in await search.discover() }
+        let tokens = ConnectTokens { keys.enabledKeys }
         let authority = try settings.authority.open(in: data, at: Self.now(), logger)
         let tools = ReconcilingTools(
             network: settings.network.layout, engines: engines, nodeTypes: settings.nodeTypes, rules: settings.rules,
@@ -117,6 +118,8 @@ struct Serve: AsyncParsableCommand {
             .init(service: MaintenanceWindows(world: world, now: Self.now)),
             .init(service: MemcachedMaintenance(world: world, tools: tools)),
             .init(service: FirewallKeeper(world: world, layout: settings.network.layout, now: Self.now, logger: logger)),
+            .init(service: UserKeeper(world: world, logger: logger)),
+            .init(service: TokenKeeper(world: world, wire: wire, tokens: tokens, now: Self.now, logger: logger)),
             .init(service: UpdateWatch(world: world, engines: engines, now: Self.now)),
             .init(service: KeyWatch(keys: keys)),
             .init(service: HostsFile(world: world, path: data.path + "/hosts")),

@@ -30,6 +30,7 @@ from losses import (
     TestFailoverInCluster,
 )
 from stage import Scenario
+from users import OtherUsers
 from whole_groups import (
     Convert,
     Create,
@@ -73,6 +74,7 @@ SCENARIOS: dict[str, Scenario] = {
     "new-parameters": NewParameters(),
     "new-node-type": NewNodeType(),
     "new-token": NewToken(),
+    "other-users": OtherUsers(),
     "retain-encrypted": RetainEncrypted(),
     "update": Update(),
     "update-of-cluster": UpdateOfCluster(),
@@ -130,8 +132,9 @@ REACHED_BY: dict[str, list[str]] = {
     "configure": ["new-parameters"],
     "configured": ["new-parameters"],
     "changeNodeType": ["new-node-type"],
-    "giveAuthTokens": ["new-token"],
-    "authTokensGiven": ["new-token"],
+    "giveAccess": ["new-token", "other-users"],
+    "accessGiven": ["new-token", "other-users"],
+    "accessInForce": ["other-users"],
     "issueCertificate": ["retain-encrypted"],
     "loadCertificates": ["retain-encrypted"],
     "certificatesLoaded": ["retain-encrypted"],

@@ -35,7 +35,7 @@ def signed(
     request.headers["Content-Type"] = "application/x-www-form-urlencoded; charset=utf-8"
     for name, value in (headers or {}).items():
         request.headers[name] = value
-    with _clock(seconds):
+    with clock(seconds):
         botocore.auth.SigV4Auth(botocore.credentials.Credentials(*key), service, region).add_auth(request)
     return request
 
@@ -50,7 +50,7 @@ def presigned(
             return hashlib.sha256(body).hexdigest()
 
     request = botocore.awsrequest.AWSRequest(method, f"{endpoint}/?{query.decode()}")
-    with _clock(seconds):
+    with clock(seconds):
         Auth(botocore.credentials.Credentials(*key), "elasticache", "us-east-1", expires=lifetime).add_auth(request)
     return request.url
 
@@ -71,7 +71,7 @@ def send(request, body: bytes | None = None, method: str | None = None) -> tuple
         return error.code, found.findtext(f"{NAMESPACE}Code"), found.findtext(f"{NAMESPACE}Message")
 
 
-def _clock(seconds: float):
+def clock(seconds: float):
     """botocore asks for the time in one of two ways, by its version."""
     now = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=seconds)
     if hasattr(botocore.auth, "get_current_datetime"):

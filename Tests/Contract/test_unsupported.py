@@ -20,7 +20,6 @@ REFUSED = {
     "TransitEncryptionMode": "required",
     "AtRestEncryptionEnabled": True,
     "KmsKeyId": "alias/mine",
-    "UserGroupIds": ["admins"],
     "SnapshotName": "yesterday",
     "SnapshotArns": ["arn:aws:s3:::bucket/dump.rdb"],
     "ServerlessCacheSnapshotName": "yesterday",

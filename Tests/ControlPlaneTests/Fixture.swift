@@ -18,6 +18,7 @@ struct Fixture: Sendable {
     static let start = Date(timeIntervalSince1970: 1_795_402_800)
 
     static let certificates = makeCertificates("test")
+    static let unknownCommand = "Error in ACL SETUSER modifier '+nosuch': Unknown command or category name in ACL"
 
     static func makeCertificates(_ name: String) -> NodeCertificates? {
         guard let text = try? Authority.make(named: name, at: start), let authority = try? Authority(certificates: text, key: text) else {
@@ -40,7 +41,9 @@ struct Fixture: Sendable {
         certificates: NodeCertificates? = Self.certificates
     ) async throws {
         let clock = TestClock(Self.start)
-        let engines = InstalledEngines { EngineCatalog(builds: builds, memcached: memcached.map { .sample($0) }) }
+        // There is nothing that could be asked: every build here knows all commands but one.
+        let trials = AccessTrials { rules, _ in rules.map { $0.contains("+nosuch") ? Self.unknownCommand : nil } }
+        let engines = InstalledEngines(access: trials) { EngineCatalog(builds: builds, memcached: memcached.map { .sample($0) }) }
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         self.store = store
         self.clock = clock

@@ -43,8 +43,8 @@ package struct Member: Codable, Sendable, Equatable {
     package var trouble: Trouble?
     /// Nil before its process was first started.
     package var parameters: RunningParameters?
-    /// Those that its engine was started with, or was given since.
-    package var authTokens: AuthTokens?
+    /// The fingerprint of what its users were told to be last: see `ReplicationGroup.access(of:)`.
+    package var access: String?
     /// Nil before its process was first started; encrypted groups only.
     package var certificate: NodeCertificate?
 

@@ -78,6 +78,15 @@ package struct ReplicationGroup: Codable, Sendable, Equatable {
     package var authTokens: AuthTokens?
     /// What it is `modifying` them for.
     package var authTokenChange: AuthTokenChange?
+    /// The ids of its user groups, without what is about to change. Nil is none.
+    package var userGroups: [String]?
+    package var userGroupChange: UserGroupChange?
+    /// Grows whenever its tokens or its user groups change. Nil is 0.
+    package var accessRevision: Int?
+    /// Of its nodes' users every state that a member was told, each once.
+    package var access: [NodeAccess]?
+    /// The fingerprint of that which every node that answers was told; of groups with a user group only.
+    package var accessInForce: String?
 
     package init(
         kind: GroupKey.Kind, realm: Realm, id: String, uid: String, description: String, createTime: Date,
@@ -130,6 +139,10 @@ package struct ReplicationGroup: Codable, Sendable, Equatable {
         modifyingSince = nil
         switchesFailover = nil
         authTokenChange = nil
+        if userGroupChange != nil {
+            userGroups = wantedUserGroups
+            userGroupChange = nil
+        }
     }
 
     /// A lone cluster on its way to be a group: its primary has data, and has served it all along.

@@ -6,6 +6,8 @@ package enum Identifier {
         package static let cacheCluster = 50
         package static let parameterGroup = 255
         package static let subnetGroup = 255
+        package static let user = 40
+        package static let userGroup = 40
     }
 
     package enum Failure: Error, Equatable {

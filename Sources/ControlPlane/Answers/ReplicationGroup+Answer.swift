@@ -29,6 +29,7 @@ extension ReplicationGroup {
             atRestEncryptionEnabled: false,
             memberClustersOutpostArns: isDeleting || outposts.isEmpty ? nil : outposts,
             arn: context.arn(.replicationGroup, id),
+            userGroupIds: isDeleting ? nil : userGroups.flatMap { $0.isEmpty ? nil : $0 },
             logDeliveryConfigurations: [],
             replicationGroupCreateTime: createTime,
             dataTiering: .disabled,
@@ -50,7 +51,9 @@ extension ReplicationGroup {
         return API.ReplicationGroupPendingModifiedValues(
             primaryClusterId: isStanding ? primary : nil,
             automaticFailoverStatus: isSwitchingFailover ? automaticFailover ? .enabled : .disabled : nil,
-            authTokenStatus: authTokenStatus)
+            authTokenStatus: authTokenStatus,
+            userGroups: isStanding
+                ? userGroupChange.map { API.UserGroupsUpdateStatus(userGroupIdsToAdd: $0.added, userGroupIdsToRemove: $0.removed) } : nil)
     }
 
     var authTokenStatus: API.AuthTokenUpdateStatus? {

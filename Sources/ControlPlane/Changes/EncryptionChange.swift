@@ -7,7 +7,7 @@ import ElastiCacheAPI
 enum EncryptionChange {
     static func check(_ input: API.ModifyReplicationGroupMessage, of group: ReplicationGroup) throws {
         guard input.transitEncryptionMode != nil || input.transitEncryptionEnabled != nil else { return }
-        guard group.authTokens == nil else {
+        guard group.authTokens == nil, group.wantedUserGroups.isEmpty else {
             throw ServiceFault.combination(
                 "Modification of transit encryption is not supported for access control enabled clusters. (TransitEncryptionEnabled, "
                     + "TransitEncryptionMode)")

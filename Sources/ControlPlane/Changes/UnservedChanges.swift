@@ -10,9 +10,6 @@ enum UnservedChanges {
         let given: [(name: String, isGiven: Bool)] = [
             ("Engine", input.engine.map { $0.lowercased() != group.engine.rawValue } ?? false),
             ("EngineVersion", input.engineVersion.map { $0 != group.engineVersion && $0 != group.fullEngineVersion } ?? false),
-            ("UserGroupIdsToAdd", input.userGroupIdsToAdd?.isEmpty == false),
-            ("UserGroupIdsToRemove", input.userGroupIdsToRemove?.isEmpty == false),
-            ("RemoveUserGroups", input.removeUserGroups == true),
             ("LogDeliveryConfigurations", input.logDeliveryConfigurations?.contains { $0.enabled != false } ?? false),
             ("TransitEncryptionEnabled", input.transitEncryptionEnabled.map { $0 != group.isEncryptedInTransit } ?? false),
             ("TransitEncryptionMode", input.transitEncryptionMode.map { $0.rawValue != group.transitEncryption?.rawValue } ?? false),

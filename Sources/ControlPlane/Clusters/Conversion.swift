@@ -30,6 +30,7 @@ struct Conversion {
             ("CacheParameterGroupName", input.cacheParameterGroupName != nil),
             ("CacheSubnetGroupName", input.cacheSubnetGroupName != nil),
             ("SecurityGroupIds", input.securityGroupIds?.isEmpty == false), ("AuthToken", input.authToken != nil),
+            ("UserGroupIds", input.userGroupIds?.isEmpty == false),
         ]
         guard let first = given.first(where: \.isGiven) else { return }
         throw ServiceFault.combination(

@@ -30,10 +30,7 @@ enum AuthTokenInput {
     /// Records which tokens count from now on, and that the group is modifying until its nodes know of it. At once, whatever
     /// ApplyImmediately says: a token that is to count no more should not for another week.
     static func change(_ group: inout ReplicationGroup, _ input: API.ModifyReplicationGroupMessage, at date: Date) throws {
-        if input.authTokenUpdateStrategy == .delete {
-            // It is the way from tokens to user groups.
-            throw ServiceFault.value("Auth token update strategy delete is not supported currently (AuthTokenUpdateStrategy)")
-        }
+        if input.authTokenUpdateStrategy == .delete { return try delete(&group, input) }
         guard let token = input.authToken else {
             guard input.authTokenUpdateStrategy == nil else {
                 throw ServiceFault.combination("The parameter AuthTokenUpdateStrategy requires AuthToken.")
@@ -48,17 +45,35 @@ enum AuthTokenInput {
             throw ServiceFault.combination(
                 "The parameter AuthToken can not be modified with EngineVersion \(group.engineVersion): it needs 5.0.6 or later.")
         }
+        let comesFromUserGroups = !group.wantedUserGroups.isEmpty
+        guard !comesFromUserGroups || input.removeUserGroups == true else {
+            throw ServiceFault.combination(
+                "Auth tokens can't be enabled with a user group already associated. Pass RemoveUserGroups to proceed. (AuthToken)")
+        }
+        guard input.userGroupIdsToAdd?.isEmpty ?? true else {
+            throw ServiceFault.combination("The parameters AuthToken and UserGroupIdsToAdd can not be used together.")
+        }
         let hash = Secret.sha256(token)
         switch input.authTokenUpdateStrategy ?? .rotate {
         case .set: group.authTokens = AuthTokens(hash, at: date)
         case .rotate, .delete:
             if group.authTokens == nil {
-                group.authTokens = AuthTokens(hash, isOptional: true, at: date)
+                // Where users had to show who they are, nobody comes in without a token.
+                group.authTokens = AuthTokens(hash, isOptional: !comesFromUserGroups, at: date)
             } else {
                 group.authTokens?.rotate(to: hash, at: date)
             }
         }
         group.authTokenChange = input.authTokenUpdateStrategy == .set ? .setting : .rotating
+        group.accessRevision = (group.accessRevision ?? 0) + 1
         group.beginChange(at: date)
+    }
+
+    /// The way from tokens to a user group: one request, so that the group is open at no moment.
+    private static func delete(_ group: inout ReplicationGroup, _ input: API.ModifyReplicationGroupMessage) throws {
+        guard group.authTokens != nil, input.userGroupIdsToAdd?.isEmpty == false else {
+            throw ServiceFault.value("Auth token update strategy delete is not supported currently (AuthTokenUpdateStrategy)")
+        }
+        group.authTokens = nil
     }
 }

@@ -20,7 +20,6 @@ enum UnservedParameters {
             ("TransitEncryptionMode preferred", input.transitEncryptionMode == .preferred),
             ("AtRestEncryptionEnabled", input.atRestEncryptionEnabled == true),
             ("KmsKeyId", input.kmsKeyId != nil),
-            ("UserGroupIds", input.userGroupIds?.isEmpty == false),
             ("LogDeliveryConfigurations", input.logDeliveryConfigurations?.isEmpty == false),
             ("DataTieringEnabled", input.dataTieringEnabled == true),
             // Newer than the service model that the shapes are made from.

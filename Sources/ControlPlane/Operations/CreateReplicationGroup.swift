@@ -44,7 +44,7 @@ struct CreateReplicationGroup: Handler {
             throw checked.encryption == nil ? ServiceFault.noEngine(engine.release) : ServiceFault.noEngineWithTLS(engine.release)
         }
         return try await world.withFreeAddresses { picker in
-            try await world.transact { draft in
+            try await world.transact(askingOf: engines) { draft, check in
                 try refuseExisting(key, in: draft.state)
                 _ = draft.group(key)
                 let subnets = try draft.subnets(ofGroup: input.cacheSubnetGroupName, tools.network, in: context.realm)
@@ -56,6 +56,7 @@ struct CreateReplicationGroup: Handler {
                 let blueprint = Blueprint(kind, id: id, build: build, present)
                 var group = try blueprint.build(context, tools.network, picker: picker, in: &draft)
                 try securityGroups.place(&group, in: input.securityGroupIds, subnetGroup: subnets.group, vpc: subnets.vpc)
+                try UserGroupAssociation.begin(&group, with: input.userGroupIds, in: &draft, check)
                 try NodeQuota.admit(group.members, to: group, context, picker)
                 try draft.put(group)
                 return group

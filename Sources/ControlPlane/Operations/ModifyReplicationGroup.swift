@@ -7,11 +7,13 @@ struct ModifyReplicationGroup: Handler {
     typealias Call = API.Operations.ModifyReplicationGroup
 
     private let world: World
+    private let engines: InstalledEngines
     private let settings: ServiceSettings
     private let layout: NetworkLayout
 
     init(_ environment: HandlerEnvironment) {
         world = environment.world
+        engines = environment.engines
         settings = environment.settings
         layout = environment.tools.network
     }
@@ -25,13 +27,14 @@ struct ModifyReplicationGroup: Handler {
     private func modify(
         _ id: String, _ input: Call.Input, _ context: RequestContext, _ picker: AddressPicker
     ) async throws -> ReplicationGroup {
-        try await world.transact { draft in
+        try await world.transact(askingOf: engines) { draft, check in
             var group = try draft.replicationGroup(id, in: context.realm)
             try Self.requireChange(input, context)
             try Readiness.requireAvailable(group)
             try EncryptionChange.check(input, of: group)
-            try UnservedChanges.refuse(input, of: group, context)
             try AuthTokenInput.change(&group, input, at: context.now)
+            try UserGroupAssociation.change(&group, input, in: &draft, check, at: context.now)
+            try UnservedChanges.refuse(input, of: group, context)
             let failedOver = group.automaticFailover
             try SettingsChange.apply(input, to: &group, context)
             try DiscoveryChange.apply(input.ipDiscovery, to: &group, at: context.now)

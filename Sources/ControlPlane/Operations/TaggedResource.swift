@@ -10,6 +10,7 @@ enum TaggedResource {
     case named(any WorldResource)
     /// It is the service's own: it has no tags and can't be given any.
     case defaultParameterGroup(DefaultParameterGroup)
+    case predefinedUser
 
     /// Throws the fault that fits: a text that is no ARN, another account's, another region's, nothing there, or a resource that is
     /// not in a state to be tagged.
@@ -23,6 +24,8 @@ enum TaggedResource {
             return try findMember(name, arn, in: state, context)
         case .parameterGroup:
             if let group = DefaultParameterGroup(name: name) { return .defaultParameterGroup(group) }
+        case .user where name == User.defaultName:
+            return .predefinedUser
         case .subnetGroup where name == DefaultSubnetGroup(realm: context.realm).name:
             return .named(state.resource(DefaultSubnetGroup.self, name, in: context.realm) ?? DefaultSubnetGroup(realm: context.realm))
         default:
@@ -37,7 +40,7 @@ enum TaggedResource {
         case .group(let group): group.tags
         case .member(_, let member): member.tags
         case .named(let resource): resource.tags
-        case .defaultParameterGroup: []
+        case .defaultParameterGroup, .predefinedUser: []
         }
     }
 
@@ -70,6 +73,8 @@ enum TaggedResource {
                 try put(resource, changed, in: &draft)
             case .defaultParameterGroup(let group):
                 throw ServiceFault.value("The parameter group \(group.name) is a default group and cannot be tagged. (ResourceName)")
+            case .predefinedUser:
+                throw ServiceFault.value("The user \(User.defaultName) is a default user and cannot be tagged. (ResourceName)")
             }
             return changed
         }

@@ -102,6 +102,7 @@ actor GroupReconciler {
         let seen = world.read { state in HostObservation.observe(group, in: state) }
         var observed = seen.group
         observed.parameters = translated.wanted(group, in: world, await tools.engines.catalog(), tools.nodeTypes)
+        observed.access = world.read { $0.access(of: group) }
         if let name = group.nodeTypeChange { observed.memoryToBe = await memory(of: group, as: name) }
         observed.refusedAddresses = refusedAddresses
         if let until = buildIsMissingUntil, until <= now { buildIsMissingUntil = nil }
@@ -176,9 +177,9 @@ actor GroupReconciler {
         case .loadCertificates(let members):
             let (loaded, failure) = await wire.loadCertificates(members, of: group)
             return (loaded.isEmpty ? nil : .certificatesLoaded(members: loaded), failure)
-        case .giveAuthTokens(let members):
-            let (given, failure) = await wire.giveAuthTokens(members, of: group)
-            return (given.isEmpty ? nil : .authTokensGiven(members: given), failure)
+        case .giveAccess(let members, let access):
+            let (given, failure) = await wire.giveAccess(access, to: members, of: group, await tools.engines.catalog())
+            return (given.isEmpty ? nil : .accessGiven(members: given, access), failure)
         default:
             try await wire.perform(step, of: group)
             return (nil, nil)
@@ -197,6 +198,20 @@ actor GroupReconciler {
         return (.configured(Dictionary(running, uniquingKeysWith: { first, _ in first })), answers.failure)
     }
 
+    /// Those that were taken when they were asked for, and are not by a build that is there now.
+    private func refusedRules(of group: ReplicationGroup, _ catalog: EngineCatalog) async -> Set<AccessTrials.Question> {
+        guard !group.wantedUserGroups.isEmpty, let access = world.read({ $0.access(of: group) }) else { return [] }
+        let builds = group.builds.compactMap { known in catalog.builds.first { $0.path == known.path } }
+        let questions = builds.flatMap { build in access.users.map { AccessTrials.Question(access: $0.access, build: build) } }
+        let refused = await tools.engines.access.answers(to: Set(questions)).filter { $0.value != nil }
+        for (question, words) in refused {
+            logger.warning(
+                "an engine refuses a user's access string, and lets nobody in as that user",
+                metadata: ["engine": "\(question.build)", "access": "\(question.access)", "reason": "\(words ?? "")"])
+        }
+        return Set(refused.keys)
+    }
+
     private func record(_ steps: [Step], for group: Versioned<ReplicationGroup>) async throws -> Versioned<ReplicationGroup> {
         guard !steps.isEmpty else { return group }
         let now = ContinuousClock.now
@@ -206,7 +221,8 @@ actor GroupReconciler {
             let parameters = world.read { TranslatedParameters.translate(group.value, in: $0, catalog, tools.nodeTypes) }
             files = NodeFiles(
                 catalog: catalog, durability: tools.rules.durability,
-                parameters: await parameters?.start(by: tools.engines, group.value.build))
+                parameters: await parameters?.start(by: tools.engines, group.value.build),
+                refusedRules: await refusedRules(of: group.value, catalog))
         }
         for step in steps { tools.failpoints?.reached(.before, step.name) }
         try await world.withFreeAddresses { picker in

@@ -16,12 +16,17 @@ struct NodeFiles {
     let durability: Durability
     /// Nil: no process is to be started.
     var parameters: StartParameters?
+    /// Rules of users that a build does not take: it would not start with them.
+    var refusedRules: Set<AccessTrials.Question> = []
 
     /// An engine that is told to keep an append-only file reads nothing else, and one that isn't reads none: at its start it is told what
     /// there is to be read, and what it should keep from then on later.
     ///
     /// `follows` is whom it follows from its first moment; in a cluster the nodes find that out themselves. Throws `EngineGone`.
-    func process(for member: Member, of group: ReplicationGroup, follows: Member?, isFirst: Bool, _ origin: Origin) throws -> ProcessSpec {
+    /// Without an access nobody comes in but the service itself.
+    func process(
+        for member: Member, of group: ReplicationGroup, _ access: NodeAccess?, follows: Member?, isFirst: Bool, _ origin: Origin
+    ) throws -> ProcessSpec {
         guard let build = catalog.builds.first(where: { $0.path == group.build(of: member).path }) else {
             throw EngineGone(path: group.build(of: member).path)
         }
@@ -42,7 +47,10 @@ struct NodeFiles {
         configuration.appendsOnly = origin.isLog || durability == .always && !origin.isSnapshot
         configuration.familyParameters = parameters?.values ?? []
         var listens = (member.addresses + endpoint).map { ProcessSpec.Listen(address: $0.description, port: group.port) }
-        var files = [ProcessSpec.File(name: NodeConfiguration.FileName.accessControl, contents: users(of: group, for: build))]
+        var files = [
+            ProcessSpec.File(
+                name: NodeConfiguration.FileName.accessControl, contents: users(access, of: group, for: build).text(for: build))
+        ]
         if group.clusterEnabled {
             let busPort = group.port + Self.busOffset
             let timeout = member.change == .joining ? Tuning.nodeTimeoutWhileJoining : Tuning.nodeTimeoutWhileForming
@@ -65,18 +73,22 @@ struct NodeFiles {
         return shard.primaryAddresses
     }
 
-    private func users(of group: ReplicationGroup, for build: EngineBuild) -> String {
-        AccessControl(
-            users: Self.access(of: group),
-            administrator: .init(name: Self.administrator, passwordSHA256: Secret.sha256(group.credentials.administration)),
-            replication: .init(name: Self.replicator, passwordSHA256: Secret.sha256(group.credentials.replication))
-        ).text(for: build)
+    /// A user whose rules the build refuses comes in nowhere.
+    private func users(_ access: NodeAccess?, of group: ReplicationGroup, for build: EngineBuild) -> AccessControl {
+        var users = Self.users(access, of: group)
+        let refused = (access?.users ?? []).filter { refusedRules.contains(AccessTrials.Question(access: $0.access, build: build)) }
+        for user in refused {
+            users.users = users.users.map { $0.name == user.name ? .nobody(user.name) : $0 }
+        }
+        return users
     }
 
-    /// How users come in.
-    static func access(of group: ReplicationGroup) -> AccessControl.Access {
-        guard let tokens = group.authTokens, !tokens.isOptional else { return .open }
-        return .passwords(sha256: tokens.hashes)
+    /// For a node that was told of another access before; nil: it starts with this one.
+    static func users(_ access: NodeAccess?, since other: NodeAccess? = nil, of group: ReplicationGroup) -> AccessControl {
+        AccessControl(
+            users: access?.words(since: other) ?? [],
+            administrator: .init(name: administrator, passwordSHA256: Secret.sha256(group.credentials.administration)),
+            replication: .init(name: replicator, passwordSHA256: Secret.sha256(group.credentials.replication)))
     }
 
     /// Every node knows all others, their slots and epochs before its first start. From then on it keeps the file up to date itself,

@@ -7,25 +7,32 @@ extension NodeWire {
 
     /// Has members serve the certificates that are in their directories. Returns those that do, and why another does not.
     func loadCertificates(_ ids: [String], of group: ReplicationGroup) async -> Outcome {
-        await atOnce(ids, of: group) { connection throws(EngineError) in try await connection.loadCertificate(within: Self.deadline) }
+        await atOnce(ids, of: group) { connection, _ throws(EngineError) in try await connection.loadCertificate(within: Self.deadline) }
     }
 
-    /// Gives members the tokens that users come in with. Returns those that have them, and why another has not.
-    func giveAuthTokens(_ ids: [String], of group: ReplicationGroup) async -> Outcome {
-        let access = NodeFiles.access(of: group)
-        return await atOnce(ids, of: group) { connection throws(EngineError) in
-            try await connection.setAccess(access, within: Self.deadline)
+    /// Gives members their users. Returns those that have them, and why another has not.
+    func giveAccess(
+        _ access: NodeAccess, to ids: [String], of group: ReplicationGroup, _ catalog: EngineCatalog
+    ) async -> Outcome {
+        await atOnce(ids, of: group) { connection, member throws(EngineError) in
+            guard let build = catalog.builds.first(where: { $0.path == group.build(of: member).path }) else {
+                throw .unexpected(command: "ACL", detail: "\(EngineGone(path: group.build(of: member).path))")
+            }
+            let known = group.access(of: member)
+            _ = try await connection.setUsers(
+                NodeFiles.users(access, since: known, of: group), closing: access.deprived(since: known), for: build, within: Self.deadline)
         }
     }
 
     private func atOnce(
-        _ ids: [String], of group: ReplicationGroup, _ order: @escaping @Sendable (EngineConnection) async throws(EngineError) -> Void
+        _ ids: [String], of group: ReplicationGroup,
+        _ order: @escaping @Sendable (EngineConnection, Member) async throws(EngineError) -> Void
     ) async -> Outcome {
         await withTaskGroup(of: (String, EngineError?).self) { tasks in
             for member in ids.compactMap(group.member) {
                 tasks.addTask {
                     do throws(EngineError) {
-                        try await order(try await connection(to: member, of: group))
+                        try await order(try await connection(to: member, of: group), member)
                         return (member.id, nil)
                     } catch {
                         return (member.id, error)

@@ -11,12 +11,15 @@ package struct NodeWire: Sendable {
 
     private let connections: EngineConnections
     let probes: EngineConnections
+    /// For what takes an engine long enough to delay the answers to others.
+    let patient: EngineConnections
     let failpoints: Failpoints?
 
     /// `trust` is that of the nodes of encrypted groups.
     package init(trust: EngineTrust? = nil, failpoints: Failpoints? = nil) {
         connections = EngineConnections(trust: trust)
         probes = EngineConnections(trust: trust)
+        patient = EngineConnections(trust: trust)
         self.failpoints = failpoints
     }
 
@@ -72,6 +75,13 @@ package struct NodeWire: Sendable {
         to member: Member, of group: ReplicationGroup, within deadline: Duration = NodeWire.deadline
     ) async throws(EngineError) -> EngineConnection {
         try await connections.connection(
+            to: address(of: member, in: group), as: Self.credentials(of: group), encrypted: group.isEncryptedInTransit, deadline: deadline)
+    }
+
+    func patientConnection(
+        to member: Member, of group: ReplicationGroup, within deadline: Duration
+    ) async throws(EngineError) -> EngineConnection {
+        try await patient.connection(
             to: address(of: member, in: group), as: Self.credentials(of: group), encrypted: group.isEncryptedInTransit, deadline: deadline)
     }
 

@@ -6,12 +6,12 @@ extension Step {
     var isRecord: Bool {
         switch self {
         case .replicate, .promote, .handOver, .release, .save, .introduce, .forgetNodes, .bind, .tune, .configure, .loadCertificates,
-            .giveAuthTokens:
+            .giveAccess:
             false
         case .start, .stop, .moveAddress, .recordPrimary, .route, .dropRoute, .remove, .dropMember, .recordHistory, .endHistory, .joined,
             .abandon, .giveUp, .rebooted, .failoverTested, .renew, .chooseSuccessor, .endUpdate, .changeNodeType, .note, .configured,
             .becomeAvailable,
-            .fail, .issueCertificate, .certificatesLoaded, .authTokensGiven,
+            .fail, .issueCertificate, .certificatesLoaded, .accessGiven, .accessInForce,
             .forget, .becomeCacheCluster:
             true
         }
@@ -44,7 +44,7 @@ extension Step {
             failoverTested, note, becomeAvailable,
             fail
         case renew, chooseSuccessor, endUpdate, changeNodeType
-        case issueCertificate, loadCertificates, certificatesLoaded, giveAuthTokens, authTokensGiven
+        case issueCertificate, loadCertificates, certificatesLoaded, giveAccess, accessGiven, accessInForce
         case forget, becomeCacheCluster
     }
 
@@ -71,8 +71,9 @@ extension Step {
         case .issueCertificate: .issueCertificate
         case .loadCertificates: .loadCertificates
         case .certificatesLoaded: .certificatesLoaded
-        case .giveAuthTokens: .giveAuthTokens
-        case .authTokensGiven: .authTokensGiven
+        case .giveAccess: .giveAccess
+        case .accessGiven: .accessGiven
+        case .accessInForce: .accessInForce
         case .route: .route
         case .dropRoute: .dropRoute
         case .remove: .remove
@@ -117,8 +118,9 @@ extension Step {
         case .issueCertificate(let member): "issue a certificate for \(member)"
         case .loadCertificates(let members): "have \(members.joined(separator: ", ")) serve their new certificates"
         case .certificatesLoaded(let members): "\(members.joined(separator: ", ")) serve their new certificates"
-        case .giveAuthTokens(let members): "give \(members.joined(separator: ", ")) the tokens of users"
-        case .authTokensGiven(let members): "\(members.joined(separator: ", ")) have the tokens of users"
+        case .giveAccess(let members, _): "give \(members.joined(separator: ", ")) their users"
+        case .accessGiven(let members, _): "\(members.joined(separator: ", ")) have their users"
+        case .accessInForce: "all who answer have their users"
         case .route(let route): "route \(route.name) to \(route.targets.count) targets"
         case .dropRoute(let name): "drop the route \(name)"
         case .remove(let member): "remove \(member)"

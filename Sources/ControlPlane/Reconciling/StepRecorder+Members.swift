@@ -11,12 +11,12 @@ extension StepRecorder {
         let known = draft.state.processes[member.process]?.value
         let previous = known?.incarnation ?? 0
         let origin = Origin(data, of: member, in: group, draft.state)
+        let access = draft.state.access(of: group) ?? group.lastAccess(of: member)
         var spec = try files.process(
-            for: member, of: group, follows: follows.flatMap { group.member($0) }, isFirst: previous == 0, origin)
+            for: member, of: group, access, follows: follows.flatMap { group.member($0) }, isFirst: previous == 0, origin)
         spec.files += try certificateFiles(of: member)
         spec.edition = known?.edition
-        let tokens = group.authTokens
-        change(id) { $0.authTokens = tokens }
+        if let access { group.record(access, of: [id]) }
         spec.incarnation = previous + 1
         spec.seeds = origin.seeds
         spec.setAside = origin.setAside

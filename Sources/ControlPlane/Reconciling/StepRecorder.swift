@@ -66,11 +66,10 @@ struct StepRecorder {
             for (member, parameters) in members.sorted(by: { $0.key < $1.key }) { try configured(member, parameters, in: &draft) }
         case .issueCertificate(let member): try issueCertificate(member, in: &draft)
         case .certificatesLoaded(let members): for member in members { change(member) { $0.certificate?.isLoaded = true } }
-        case .authTokensGiven(let members):
-            let tokens = group.authTokens
-            for member in members { change(member) { $0.authTokens = tokens } }
+        case .accessGiven(let members, let access): group.record(access, of: Set(members))
+        case .accessInForce(let fingerprint): group.accessInForce = fingerprint
         case .replicate, .promote, .handOver, .release, .save, .introduce, .forgetNodes, .bind, .tune, .configure, .loadCertificates,
-            .giveAuthTokens:
+            .giveAccess:
             break
         }
     }

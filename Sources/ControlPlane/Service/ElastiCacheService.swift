@@ -25,14 +25,18 @@ package struct ElastiCacheService: Sendable {
     private static let handlers: [any Handler.Type] = [
         AddTagsToResource.self, AuthorizeCacheSecurityGroupIngress.self, BatchApplyUpdateAction.self, BatchStopUpdateAction.self,
         CreateCacheCluster.self, CreateCacheParameterGroup.self, CreateCacheSecurityGroup.self, CreateCacheSubnetGroup.self,
-        CreateReplicationGroup.self, DecreaseReplicaCount.self, DeleteCacheCluster.self, DeleteCacheParameterGroup.self,
-        DeleteCacheSecurityGroup.self, DeleteCacheSubnetGroup.self, DeleteReplicationGroup.self, DescribeCacheClusters.self,
+        CreateReplicationGroup.self, CreateUser.self, CreateUserGroup.self, DecreaseReplicaCount.self, DeleteCacheCluster.self,
+        DeleteCacheParameterGroup.self,
+        DeleteCacheSecurityGroup.self, DeleteCacheSubnetGroup.self, DeleteReplicationGroup.self, DeleteUser.self, DeleteUserGroup.self,
+        DescribeCacheClusters.self,
         DescribeCacheEngineVersions.self, DescribeCacheParameterGroups.self, DescribeCacheParameters.self,
         DescribeCacheSecurityGroups.self, DescribeCacheSubnetGroups.self, DescribeEngineDefaultParameters.self, DescribeEvents.self,
         DescribeReplicationGroups.self, DescribeReservedCacheNodes.self, DescribeReservedCacheNodesOfferings.self,
-        DescribeServiceUpdates.self, DescribeUpdateActions.self, IncreaseReplicaCount.self, ListAllowedNodeTypeModifications.self,
+        DescribeServiceUpdates.self, DescribeUpdateActions.self, DescribeUserGroups.self, DescribeUsers.self, IncreaseReplicaCount.self,
+        ListAllowedNodeTypeModifications.self,
         ListTagsForResource.self, ModifyCacheCluster.self, ModifyCacheParameterGroup.self, ModifyCacheSubnetGroup.self,
-        ModifyReplicationGroup.self, PurchaseReservedCacheNodesOffering.self, RebootCacheCluster.self, RemoveTagsFromResource.self,
+        ModifyReplicationGroup.self, ModifyUser.self, ModifyUserGroup.self, PurchaseReservedCacheNodesOffering.self,
+        RebootCacheCluster.self, RemoveTagsFromResource.self,
         ResetCacheParameterGroup.self, RevokeCacheSecurityGroupIngress.self, TestFailover.self,
     ]
 

@@ -9,6 +9,7 @@ package actor InstalledEngines {
     private var isLooking = false
     private var waiting: [CheckedContinuation<EngineCatalog, Never>] = []
     private let tryOut: Trial
+    nonisolated let access: AccessTrials
     private var tried: [TriedSetting: String?] = [:]
     /// By the arguments.
     private var triedMemcached: [[String]: [String: String]] = [:]
@@ -17,8 +18,10 @@ package actor InstalledEngines {
     package typealias Trial = @Sendable (_ settings: [(name: String, value: String)], _ path: String) async -> [String?]?
 
     package init(
-        tryOut: @escaping Trial = { await SettingTrial.refusals(of: $0, by: $1) }, discover: @escaping @Sendable () async -> EngineCatalog
+        tryOut: @escaping Trial = { await SettingTrial.refusals(of: $0, by: $1) }, access: AccessTrials = AccessTrials(),
+        discover: @escaping @Sendable () async -> EngineCatalog
     ) {
+        self.access = access
         self.tryOut = tryOut
         self.discover = discover
     }

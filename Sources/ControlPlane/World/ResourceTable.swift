@@ -49,9 +49,10 @@ extension TaggableResource {
 enum ResourceKinds {
     static let all: [any WorldResource.Type] = [
         ParameterGroup.self, SubnetGroup.self, DefaultSubnetGroup.self, MemcachedCluster.self, NodeReservation.self, ServiceUpdate.self,
+        User.self, UserGroup.self,
     ]
     static let taggable: [any TaggableResource.Type] = [
-        ParameterGroup.self, SubnetGroup.self, MemcachedCluster.self, NodeReservation.self,
+        ParameterGroup.self, SubnetGroup.self, MemcachedCluster.self, NodeReservation.self, User.self, UserGroup.self,
     ]
 }
 

@@ -15,6 +15,8 @@ package final class World: Sendable {
     private let sequence: Atomic<Int>
     private let reservations = AddressReservations()
     private let watchers = Mutex<Watchers>(Watchers())
+    /// Raised when users, user groups or those who use them have changed: for `UserKeeper` alone.
+    let usersChanged = Signal()
 
     private struct Watchers {
         var next = 0
@@ -116,12 +118,15 @@ package final class World: Sendable {
             for (key, old) in zip(parameterGroups, parameters) where state.parameterGroups[key]?.value != old {
                 touched.formUnion(state.users(ofParameterGroup: key).map(\.key))
             }
+            // A user is every group's that it comes in at.
+            for key in keys { touched.formUnion(state.groupsOfUsers(recordedAt: key)) }
             return touched
         }
         for key in keys {
             if let group = GroupKey(storeKey: key) { touched.insert(group) }
         }
         for key in touched { notify(key) }
+        if !touched.isEmpty || keys.contains(where: WorldState.isOfUsers) { usersChanged.raise() }
     }
 
     private func reload() async throws {
@@ -132,6 +137,7 @@ package final class World: Sendable {
         let fresh = state
         memory.withLock { $0 = fresh }
         for key in fresh.reconciledKeys { notify(key) }
+        usersChanged.raise()
     }
 
     // MARK: Notices

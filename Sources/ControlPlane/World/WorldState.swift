@@ -36,6 +36,8 @@ struct WorldState: Sendable {
     var defaultSubnetGroups = ResourceTable<DefaultSubnetGroup>()
     var reservations = ResourceTable<NodeReservation>()
     var serviceUpdates = ResourceTable<ServiceUpdate>()
+    var users = ResourceTable<User>()
+    var userGroups = ResourceTable<UserGroup>()
     /// Ids of cache clusters that are taken, members and lone ones.
     var clusterIDs: [Realm: [String: Int64]] = [:]
     /// Oldest first: ascending by key.

@@ -65,13 +65,6 @@ extension EngineConnection {
         try await expectOK(["ACL", "LOAD"], within: timeout)
     }
 
-    /// Lets users in as said from now on. Connections that stand stay.
-    ///
-    /// For what a node is started with its ACL file counts, which this does not change.
-    package func setAccess(_ access: AccessControl.Access, within timeout: Duration = commandTimeout) async throws(EngineError) {
-        try await expectOK(["ACL", "SETUSER", "default"] + access.rules, within: timeout)
-    }
-
     /// Closes the connections of ordinary clients (not those of replicas), ours excepted; says how many.
     @discardableResult
     package func killClients(within timeout: Duration = commandTimeout) async throws(EngineError) -> Int {

@@ -25,23 +25,43 @@ package enum WithheldCommands {
         ],
     ]
 
+    /// The categories that those engines have both commands in.
+    private static let categories: Set<String> = ["all", "admin", "dangerous", "slow"]
+
     /// Everything that a build is asked about, without its sign: `config`, `cluster|meet`.
     static let all: [String] =
         commands + subcommands.keys.sorted()
         + subcommands.sorted { $0.key < $1.key }.flatMap { name, names in names.map { "\(name)|\($0)" } }
 
-    /// ACL rules that take them from a user who may run everything, in words that the build knows. An ACL that names a command
+    /// ACL rules that take them from a user who has these rules, in words that the build knows. An ACL that names a command
     /// which the build doesn't have is refused as a whole.
-    static func rules(for build: EngineBuild) -> [String] {
-        var rules = commands.filter(build.deniable.contains).map { "-\($0)" }
+    static func rules(for build: EngineBuild, after rules: [String]) -> [String] {
+        var withheld = commands.filter(build.deniable.contains).map { "-\($0)" }
         for (name, names) in subcommands.sorted(by: { $0.key < $1.key }) {
             if build.deniesSubcommands {
-                rules += names.map { "\(name)|\($0)" }.filter(build.deniable.contains).map { "-\($0)" }
+                withheld += names.map { "\(name)|\($0)" }.filter(build.deniable.contains).map { "-\($0)" }
             } else if build.deniable.contains(name) {
-                rules.append("-\(name)")
-                rules += allowedSubcommands[name, default: []].map { "+\(name)|\($0)" }
+                withheld.append("-\(name)")
+                withheld += remaining(of: name, after: rules).map { "+\(name)|\($0)" }
             }
         }
-        return rules
+        return withheld
+    }
+
+    /// Nobody is to get a subcommand by this whom the rules don't give it.
+    private static func remaining(of command: String, after rules: [String]) -> [String] {
+        var given: Set<String> = []
+        let allowed = allowedSubcommands[command, default: []]
+        for rule in rules.map({ $0.lowercased() }) {
+            switch rule {
+            case "allcommands", "+\(command)": given = Set(allowed)
+            case "nocommands", "-\(command)": given = []
+            case _ where rule.hasPrefix("+@") && categories.contains(String(rule.dropFirst(2))): given = Set(allowed)
+            case _ where rule.hasPrefix("-@") && categories.contains(String(rule.dropFirst(2))): given = []
+            case _ where rule.hasPrefix("+\(command)|"): given.insert(String(rule.dropFirst(command.count + 2)))
+            default: break
+            }
+        }
+        return allowed.filter(given.contains)
     }
 }

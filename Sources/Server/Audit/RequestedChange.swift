@@ -44,7 +44,9 @@ struct RequestedChange {
     /// An access string may name passwords and their hashes, with a sign before them.
     private static func withoutPasswords(_ text: String) -> String {
         text.split(whereSeparator: \.isWhitespace).map { word in
-            word.first.map { ">#<!".contains($0) } == true ? "\(word.prefix(1))\(cut)" : String(word)
+            // It may stand in a selector.
+            let sign = word.first { $0 != "(" }
+            return sign.map { ">#<!".contains($0) } == true ? "\(word.prefix { $0 == "(" })\(sign ?? " ")\(cut)" : String(word)
         }.joined(separator: " ")
     }
 

@@ -216,7 +216,7 @@ extension Refusal {
         unserved("AtRestEncryptionEnabled", "AtRestEncryptionEnabled=true"),
         unserved("AtRestEncryptionEnabled", "AtRestEncryptionEnabled=true&KmsKeyId=k"),
         unserved("KmsKeyId", "Engine=valkey&KmsKeyId=k"),
-        unserved("UserGroupIds", "UserGroupIds.member.1=u&TransitEncryptionEnabled=true"),
+        Refusal("UserGroupIds.member.1=u&TransitEncryptionEnabled=true", "UserGroupNotFound", "User group not found: u"),
         unserved("LogDeliveryConfigurations", logs("slow-log")),
         unserved("DataTieringEnabled", "DataTieringEnabled=true&CacheNodeType=cache.r6gd.xlarge"),
         Refusal("CacheSubnetGroupName=mine", "CacheSubnetGroupNotFoundFault", "Cache subnet group mine does not exist."),

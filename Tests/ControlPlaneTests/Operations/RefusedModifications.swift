@@ -52,8 +52,7 @@ import Testing
 
     @Test(arguments: [
         "Engine=valkey", "EngineVersion=7.1",
-        "UserGroupIdsToAdd.member.1=u", "UserGroupIdsToRemove.member.1=u",
-        "RemoveUserGroups=true", "TransitEncryptionEnabled=true&TransitEncryptionMode=preferred", "ClusterMode=enabled",
+        "TransitEncryptionEnabled=true&TransitEncryptionMode=preferred", "ClusterMode=enabled",
         "LogDeliveryConfigurations.LogDeliveryConfigurationRequest.1.LogType=slow-log",
     ])
     func whatIsNotServed(parameter: String) async throws {

@@ -58,9 +58,10 @@ import Testing
         .configured(["m": RunningParameters(immediate: "a", atStart: "b")]),
         .renew(member: "m"), .chooseSuccessor(nodeGroup: "n", member: "m"), .endUpdate(.stopped),
         .issueCertificate(member: "m"), .loadCertificates(members: ["m"]), .certificatesLoaded(members: ["m"]),
-        .giveAuthTokens(members: ["m"]), .authTokensGiven(members: ["m"]),
+        .giveAccess(members: ["m"], access), .accessGiven(members: ["m"], access), .accessInForce(fingerprint: "f"),
         .changeNodeType(refusal: nil),
     ]
+    private static let access = NodeAccess(fingerprint: "f", users: [])
 
     /// Its place above. A case that is new has none: the compiler asks for it here, and so for its example above.
     private static func place(_ step: Step) -> Int {
@@ -102,9 +103,10 @@ import Testing
         case .issueCertificate: 34
         case .loadCertificates: 35
         case .certificatesLoaded: 36
-        case .giveAuthTokens: 37
-        case .authTokensGiven: 38
-        case .changeNodeType: 39
+        case .giveAccess: 37
+        case .accessGiven: 38
+        case .accessInForce: 39
+        case .changeNodeType: 40
         }
     }
 
@@ -120,7 +122,7 @@ import Testing
         let orders = Set(Self.steps.filter { !$0.isRecord }.map(\.name))
         let expected: Set = [
             "replicate", "promote", "handOver", "release", "save", "introduce", "forgetNodes", "bind", "tune", "configure",
-            "loadCertificates", "giveAuthTokens",
+            "loadCertificates", "giveAccess",
         ]
         #expect(orders == expected)
         #expect(Set(Self.steps.filter(\.isCondition).map(\.name)) == ["save", "handOver", "release"])

@@ -12,7 +12,7 @@ import Testing
         ("Action=Nonsense", "InvalidAction", 400, "Nonsense"),
         ("Action=describereplicationgroups", "InvalidAction", 400, "describereplicationgroups"),
         ("Action=DescribeReplicationGroups&Version=2012-11-15", "InvalidAction", 400, "2012-11-15"),
-        ("Action=CreateUser&Version=2015-02-02", "NotImplemented", 501, "CreateUser"),
+        ("Action=CopySnapshot&Version=2015-02-02", "NotImplemented", 501, "CopySnapshot"),
         ("Action=CreateSnapshot&ReplicationGroupId=g&SnapshotName=s", "NotImplemented", 501, "CreateSnapshot"),
         ("Action=%3Cscript%3E", "InvalidAction", 400, "&lt;script&gt;"),
     ])

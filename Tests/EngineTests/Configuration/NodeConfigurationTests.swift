@@ -87,13 +87,13 @@ import Testing
     }
 
     @Test(arguments: [
-        (AccessControl.Access.open, "user default on nopass ~*"),
+        (AccessControl.Login.open, "user default on nopass ~*"),
         (.passwords(sha256: ["aa"]), "user default on resetpass #aa ~*"),
         (.passwords(sha256: ["aa", "bb"]), "user default on resetpass #aa #bb ~*"),
     ])
-    func howUsersComeIn(access: AccessControl.Access, expected: String) {
+    func howUsersComeIn(login: AccessControl.Login, expected: String) {
         let text = AccessControl(
-            users: access, administrator: .init(name: "admin", passwordSHA256: "cc"),
+            users: [.everybody(login)], administrator: .init(name: "admin", passwordSHA256: "cc"),
             replication: .init(name: "replication", passwordSHA256: "dd")
         ).text(for: Self.modern)
         #expect(text.hasPrefix(expected))

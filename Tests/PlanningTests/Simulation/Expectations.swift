@@ -22,6 +22,7 @@ extension SimulatedGroup {
         let plan = plan
         var ills = plan.isSettled ? [] : ["still to be done: \(plan)"]
         if group.status != .available { ills.append("it is \(group.status)") }
+        if let access, group.accessInForce != access.fingerprint { ills.append("its users are not in force") }
         for shard in group.nodeGroups {
             for member in shard.members { ills += self.ills(of: member, in: shard) }
         }
@@ -34,6 +35,7 @@ extension SimulatedGroup {
         var ills: [String] = []
         if !node.isUp || node.role != (isPrimary ? .primary : .replica) { ills.append("\(member.id) is a \(node.role), \(node.process)") }
         if !isPrimary, !node.isLinked { ills.append("\(member.id) is not linked") }
+        if let access, node.access != access.fingerprint { ills.append("\(member.id) does not have its users") }
         if member.trouble != nil || member.change != nil { ills.append("\(member.id) has \(member)") }
         let saver = shard.replicas.first?.id ?? shard.primary
         for (parameter, value) in Tuning.settled(group, saves: member.id == saver, rules) where node.tuning[parameter] != value {

@@ -6,11 +6,12 @@ import CacheModel
 extension SimulatedGroup {
     /// Any of them.
     mutating func ask() {
-        switch Int.random(in: 0..<5, using: &generator) {
+        switch Int.random(in: 0..<6, using: &generator) {
         case 0: scaleOut()
         case 1: scaleIn()
         case 2: reboot()
         case 3: testFailover()
+        case 4: changeUsers()
         default:
             guard !group.clusterEnabled else { return }
             let staying = group.nodeGroups[0].replicas.filter { $0.change != .leaving && $0.change != .joining }
@@ -73,6 +74,12 @@ extension SimulatedGroup {
         let incarnation = nodes[primary]?.incarnation ?? 0
         group.nodeGroups[0].testFailover = TestFailover(primary: primary, incarnation: incarnation)
         group.status = .modifying
+    }
+
+    /// Of its user group, which it has from the first time on.
+    mutating func changeUsers() {
+        group.userGroups = ["users"]
+        access = NodeAccess(fingerprint: "users of \(time)", users: [])
     }
 
     mutating func brighten() {

@@ -14,6 +14,8 @@ struct SimulatedGroup {
     var rules = Rules()
     var nodes: [String: SimulatedNode] = [:]
     var routes: [String: ObservedRoute] = [:]
+    /// The users that its nodes are to have.
+    var access: NodeAccess?
     var darkZones: Set<String> = []
     /// An engine that ends as soon as it is started.
     var brokenBuild: String?
@@ -51,6 +53,7 @@ struct SimulatedGroup {
 
     var observed: ObservedGroup {
         var observed = ObservedGroup(routes: routes)
+        observed.access = access
         let staying = group.members.filter { $0.change != .leaving }.map(\.id)
         for member in group.members {
             guard let node = nodes[member.id] else { continue }

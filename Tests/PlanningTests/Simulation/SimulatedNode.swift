@@ -50,6 +50,8 @@ struct SimulatedNode {
     var saved: SavedCopy?
     var bound: [IPAddress] = []
     var tuning: [String: String] = [:]
+    /// Whom it lets in.
+    var access: String?
     /// Cluster mode: whether its own file says that the shard's slots are its own, and since which epoch.
     var ownsSlots = false
     var epoch = 0

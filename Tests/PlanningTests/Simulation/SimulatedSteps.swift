@@ -43,13 +43,17 @@ extension SimulatedGroup {
             for (id, parameters) in members { change(id) { $0.parameters = parameters } }
         // Nothing here depends on a certificate.
         case .issueCertificate, .loadCertificates, .certificatesLoaded: break
-        case .giveAuthTokens(let ids):
-            let tokens = group.authTokens
+        case .giveAccess(let ids, let access):
             for id in ids {
-                succeeded = update(id) { _ in }
-                if succeeded { change(id) { $0.authTokens = tokens } }
+                succeeded = update(id) { $0.access = access.fingerprint }
+                if succeeded { group.record(access, of: [id]) }
             }
-        case .authTokensGiven: break
+        case .accessGiven(let ids, let access): group.record(access, of: Set(ids))
+        case .accessInForce(let fingerprint):
+            group.accessInForce = fingerprint
+            for (id, node) in nodes where node.answers && node.access != fingerprint && group.member(id) != nil {
+                note("\(id) lets others in than those who are in force")
+            }
         case .route(let route): routes[route.name] = ObservedRoute(desired: route, applied: routes[route.name]?.applied)
         case .dropRoute(let name): routes[name]?.desired = nil
         case .remove(let id): nodes[id]?.end(as: .ending(removed: true))
@@ -111,6 +115,8 @@ extension SimulatedGroup {
             }
             node.role = node.ownsSlots ? .primary : .replica
         }
+        node.access = access?.fingerprint
+        if let access { group.record(access, of: [id]) }
         let holdsEndpoint = shard.primary == id && group.build.movesAddresses
         node.bound = member.addresses + (holdsEndpoint ? shard.primaryAddresses : [])
         node.tuning = forming

@@ -28,6 +28,7 @@ import Testing
         ("Authtoken=s3cret", "Authtoken", "***"), ("Password=s3cret", "Password", "***"), ("ClientSecret=s3cret", "ClientSecret", "***"),
         ("AuthTokenUpdateStrategy=ROTATE", "AuthTokenUpdateStrategy", "ROTATE"), ("NoPasswordRequired=true", "NoPasswordRequired", "true"),
         ("AccessString=on+%3Es3cret+~*+%2B%40all", "AccessString", "on >*** ~* +@all"),
+        ("AccessString=(%7Ea+%3Es3cret)+(%23s3cret", "AccessString", "(~a >*** (#***"),
         ("AppendAccessString=%09%23s3cret%0A%3Cs3cret+!s3cret", "AppendAccessString", "#*** <*** !***"),
     ])
     func cutsSecretsOut(form: String, name: String, kept: String) throws {
