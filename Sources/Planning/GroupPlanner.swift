@@ -29,6 +29,7 @@ package enum GroupPlanner {
         if group.clusterEnabled {
             plan.add(ClusterFormation.plan(group, observed))
         }
+        plan.add(EncryptionChange.plan(group, observed, rules))
         plan.add(AuthTokenGiving.plan(group, observed))
         if group.securityChange == true { plan.waits.append("its security groups are not in force yet") }
         plan.add(Updating.plan(group, observed, rules, isSettled: plan.isSettled))
@@ -58,7 +59,10 @@ package enum GroupPlanner {
         guard group.status == .modifying || group.isConversion && Endpoints.plan(group, observed, rules).isSettled else { return false }
         return group.nodeGroups.allSatisfy { nodeGroup in
             let shard = ShardView(nodeGroup, of: group, observed, rules)
-            let areGiven = !nodeGroup.members.contains { AuthTokenGiving.isLate($0, group, observed) } || shard.isOverdue(.settings)
+            let areLate = nodeGroup.members.contains {
+                AuthTokenGiving.isLate($0, group, observed) || EncryptionChange.isLate($0, group, observed)
+            }
+            let areGiven = !areLate || shard.isOverdue(.settings)
             return areGiven && nodeGroup.successor == nil && nodeGroup.members.allSatisfy { $0.change == nil || isGoing($0, shard) }
                 && (shard.isServed || shard.isOverdue(.settings))
         }

@@ -15,7 +15,7 @@ from changes import (
     Update,
     UpdateOfCluster,
 )
-from encryption import NewToken, RetainEncrypted
+from encryption import ChangeEncryption, NewToken, RetainEncrypted
 from losses import (
     DarkZone,
     DarkZoneOfCluster,
@@ -72,6 +72,11 @@ SCENARIOS: dict[str, Scenario] = {
     "new-parameters": NewParameters(),
     "new-token": NewToken(),
     "retain-encrypted": RetainEncrypted(),
+    "encrypt": ChangeEncryption(None, "preferred"),
+    "encrypt-cluster": ChangeEncryption(None, "preferred", Kind.CLUSTER),
+    "require": ChangeEncryption("preferred", "required"),
+    "require-no-more": ChangeEncryption("required", "preferred"),
+    "decrypt": ChangeEncryption("preferred", None),
     "update": Update(),
     "update-of-cluster": UpdateOfCluster(),
 }
@@ -129,10 +134,12 @@ REACHED_BY: dict[str, list[str]] = {
     "configured": ["new-parameters"],
     "giveAuthTokens": ["new-token"],
     "authTokensGiven": ["new-token"],
-    "issueCertificate": ["retain-encrypted"],
-    "loadCertificates": ["retain-encrypted"],
+    "issueCertificate": ["retain-encrypted", "encrypt"],
+    "loadCertificates": ["retain-encrypted", "encrypt"],
     "certificatesLoaded": ["retain-encrypted"],
-    "route": ["create", "create-cluster", "failover", "add-replica", "remove-replica", "convert"],
+    "listen": ["encrypt", "encrypt-cluster", "require", "require-no-more", "decrypt"],
+    "relink": ["encrypt", "encrypt-cluster", "require", "decrypt"],
+    "route": ["create", "create-cluster", "failover", "add-replica", "remove-replica", "convert", "encrypt", "require"],
     "dropRoute": ["delete", "delete-cluster"],
     "remove": ["delete", "delete-cluster", "delete-and-retain", "create-in-vain", "remove-replica", "remove-replica-of-cluster"],
     "dropMember": ["remove-replica", "remove-replica-of-cluster"],

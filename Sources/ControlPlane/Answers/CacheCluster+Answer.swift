@@ -19,7 +19,9 @@ extension ReplicationGroup {
             preferredOutpostArn: member.outpost,
             cacheClusterCreateTime: member.createTime ?? createTime,
             preferredMaintenanceWindow: maintenanceWindow.description,
-            pendingModifiedValues: API.PendingModifiedValues(authTokenStatus: authTokenStatus),
+            pendingModifiedValues: API.PendingModifiedValues(
+                authTokenStatus: authTokenStatus, transitEncryptionEnabled: pendingTransitEncryption.map { $0.mode != nil },
+                transitEncryptionMode: pendingTransitEncryption?.mode.flatMap { API.TransitEncryptionMode(rawValue: $0.rawValue) }),
             notificationConfiguration: notificationTopic.map { topic in
                 API.NotificationConfiguration(topicArn: topic.arn, topicStatus: topic.isActive ? "active" : "inactive")
             },
@@ -38,7 +40,7 @@ extension ReplicationGroup {
             snapshotWindow: snapshotWindow.description,
             authTokenEnabled: authTokens != nil,
             authTokenLastModifiedDate: authTokens?.modified,
-            transitEncryptionEnabled: isEncryptedInTransit,
+            transitEncryptionEnabled: toldTransitEncryption != nil,
             atRestEncryptionEnabled: false,
             arn: context.arn(.cluster, member.id),
             replicationGroupLogDeliveryEnabled: false,

@@ -49,7 +49,7 @@ struct MemcachedRecorder {
         // What only replication groups are told to do.
         case .save, .replicate, .recordPrimary, .promote, .handOver, .release, .introduce, .forgetNodes, .bind, .tune, .configure,
             .configured, .failoverTested, .recordHistory, .endHistory, .renew, .chooseSuccessor, .endUpdate, .becomeCacheCluster,
-            .issueCertificate, .loadCertificates, .certificatesLoaded, .giveAuthTokens, .authTokensGiven:
+            .issueCertificate, .loadCertificates, .certificatesLoaded, .giveAuthTokens, .authTokensGiven, .listen, .relink:
             break
         }
     }

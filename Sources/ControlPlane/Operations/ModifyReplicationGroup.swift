@@ -9,20 +9,23 @@ struct ModifyReplicationGroup: Handler {
     private let world: World
     private let settings: ServiceSettings
     private let layout: NetworkLayout
+    private let engines: InstalledEngines
 
     init(_ environment: HandlerEnvironment) {
         world = environment.world
         settings = environment.settings
         layout = environment.tools.network
+        engines = environment.engines
     }
 
     func handle(_ input: Call.Input, _ context: RequestContext) async throws -> Call.Output {
         let id = input.replicationGroupId.lowercased()
+        let catalog = await engines.catalog()
         let modified = try await world.transact { draft in
             var group = try draft.replicationGroup(id, in: context.realm)
             try Self.requireChange(input, context)
             try Readiness.requireAvailable(group)
-            try EncryptionChange.check(input, of: group)
+            try EncryptionInput.apply(input, to: &group, catalog, at: context.now)
             try UnservedChanges.refuse(input, of: group, context)
             try AuthTokenInput.change(&group, input, at: context.now)
             let failedOver = group.automaticFailover

@@ -9,7 +9,7 @@ package struct NodeWire: Sendable {
     /// For a copy of all data to reach the disk.
     private static let saveDeadline: Duration = .seconds(1800)
 
-    private let connections: EngineConnections
+    let connections: EngineConnections
     let probes: EngineConnections
     let failpoints: Failpoints?
 
@@ -60,6 +60,12 @@ package struct NodeWire: Sendable {
         case .tune(let id, let name, let value):
             guard let member = group.member(id) else { return }
             try await connection(to: member, of: group).configure(name, value, within: Self.deadline)
+        case .listen(let id):
+            guard let member = group.member(id) else { return }
+            try await listen(member, of: group)
+        case .relink(let id):
+            guard let primary = group.member(id) else { return }
+            try await relink(primary, of: group)
         default: return
         }
     }
@@ -71,8 +77,7 @@ package struct NodeWire: Sendable {
     func connection(
         to member: Member, of group: ReplicationGroup, within deadline: Duration = NodeWire.deadline
     ) async throws(EngineError) -> EngineConnection {
-        try await connections.connection(
-            to: address(of: member, in: group), as: Self.credentials(of: group), encrypted: group.isEncryptedInTransit, deadline: deadline)
+        try await connections.connection(to: member, of: group, deadline: deadline)
     }
 
     static func credentials(of group: ReplicationGroup) -> EngineCredentials {

@@ -6,7 +6,7 @@ extension Step {
     var isRecord: Bool {
         switch self {
         case .replicate, .promote, .handOver, .release, .save, .introduce, .forgetNodes, .bind, .tune, .configure, .loadCertificates,
-            .giveAuthTokens:
+            .giveAuthTokens, .listen, .relink:
             false
         case .start, .stop, .moveAddress, .recordPrimary, .route, .dropRoute, .remove, .dropMember, .recordHistory, .endHistory, .joined,
             .abandon, .giveUp, .rebooted, .failoverTested, .renew, .chooseSuccessor, .endUpdate, .note, .configured, .becomeAvailable,
@@ -44,6 +44,7 @@ extension Step {
             fail
         case renew, chooseSuccessor, endUpdate
         case issueCertificate, loadCertificates, certificatesLoaded, giveAuthTokens, authTokensGiven
+        case listen, relink
         case forget, becomeCacheCluster
     }
 
@@ -72,6 +73,8 @@ extension Step {
         case .certificatesLoaded: .certificatesLoaded
         case .giveAuthTokens: .giveAuthTokens
         case .authTokensGiven: .authTokensGiven
+        case .listen: .listen
+        case .relink: .relink
         case .route: .route
         case .dropRoute: .dropRoute
         case .remove: .remove
@@ -117,6 +120,8 @@ extension Step {
         case .certificatesLoaded(let members): "\(members.joined(separator: ", ")) serve their new certificates"
         case .giveAuthTokens(let members): "give \(members.joined(separator: ", ")) the tokens of users"
         case .authTokensGiven(let members): "\(members.joined(separator: ", ")) have the tokens of users"
+        case .listen(let member): "have \(member) listen in another way"
+        case .relink(let primary): "have the replicas of \(primary) connect anew"
         case .route(let route): "route \(route.name) to \(route.targets.count) targets"
         case .dropRoute(let name): "drop the route \(name)"
         case .remove(let member): "remove \(member)"

@@ -55,6 +55,10 @@ package struct RouteAgent: Service {
                 for await _ in notices {
                     do {
                         try await pass.run()
+                        if pass.isAwaiting {
+                            try? await Task.sleep(for: .milliseconds(10))
+                            notice.yield()
+                        }
                     } catch {
                         // While the forwarder is starting its socket is not there yet.
                         let isStarting = pass.forwarder.startedWithin(.seconds(2))

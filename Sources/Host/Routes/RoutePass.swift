@@ -10,6 +10,8 @@ struct RoutePass {
     private let socketPath: String
     private let logger: Logger
     private(set) var forwarder: ForwarderKeeper
+    /// Whether the last look found an address that is about to change hands, so that another is due at once.
+    private(set) var isAwaiting = false
     /// The version of each unreadable record that was spoken of, so that each is once.
     private var spokenOf: [String: Int64] = [:]
 
@@ -37,9 +39,11 @@ struct RoutePass {
             writes.append(.delete(key: RouteStatus.key(name)))
         }
         var unanswered = 0
+        isAwaiting = false
+        let states = Dictionary(inForce.map { ($0.route.name, $0) }, uniquingKeysWith: { first, _ in first })
         for (name, spec) in wanted.values.sorted(by: { $0.key < $1.key }) {
-            let route = inForce.first { $0.route.name == name && $0.state == .listening }?.route
-            let status = try await status(of: spec, inForce: route, control, &unanswered)
+            let status = try await status(of: spec, states[name], control, &unanswered)
+            if status.applied == nil, spec.encryptedPort != nil { isAwaiting = true }
             if status != told.values[name] {
                 writes.append(.put(key: RouteStatus.key(name), value: try JSONEncoder().encode(status)))
             }
@@ -67,10 +71,13 @@ struct RoutePass {
 
     /// No answer for one route is that route's problem. Throws at the second, as all the rest would wait as long for theirs.
     private func status(
-        of spec: RouteSpec, inForce: ForwardRoute?, _ control: ForwarderControl, _ unanswered: inout Int
+        of spec: RouteSpec, _ known: ForwardStatus?, _ control: ForwarderControl, _ unanswered: inout Int
     ) async throws(ForwarderError) -> RouteStatus {
         let route = ForwardRoute(spec)
-        if inForce == route { return RouteStatus(name: spec.name, applied: spec) }
+        let isYielded = spec.isYielded == true
+        if let known, known.route == route, known.state == (isYielded ? .yielded : .listening) {
+            return RouteStatus(name: spec.name, applied: spec, isOver: isYielded && known.connections == 0)
+        }
         do throws(ForwarderError) {
             try await control.set(route, closingRemoved: spec.closesRemoved)
             return RouteStatus(name: spec.name, applied: spec)
