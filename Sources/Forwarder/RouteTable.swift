@@ -126,7 +126,8 @@ actor RouteTable {
     }
 
     private func take(_ attempt: AddressTaking.Attempt) async {
-        guard let address = try? attempt.route.plan.checkedAddress(), let listener = try? await listen(at: address, for: attempt.route) else {
+        guard let address = try? attempt.route.plan.checkedAddress(), let listener = try? await listen(at: address, for: attempt.route)
+        else {
             return taking.failed(attempt, at: .now)
         }
         guard taking.succeeded(attempt) else {

@@ -39,6 +39,14 @@ package enum EncryptionChange {
             || isPrimary && state.replicaPorts.contains { $0 != group.linkPort }
     }
 
+    /// Why a change that is taken for done is not; nil if it is.
+    static func obstacle(_ group: ReplicationGroup, _ observed: ObservedGroup) -> String? {
+        guard group.transitChange?.isUnderWay == true else { return nil }
+        return group.members.first { isLate($0, group, observed) }.map {
+            "\($0.id) does not listen as it should yet: somebody may have its ports \(group.innerPorts.clear) and \(group.innerPorts.encrypted)"
+        }
+    }
+
     private static func change(
         _ member: Member, _ nodeGroup: NodeGroup, _ group: ReplicationGroup, _ observed: ObservedGroup, leads: Bool
     ) -> Plan {

@@ -43,7 +43,10 @@ package enum GroupPlanner {
         if isCalm { plan.add(certificates) }
         // Clients are told of endpoints once they can verify whom those lead to.
         let isVerifiable = group.status != .creating || certificates.isSettled
-        if isVerifiable, isSettled ? group.status != .available : isDone(group, observed, rules) { plan.steps.append(.becomeAvailable) }
+        if isVerifiable, isSettled ? group.status != .available : isDone(group, observed, rules) {
+            if let reason = EncryptionChange.obstacle(group, observed) { plan.steps.append(.giveUp(.settings, reason: reason)) }
+            plan.steps.append(.becomeAvailable)
+        }
         if isCalm { plan.add(Tuning.plan(group, observed, rules)) }
         plan.tell(Troubles.plan(group, observed, rules))
         Histories.complete(&plan, group, observed)

@@ -8,7 +8,10 @@ from pathlib import Path
 
 
 class Knocking:
-    """Connects to one endpoint, asks one PING and leaves; with TLS where a trust is given. A refused connection is tried again at once."""
+    """Connects to one endpoint, asks one PING and leaves; with TLS where a trust is given. A refused connection is tried again at once.
+
+    `longest` is the longest time in seconds from a question that was refused to the next that was answered.
+    """
 
     def __init__(self, endpoint: dict, ca: Path | None = None):
         self.longest = 0.0
@@ -30,17 +33,18 @@ class Knocking:
         assert self.answered, "nobody ever answered"
 
     def _run(self) -> None:
-        last = time.monotonic()
+        since = None
         while not self._ended.is_set():
+            begun = time.monotonic()
             try:
                 self._ask()
                 self.answered += 1
-                now = time.monotonic()
-                # Also the time that a question takes, which is little.
-                self.longest = max(self.longest, now - last)
-                last = now
+                # Until the question began that was answered.
+                self.longest = max(self.longest, begun - since if since else 0.0)
+                since = None
             except OSError:
                 self.refused += 1
+                since = since or begun
 
     def _ask(self) -> None:
         with socket.create_connection(self._address, timeout=5) as connection:

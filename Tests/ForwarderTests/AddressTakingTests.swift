@@ -4,7 +4,9 @@ import Testing
 
 /// Addresses that change hands between a node and the forwarder.
 @Suite struct AddressTakingTests {
-    private static func route(_ forwarder: ForwarderFixture, _ clear: TestTarget, _ encrypted: TestTarget, yielded: Bool = false) -> ForwardRoute {
+    private static func route(
+        _ forwarder: ForwarderFixture, _ clear: TestTarget, _ encrypted: TestTarget, yielded: Bool = false
+    ) -> ForwardRoute {
         var route = forwarder.route([clear])
         route.encryptedPort = encrypted.port
         route.knowsTargetsByAddress = true

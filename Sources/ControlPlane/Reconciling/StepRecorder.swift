@@ -254,6 +254,7 @@ struct StepRecorder {
         alone.retainsPrimary = false
         alone.modifyingSince = nil
         alone.switchesFailover = nil
+        alone.transitChange?.isUnderWay = false
         alone.automaticFailover = false
         alone.multiAZ = false
         alone.tags = primary.tags

@@ -29,7 +29,8 @@ struct FirewallRules {
             listens: nodes + group.endpointAddresses.map { listen($0, group.port) },
             sources: sources(for: group.port, of: group, among: groups).texts)
         var doors = [service]
-        if group.hasHadDoors { doors.append(inner(group)) }
+        // Long before anybody listens there.
+        if EngineVersion(group.fullEngineVersion)?.supportsTransitEncryptionMode == true { doors.append(inner(group)) }
         guard group.clusterEnabled else { return FirewallSpec(name: Self.name(of: group), doors: doors) }
         let bus = FirewallSpec.Door(
             listens: group.members.flatMap(\.addresses).map { listen($0, group.port + NodeFiles.busOffset) },
@@ -37,7 +38,7 @@ struct FirewallRules {
         return FirewallSpec(name: Self.name(of: group), doors: doors + [bus])
     }
 
-    /// Where only the forwarder connects, and Elastane itself: clients of it were judged where they came in.
+    /// Of groups whose clients may choose whether they encrypt: where only the forwarder connects, and Elastane itself: clients of it were judged where they came in.
     private func inner(_ group: ReplicationGroup) -> FirewallSpec.Door {
         let addresses = group.members.flatMap(\.addresses) + group.nodeGroups.flatMap(\.primaryAddresses)
         let ports = [group.innerPorts.clear, group.innerPorts.encrypted]

@@ -3,6 +3,7 @@ import Foundation
 package import Logging
 import ServiceLifecycle
 package import Store
+import Synchronization
 
 /// Makes this machine's forwarder agree with the routes in the store, and writes back which are in force.
 ///
@@ -38,6 +39,8 @@ package struct RouteAgent: Service {
 
     /// Runs until graceful shutdown or cancellation, and leaves the forwarder running.
     package func run() async throws {
+        // Whether somebody sleeps already until the next look is due.
+        let isLooking = Atomic(false)
         let (notices, notice) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         await cancelWhenGracefulShutdown {
             await withDiscardingTaskGroup { group in
@@ -55,9 +58,12 @@ package struct RouteAgent: Service {
                 for await _ in notices {
                     do {
                         try await pass.run()
-                        if pass.isAwaiting {
-                            try? await Task.sleep(for: .milliseconds(10))
-                            notice.yield()
+                        if let pause = pass.pause, isLooking.compareExchange(expected: false, desired: true, ordering: .relaxed).exchanged {
+                            group.addTask {
+                                try? await Task.sleep(for: pause)
+                                isLooking.store(false, ordering: .relaxed)
+                                notice.yield()
+                            }
                         }
                     } catch {
                         // While the forwarder is starting its socket is not there yet.

@@ -10,8 +10,8 @@ struct RoutePass {
     private let socketPath: String
     private let logger: Logger
     private(set) var forwarder: ForwarderKeeper
-    /// Whether the last look found an address that is about to change hands, so that another is due at once.
-    private(set) var isAwaiting = false
+    /// How many looks on end found an address that is somebody else's and is to change hands.
+    private var awaiting = 0
     /// The version of each unreadable record that was spoken of, so that each is once.
     private var spokenOf: [String: Int64] = [:]
 
@@ -39,7 +39,7 @@ struct RoutePass {
             writes.append(.delete(key: RouteStatus.key(name)))
         }
         var unanswered = 0
-        isAwaiting = false
+        var isAwaiting = false
         let states = Dictionary(inForce.map { ($0.route.name, $0) }, uniquingKeysWith: { first, _ in first })
         for (name, spec) in wanted.values.sorted(by: { $0.key < $1.key }) {
             let status = try await status(of: spec, states[name], control, &unanswered)
@@ -48,8 +48,12 @@ struct RoutePass {
                 writes.append(.put(key: RouteStatus.key(name), value: try JSONEncoder().encode(status)))
             }
         }
+        awaiting = isAwaiting ? awaiting + 1 : 0
         if !writes.isEmpty { try await store.commit(Transaction(writes: writes, isFleeting: true)) }
     }
+
+    /// When to look again although nothing is told of: soon, while an address is about to change hands; nil if none is.
+    var pause: Duration? { awaiting == 0 ? nil : min(.milliseconds(5 * awaiting), .seconds(1)) }
 
     private mutating func routes(of control: ForwarderControl) async throws -> [ForwardStatus] {
         let start = ContinuousClock.now

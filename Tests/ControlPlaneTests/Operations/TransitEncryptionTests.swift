@@ -78,10 +78,11 @@ import Testing
     private static let preferred = tls + "&TransitEncryptionMode=preferred"
 
     /// What is asked for, of what, and what is then recorded.
-    @Test(arguments: [
-        ("", preferred, .preferred, nil), (preferred, "TransitEncryptionMode=required", .required, nil),
-        (tls, "TransitEncryptionMode=preferred", .preferred, true), (preferred, "TransitEncryptionEnabled=false", nil, nil),
-    ] as [(String, String, TransitEncryptionMode?, Bool?)])
+    @Test(
+        arguments: [
+            ("", preferred, .preferred, nil), (preferred, "TransitEncryptionMode=required", .required, nil),
+            (tls, "TransitEncryptionMode=preferred", .preferred, true), (preferred, "TransitEncryptionEnabled=false", nil, nil),
+        ] as [(String, String, TransitEncryptionMode?, Bool?)])
     func changes(created: String, form: String, mode: TransitEncryptionMode?, standing: Bool?) async throws {
         let fixture = try await Fixture()
         try await fixture.available("g", created)
