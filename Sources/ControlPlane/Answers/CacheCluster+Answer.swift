@@ -19,9 +19,7 @@ extension ReplicationGroup {
             preferredOutpostArn: member.outpost,
             cacheClusterCreateTime: member.createTime ?? createTime,
             preferredMaintenanceWindow: maintenanceWindow.description,
-            pendingModifiedValues: API.PendingModifiedValues(
-                authTokenStatus: authTokenStatus, transitEncryptionEnabled: pendingTransitEncryption.map { $0.mode != nil },
-                transitEncryptionMode: pendingTransitEncryption?.mode.flatMap { API.TransitEncryptionMode(rawValue: $0.rawValue) }),
+            pendingModifiedValues: pendingClusterValues,
             notificationConfiguration: notificationTopic.map { topic in
                 API.NotificationConfiguration(topicArn: topic.arn, topicStatus: topic.isActive ? "active" : "inactive")
             },
@@ -48,6 +46,14 @@ extension ReplicationGroup {
             networkType: networkTypeShape,
             ipDiscovery: discoveryShape,
             transitEncryptionMode: transitEncryptionShape)
+    }
+
+    /// What was asked for and is not done yet, whether it waits for the maintenance window or is under way.
+    private var pendingClusterValues: API.PendingModifiedValues {
+        API.PendingModifiedValues(
+            engineVersion: (upgrade?.target ?? pending?.upgrade)?.fullEngineVersion, cacheNodeType: nodeTypeChange ?? pending?.nodeType,
+            authTokenStatus: authTokenStatus, transitEncryptionEnabled: pendingTransitEncryption.map { $0.mode != nil },
+            transitEncryptionMode: pendingTransitEncryption?.mode.flatMap { API.TransitEncryptionMode(rawValue: $0.rawValue) })
     }
 
     /// A primary that was before its group, or outlives it, shows neither as being created nor as being deleted. Clusters have no status for a creation that failed: clients
