@@ -33,10 +33,16 @@ package enum EncryptionChange {
 
     /// Whether a node that answers does not have it yet.
     static func isLate(_ member: Member, _ group: ReplicationGroup, _ observed: ObservedGroup) -> Bool {
-        guard group.transitChange != nil, let state = observed[member].engine.state else { return false }
-        let isPrimary = group.nodeGroups.contains { $0.primary == member.id }
-        return !isInForce(state, group) || state.cluster?.untoldMembers.isEmpty == false
-            || isPrimary && state.replicaPorts.contains { $0 != group.linkPort }
+        guard group.transitChange != nil, let state = observed[member].engine.state,
+            let nodeGroup = group.nodeGroups.first(where: { $0.member(member.id) != nil })
+        else { return false }
+        let isReached =
+            group.transitEncryption != .preferred
+            || Doors.addresses(of: member, in: nodeGroup, group).map { Doors.door(at: $0, of: group) }.allSatisfy {
+                observed.routes[$0.name]?.applied == $0
+            }
+        return !isInForce(state, group) || !isReached || state.cluster?.untoldMembers.isEmpty == false
+            || member.id == nodeGroup.primary && state.replicaPorts.contains { $0 != group.linkPort }
     }
 
     /// Why a change that is taken for done is not; nil if it is.
