@@ -39,8 +39,7 @@ package struct RouteAgent: Service {
 
     /// Runs until graceful shutdown or cancellation, and leaves the forwarder running.
     package func run() async throws {
-        // Whether somebody sleeps already until the next look is due.
-        let isLooking = Atomic(false)
+        let sleeper = Sleeper()
         let (notices, notice) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         await cancelWhenGracefulShutdown {
             await withDiscardingTaskGroup { group in
@@ -58,10 +57,10 @@ package struct RouteAgent: Service {
                 for await _ in notices {
                     do {
                         try await pass.run()
-                        if let pause = pass.pause, isLooking.compareExchange(expected: false, desired: true, ordering: .relaxed).exchanged {
+                        if let pause = pass.pause, sleeper.begin() {
                             group.addTask {
                                 try? await Task.sleep(for: pause)
-                                isLooking.store(false, ordering: .relaxed)
+                                sleeper.end()
                                 notice.yield()
                             }
                         }
@@ -91,4 +90,19 @@ package struct RouteAgent: Service {
             try? await Task.sleep(for: .milliseconds(100))
         }
     }
+}
+
+/// Whoever sleeps until the next look is due: one at a time.
+private final class Sleeper: Sendable {
+    private let sleeps = Mutex(false)
+
+    /// False if there is one already.
+    func begin() -> Bool {
+        sleeps.withLock { sleeps in
+            defer { sleeps = true }
+            return !sleeps
+        }
+    }
+
+    func end() { sleeps.withLock { $0 = false } }
 }

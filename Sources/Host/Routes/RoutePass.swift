@@ -12,6 +12,7 @@ struct RoutePass {
     private(set) var forwarder: ForwarderKeeper
     /// How many looks on end found an address that is somebody else's and is to change hands.
     private var awaiting = 0
+    private var isOutdated = false
     /// The version of each unreadable record that was spoken of, so that each is once.
     private var spokenOf: [String: Int64] = [:]
 
@@ -49,6 +50,8 @@ struct RoutePass {
             }
         }
         awaiting = isAwaiting ? awaiting + 1 : 0
+        if isOutdated { try await forwarder.replace() }
+        isOutdated = false
         if !writes.isEmpty { try await store.commit(Transaction(writes: writes, isFleeting: true)) }
     }
 
@@ -74,7 +77,7 @@ struct RoutePass {
     }
 
     /// No answer for one route is that route's problem. Throws at the second, as all the rest would wait as long for theirs.
-    private func status(
+    private mutating func status(
         of spec: RouteSpec, _ known: ForwardStatus?, _ control: ForwarderControl, _ unanswered: inout Int
     ) async throws(ForwarderError) -> RouteStatus {
         let route = ForwardRoute(spec)
@@ -84,6 +87,11 @@ struct RoutePass {
         }
         do throws(ForwarderError) {
             try await control.set(route, closingRemoved: spec.closesRemoved)
+            // One that outlived an older program does not know what was asked of it, and would lead everybody to one port.
+            if spec.encryptedPort != nil, try await control.list().first(where: { $0.route.name == spec.name })?.route != route {
+                isOutdated = true
+                return RouteStatus(name: spec.name, applied: nil, problem: "the forwarder is of an older program, and is replaced")
+            }
             return RouteStatus(name: spec.name, applied: spec)
         } catch .refused(let reason) {
             return RouteStatus(name: spec.name, applied: nil, problem: reason)

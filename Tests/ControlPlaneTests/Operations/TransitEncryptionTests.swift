@@ -1,5 +1,6 @@
 import CacheModel
 import Engine
+import Foundation
 import Testing
 
 @testable import ControlPlane

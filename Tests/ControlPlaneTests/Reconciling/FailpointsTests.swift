@@ -59,7 +59,7 @@ import Testing
         .renew(member: "m"), .chooseSuccessor(nodeGroup: "n", member: "m"), .endUpdate(.stopped),
         .issueCertificate(member: "m"), .loadCertificates(members: ["m"]), .certificatesLoaded(members: ["m"]),
         .giveAuthTokens(members: ["m"]), .authTokensGiven(members: ["m"]),
-        .changeNodeType(refusal: nil),
+        .changeNodeType(refusal: nil), .listen(member: "m"), .relink(primary: "m"),
     ]
 
     /// Its place above. A case that is new has none: the compiler asks for it here, and so for its example above.
@@ -105,6 +105,8 @@ import Testing
         case .giveAuthTokens: 37
         case .authTokensGiven: 38
         case .changeNodeType: 39
+        case .listen: 40
+        case .relink: 41
         }
     }
 
@@ -120,7 +122,7 @@ import Testing
         let orders = Set(Self.steps.filter { !$0.isRecord }.map(\.name))
         let expected: Set = [
             "replicate", "promote", "handOver", "release", "save", "introduce", "forgetNodes", "bind", "tune", "configure",
-            "loadCertificates", "giveAuthTokens",
+            "loadCertificates", "giveAuthTokens", "listen", "relink",
         ]
         #expect(orders == expected)
         #expect(Set(Self.steps.filter(\.isCondition).map(\.name)) == ["save", "handOver", "release"])
