@@ -29,6 +29,7 @@ from losses import (
     TestFailover,
     TestFailoverInCluster,
 )
+from schedule import Kind
 from stage import Scenario
 from whole_groups import (
     Convert,

@@ -1,6 +1,9 @@
 """The whole way from clear text to encryption and back, on groups under load: no write is lost, and no client loses its connection that was not told to change."""
 
+import datetime
 import shutil
+import socket
+import ssl
 
 import botocore.exceptions
 import pytest
@@ -109,7 +112,7 @@ def test_there_and_back_under_load(elasticache, ca):
         pauses["preferred to off"] = knocking.longest
     assert load.errors == [] and kept.stand()
     assert kept_tls.are_closed() and direct.are_closed()
-    assert all(tls.refuses(tls.connect(endpoint, ca)) for endpoint in endpoints)
+    assert not any(shakes_hands(endpoint) for endpoint in endpoints)
     written.append(load)
 
     whole(elasticache, name)
@@ -246,8 +249,18 @@ def test_a_killed_service_goes_on_with_it(make_server):
     assert tls.refuses(groups.connect(primary))
 
 
-def window_far_away() -> str:
-    import datetime
+def shakes_hands(endpoint: dict) -> bool:
+    """Whether TLS is spoken there. An engine that speaks clear text waits for the end of what it takes for a command."""
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    with socket.create_connection((endpoint["Address"], endpoint["Port"]), timeout=0.3) as connection:
+        try:
+            context.wrap_socket(connection).close()
+        except OSError:
+            return False
+    return True
 
+
+def window_far_away() -> str:
     day = (datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=3)).strftime("%a").lower()
     return f"{day}:03:00-{day}:04:00"

@@ -11,7 +11,7 @@ import pytest
 import groups
 import tls
 from load import Load
-from members import cluster_client, cluster_view, quietly, whole
+from members import cluster_client, cluster_view, directory_of, quietly, whole
 from patience import eventually
 
 PREFERRED = {"TransitEncryptionEnabled": True, "TransitEncryptionMode": "preferred"}
@@ -77,7 +77,7 @@ def test_both_see_the_same(group, ca):
 def test_nodes_encrypt_among_themselves(elasticache, group):
     for endpoint in groups.node_endpoints(elasticache, group["ReplicationGroupId"]).values():
         with groups.connect(endpoint) as node:
-            configuration = (node_files(node.info("server")["process_id"]) / "node.conf").read_text().splitlines()
+            configuration = (directory_of(node.info("server")["process_id"]) / "node.conf").read_text().splitlines()
         assert 'tls-replication "yes"' in configuration or "tls-replication yes" in configuration
 
 
@@ -195,9 +195,3 @@ def is_closed(endpoint: dict) -> bool:
     except OSError:
         return True
     return False
-
-
-def node_files(pid: int):
-    from members import directory_of
-
-    return directory_of(pid)

@@ -121,8 +121,10 @@ import Testing
                     #expect(try await control.list().map(\.state) == [.listening])
                     door.isYielded = true
                     try await put(door, in: fixture)
+                    try await untilApplied(door, fixture)
+                    let heir = try listener(door.listen)
                     try await until(fixture, door) { [door] in $0.applied == door && $0.isOver == true }
-                    close(try listener(door.listen))
+                    close(heir)
                 }
             }
         }

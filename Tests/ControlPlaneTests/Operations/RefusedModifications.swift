@@ -52,7 +52,7 @@ import Testing
     @Test(arguments: [
         "Engine=valkey", "EngineVersion=7.1",
         "UserGroupIdsToAdd.member.1=u", "UserGroupIdsToRemove.member.1=u",
-        "RemoveUserGroups=true", "TransitEncryptionEnabled=true&TransitEncryptionMode=preferred", "ClusterMode=enabled",
+        "RemoveUserGroups=true", "ClusterMode=enabled",
         "IpDiscovery=ipv6",
         "LogDeliveryConfigurations.LogDeliveryConfigurationRequest.1.LogType=slow-log",
     ])
