@@ -14,7 +14,6 @@ enum UnservedChanges {
             ("UserGroupIdsToRemove", input.userGroupIdsToRemove?.isEmpty == false),
             ("RemoveUserGroups", input.removeUserGroups == true),
             ("LogDeliveryConfigurations", input.logDeliveryConfigurations?.contains { $0.enabled != false } ?? false),
-            ("IpDiscovery", input.ipDiscovery.map { $0.rawValue != group.discovery.rawValue } ?? false),
             ("ClusterMode", input.clusterMode.map { $0 != clusterMode } ?? false),
         ]
         try UnservedParameters.refuseClassic(input.cacheSecurityGroupNames)
