@@ -91,3 +91,11 @@ def write(address: tuple[str, int], within: float = 30) -> None:
                 continue
         time.sleep(0.002)
     raise RuntimeError(f"no write was acknowledged within {within} s: {reply!r}")
+
+
+def answers(address: tuple[str, int]) -> bool:
+    """Whether somebody speaks an engine's protocol there."""
+    with contextlib.suppress(OSError), socket.create_connection(address, timeout=1) as connection:
+        connection.sendall(b"PING\r\n")
+        return connection.recv(64).startswith(b"+PONG")
+    return False

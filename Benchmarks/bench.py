@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 import access
+import encryption
 import idle
 import measure
 import rto
@@ -59,7 +60,9 @@ def table(figures: list[measure.Figure]) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="few rounds and few peers, for a look")
-    parser.add_argument("--only", default="creation,cluster,describe,access,cold-start,rto,idle", help="which measurements, comma-separated")
+    parser.add_argument(
+        "--only", default="creation,cluster,describe,access,cold-start,rto,encryption,idle", help="which measurements, comma-separated"
+    )
     options = parser.parse_args()
     wanted = set(options.only.split(","))
     rounds, seconds = (2, 2) if options.quick else (7, 5)
@@ -68,6 +71,8 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     if not servers.has_moto() and wanted & {"cold-start", "describe"}:
         print("!!! The peer moto is not installed: its figures are MISSING from this run.", flush=True)
+    if not encryption.has_haproxy() and "encryption" in wanted:
+        print("!!! The peer HAProxy is not installed: its figures are MISSING from this run.", flush=True)
     figures: list[measure.Figure] = []
     if "creation" in wanted:
         figures += measure.creation(rounds)
@@ -81,11 +86,13 @@ def main() -> None:
         figures += access.access(max(1, rounds // 2), seconds)
     if "rto" in wanted:
         figures += rto.rto(quick=options.quick)
+    if "encryption" in wanted:
+        figures += encryption.encryption(2 if options.quick else 5, 50_000 if options.quick else 200_000)
     if "idle" in wanted:
         figures += idle.idle(with_peer=not options.quick)
 
     print(f"\n{table(figures)}\n")
-    told = {"machine": machine(), "peer_moto": servers.has_moto(), "figures": [figure.as_json() for figure in figures]}
+    told = {"machine": machine(), "peer_moto": servers.has_moto(), "peer_haproxy": encryption.has_haproxy(), "figures": [figure.as_json() for figure in figures]}
     RESULTS.write_text(json.dumps(told, indent=2) + "\n")
     print(f"wrote {RESULTS.name}; medians of alternating rounds on {told['machine']['cores']} cores that the load shares")
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Measures Elastane beside what a user would otherwise do, in the same run: a table, and bench-results.json.
 #
-#   scripts/bench.sh [--quick] [--only creation,cluster,describe,access,cold-start,rto,idle]
+#   scripts/bench.sh [--quick] [--only creation,cluster,describe,access,cold-start,rto,encryption,idle]
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . scripts/system-packages.sh
@@ -9,6 +9,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 need_engine
 need_python
 need_wrk
+want_haproxy
 scripts/build-release.sh
 
 # The peer that answers the same API without engines. Without it those columns are missing, and it says so.

@@ -92,6 +92,16 @@ need_wrk() {
     install_packages "wrk, which loads the API for the benchmark" wrk wrk wrk wrk
 }
 
+# What the forwarder is measured beside. Its own service is not wanted, now or later.
+want_haproxy() {
+    command -v haproxy >/dev/null && return
+    install_packages "haproxy, beside which the forwarder is measured" haproxy haproxy haproxy haproxy || {
+        echo "!!! The peer HAProxy could not be installed: its figures will be MISSING from this run." >&2
+        return 0
+    }
+    if command -v systemctl >/dev/null; then as_root systemctl disable haproxy >/dev/null 2>&1 || true; fi
+}
+
 # What security groups are enforced with, and what makes a network to test that in. Without them those tests are skipped, and say so.
 want_packet_filter() {
     PATH="$PATH:/usr/sbin:/sbin" command -v nft >/dev/null && PATH="$PATH:/usr/sbin:/sbin" command -v ip >/dev/null && return

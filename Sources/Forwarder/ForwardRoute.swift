@@ -22,6 +22,15 @@ package struct ForwardRoute: Codable, Sendable, Equatable {
     package var fallbacks: [Target]
     /// What clients are told who ask for the nodes of a Memcached cluster; nil: bytes are passed on as they are.
     package var discovery: Discovery?
+    /// The port of each target and fallback for connections that begin with a TLS handshake; nil: bytes are not looked at.
+    ///
+    /// Where the address is somebody else's, a route with this is made as soon as that one leaves it.
+    package var encryptedPort: Int?
+    /// Whether a target is known by its address alone, whatever its port.
+    package var knowsTargetsByAddress: Bool?
+    /// Whether the address is left to somebody else, who is about to listen there; if nobody does it is answered again. Connections that
+    /// stand go on.
+    package var isYielded: Bool?
 
     package init(
         name: String, address: String, port: Int, targets: [Target], fallbacks: [Target] = [], discovery: Discovery? = nil
@@ -39,6 +48,8 @@ package struct ForwardRoute: Codable, Sendable, Equatable {
 package struct ForwardStatus: Codable, Sendable, Equatable {
     package enum State: String, Codable, Sendable {
         case listening
+        /// Somebody else has the address, as was wished.
+        case yielded
         /// The listening socket failed: set the route again.
         case closed
     }

@@ -8,13 +8,17 @@ import NIOPosix
 package struct ForwarderServer: Sendable {
     private let threads: Int
     private let connectTimeout: TimeAmount
+    private let firstBytePatience: TimeAmount
     private let logger: Logger
 
     /// Each of the threads runs an event loop; a connection stays on one, and one can keep a core busy.
     /// After the connect timeout of one target the next is tried.
-    package init(threads: Int = 1, connectTimeout: Duration = .seconds(1), logger: Logger) {
+    package init(
+        threads: Int = 1, connectTimeout: Duration = .seconds(1), firstBytePatience: Duration = FirstByte.patience, logger: Logger
+    ) {
         self.threads = max(1, threads)
         self.connectTimeout = TimeAmount(connectTimeout)
+        self.firstBytePatience = TimeAmount(firstBytePatience)
         self.logger = logger
     }
 
@@ -29,7 +33,8 @@ package struct ForwarderServer: Sendable {
         let result: Result<Void, ForwarderError>
         do throws(ForwarderError) {
             let socket = try await ControlSocket.listen(controlSocketPath, address, group)
-            let table = RouteTable(group: group, capacity: capacity, connectTimeout: connectTimeout, logger: logger)
+            let table = RouteTable(
+                group: group, capacity: capacity, connectTimeout: connectTimeout, firstBytePatience: firstBytePatience, logger: logger)
             logger.info("forwarder ready", metadata: ["control": "\(controlSocketPath)", "clients": "\(capacity.limit)"])
             onReady()
             result = await serve(socket, table)
@@ -46,9 +51,11 @@ package struct ForwarderServer: Sendable {
         do {
             try await socket.executeThenClose { connections in
                 try await withThrowingDiscardingTaskGroup { tasks in
+                    tasks.addTask { await table.takeAddresses() }
                     for try await connection in connections {
                         tasks.addTask { await serve(connection, table) }
                     }
+                    tasks.cancelAll()
                 }
             }
             return .success(())

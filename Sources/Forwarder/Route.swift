@@ -10,26 +10,36 @@ final class Route: Sendable {
         var plan: ForwardRoute
         var spread: Spread
         var clients: [ObjectIdentifier: (target: ForwardRoute.Target, channel: any Channel)] = [:]
-        /// Clients that have been told something and need no target yet.
+        /// Clients that need no target yet: they have been told something, or have said nothing.
         var guests: [ObjectIdentifier: any Channel] = [:]
         var served = 0
         var refused = 0
         var ended = false
+        var isLeft = false
     }
 
     private let state: Mutex<State>
 
     init(_ plan: ForwardRoute) {
-        state = Mutex(State(plan: plan, spread: Spread(targets: plan.targets, fallbacks: plan.fallbacks)))
+        var spread = Spread(targets: plan.targets, fallbacks: plan.fallbacks)
+        spread.set(targets: plan.targets, fallbacks: plan.fallbacks, knowsByAddress: plan.knowsTargetsByAddress ?? false)
+        state = Mutex(State(plan: plan, spread: spread))
     }
 
     var plan: ForwardRoute { state.withLock { $0.plan } }
+
+    /// Whether the address is somebody else's, or is about to be.
+    var isLeft: Bool {
+        get { state.withLock { $0.isLeft } }
+        set { state.withLock { $0.isLeft = newValue } }
+    }
 
     /// Changes where new connections go. With `closingRemoved`, connections to targets no longer named are closed.
     func update(_ plan: ForwardRoute, closingRemoved: Bool) {
         let removed = state.withLock { state in
             state.plan = plan
-            state.spread.set(targets: plan.targets, fallbacks: plan.fallbacks)
+            state.spread.set(
+                targets: plan.targets, fallbacks: plan.fallbacks, knowsByAddress: plan.knowsTargetsByAddress ?? false)
             guard closingRemoved else { return [] as [any Channel] }
             return state.clients.values.filter { !state.spread.names($0.target) }.map(\.channel)
         }
@@ -95,14 +105,14 @@ final class Route: Sendable {
         state.withLock { $0.refused += 1 }
     }
 
-    func status(listening: Bool) -> ForwardStatus {
+    func status(_ standing: ForwardStatus.State) -> ForwardStatus {
         state.withLock { state in
             let named = state.plan.targets + state.plan.fallbacks.filter { !state.plan.targets.contains($0) }
             let others = state.spread.connections.keys.filter { !named.contains($0) }
                 .sorted { ($0.address, $0.port) < ($1.address, $1.port) }
             return ForwardStatus(
                 route: state.plan,
-                state: listening ? .listening : .closed,
+                state: standing,
                 loads: (named + others).map { .init(target: $0, connections: state.spread.connections[$0, default: 0]) },
                 served: state.served,
                 refused: state.refused

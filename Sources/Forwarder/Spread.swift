@@ -12,6 +12,8 @@ struct Spread {
 
     private(set) var targets: [Target]
     private(set) var fallbacks: [Target]
+    /// Whether a target is known by its address alone.
+    private(set) var knowsByAddress = false
     /// Open connections per target, those being established included; none is zero.
     private(set) var connections: [Target: Int] = [:]
     private var suspended: [Target: NIODeadline] = [:]
@@ -48,13 +50,16 @@ struct Spread {
     }
 
     /// Whoever sets the targets has reason to think that they answer.
-    mutating func set(targets: [Target], fallbacks: [Target]) {
+    mutating func set(targets: [Target], fallbacks: [Target], knowsByAddress: Bool = false) {
         self.targets = targets
         self.fallbacks = fallbacks
+        self.knowsByAddress = knowsByAddress
         suspended = [:]
     }
 
-    func names(_ target: Target) -> Bool { targets.contains(target) || fallbacks.contains(target) }
+    func names(_ target: Target) -> Bool {
+        (targets + fallbacks).contains { $0.address == target.address && (knowsByAddress || $0.port == target.port) }
+    }
 
     private mutating func leastLoaded(of group: [Target], notAmong tried: Set<Target>) -> Target? {
         var best: (index: Int, load: Int)?

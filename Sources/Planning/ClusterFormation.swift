@@ -10,7 +10,9 @@ enum ClusterFormation {
                     plan.waits.append("\(member.id) has not told its view of the cluster")
                     continue
                 }
-                if !state.isServing || state.knownNodes < group.members.count {
+                if let untold = state.untoldMembers.first {
+                    plan.waits.append("\(member.id) does not know the ports of \(untold) yet")
+                } else if !state.isServing || state.knownNodes < group.members.count {
                     plan.waits.append("\(member.id) does not see the whole cluster serving yet")
                 } else if member.id == nodeGroup.primary, state.slots != nodeGroup.slots {
                     plan.waits.append("\(member.id) does not serve the slots of shard \(nodeGroup.id) yet")

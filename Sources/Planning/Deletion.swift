@@ -32,7 +32,9 @@ enum Deletion {
 
     private static func takeDown(_ group: ReplicationGroup, _ observed: ObservedGroup, but retained: Member?) -> Plan {
         var plan = Plan()
-        plan.add(Endpoints.drop(observed.routes))
+        // Who goes on alone is reached as before.
+        let kept = Set(retained?.addresses.map(group.doorName) ?? [])
+        plan.add(Endpoints.drop(observed.routes.filter { !kept.contains($0.key) }))
         for member in group.members where member.id != retained?.id {
             switch observed[member].process {
             case .absent, .removed: continue

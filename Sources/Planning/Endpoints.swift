@@ -10,13 +10,13 @@ enum Endpoints {
         if !group.clusterEnabled, group.build.movesAddresses {
             for nodeGroup in group.nodeGroups { plan.add(isInUse(nodeGroup, group, observed) ?? bindings(nodeGroup, observed)) }
         }
-        let wanted = routes(group, observed, rules)
+        let wanted = routes(group, observed, rules) + Doors.wanted(group, observed)
         for route in wanted {
             let known = observed.routes[route.name]
             if known?.desired != route {
                 plan.steps.append(.route(route))
-            } else if known?.problem != nil, group.status == .creating, let primary = group.nodeGroups.first?.primary {
-                plan.steps.append(.moveAddress(member: primary))
+            } else if known?.problem != nil, group.status == .creating, let owner = owner(of: route, group) {
+                plan.steps.append(.moveAddress(member: owner))
             } else if known?.applied != route {
                 plan.waits.append("the endpoint \(route.listen.address):\(route.listen.port) is not served yet")
             }
@@ -36,6 +36,16 @@ enum Endpoints {
             }
         }
         return plan
+    }
+
+    /// Who is to move where somebody else listens at a route's address.
+    private static func owner(of route: RouteSpec, _ group: ReplicationGroup) -> String? {
+        Doors.owner(of: route, in: group)?.id ?? group.nodeGroups.first?.primary
+    }
+
+    /// Whether the endpoints that are routes lead where they should.
+    static func areRouted(_ group: ReplicationGroup, _ observed: ObservedGroup, _ rules: Rules) -> Bool {
+        routes(group, observed, rules).allSatisfy { observed.routes[$0.name]?.applied == $0 }
     }
 
     /// A cluster that becomes a group binds its endpoint's address while it runs: only the engine can say that somebody listens there.
@@ -70,7 +80,7 @@ enum Endpoints {
         if group.configurationAddress != nil {
             let members = group.members.filter { $0.change != .leaving && $0.change != .joining }.map { listen($0, group) }
             return named("cfg", group.configurationAddresses, group).map {
-                RouteSpec(name: $0.name, listen: listen($0.address, group), targets: members, closesRemoved: false)
+                RouteSpec(name: $0.name, listen: listen($0.address, group), targets: members, closesRemoved: false).told(by: group)
             }
         }
         return group.nodeGroups.flatMap { nodeGroup -> [RouteSpec] in
@@ -82,7 +92,8 @@ enum Endpoints {
             return readers
                 + named("rw", nodeGroup.primaryAddresses, group).map {
                     RouteSpec(
-                        name: $0.name, listen: listen($0.address, group), targets: [listen(primary, group)], closesRemoved: true)
+                        name: $0.name, listen: listen($0.address, group), targets: [listen(primary, group)], closesRemoved: true
+                    ).told(by: group)
                 }
         }
     }
@@ -99,12 +110,15 @@ enum Endpoints {
             let seen = observed[replica]
             if seen.engine.state?.isLinked == true { return true }
             // Who is only busy, or about to follow a new primary, keeps its clients.
-            guard case .running = seen.process, current.contains(listen(replica, group)) else { return false }
+            guard case .running = seen.process, current.contains(where: { $0.address == listen(replica, group).address }) else {
+                return false
+            }
             return seen.engine == .silent && seen.silence < rules.hangDeadline || seen.engine.state?.hasSynced == true
         }
         return RouteSpec(
             name: name, listen: listen(address, group), targets: linked.map { listen($0, group) },
-            fallbacks: [listen(primary, group)], closesRemoved: true)
+            fallbacks: [listen(primary, group)], closesRemoved: true
+        ).told(by: group)
     }
 
     /// One route per address. Names and targets stay the same whichever family is told to clients, so that no connection is closed by a
@@ -116,11 +130,29 @@ enum Endpoints {
         return zip(["", "-second"], ordered).map { (name: "\(group.id)-\(kind)\($0)-\(group.uid)", address: $1) }
     }
 
+    /// Where a node is connected for clients of an endpoint: past its own door. But while the way in changes through that door, which leads to the
+    /// engine whether it has changed or not.
     private static func listen(_ member: Member, _ group: ReplicationGroup) -> ProcessSpec.Listen {
-        listen(member.addresses.first { $0.family == .ipv4 } ?? member.address, group)
+        let address = member.addresses.first { $0.family == .ipv4 } ?? member.address
+        return ProcessSpec.Listen(address: address.description, port: group.isPastDoors ? group.innerPorts.clear : group.port)
     }
 
     private static func listen(_ address: IPAddress, _ group: ReplicationGroup) -> ProcessSpec.Listen {
         ProcessSpec.Listen(address: address.description, port: group.port)
     }
+}
+
+extension RouteSpec {
+    /// The same for a group whose clients may come in either way, or whose nodes have had other ports.
+    fileprivate func told(by group: ReplicationGroup) -> RouteSpec {
+        guard group.hasHadDoors else { return self }
+        var route = self
+        route.knowsTargetsByAddress = true
+        if group.isPastDoors { route.encryptedPort = group.innerPorts.encrypted }
+        return route
+    }
+}
+
+extension ReplicationGroup {
+    fileprivate var isPastDoors: Bool { transitEncryption == .preferred && transitChange?.isUnderWay != true }
 }

@@ -29,6 +29,7 @@ package enum GroupPlanner {
         if group.clusterEnabled {
             plan.add(ClusterFormation.plan(group, observed))
         }
+        plan.add(EncryptionChange.plan(group, observed, rules))
         plan.add(AccessGiving.plan(group, observed))
         if group.securityChange == true { plan.waits.append("its security groups are not in force yet") }
         plan.add(Updating.plan(group, observed, rules, isSettled: plan.isSettled))
@@ -43,7 +44,10 @@ package enum GroupPlanner {
         if isCalm { plan.add(certificates) }
         // Clients are told of endpoints once they can verify whom those lead to.
         let isVerifiable = group.status != .creating || certificates.isSettled
-        if isVerifiable, isSettled ? group.status != .available : isDone(group, observed, rules) { plan.steps.append(.becomeAvailable) }
+        if isVerifiable, isSettled ? group.status != .available : isDone(group, observed, rules) {
+            if let reason = EncryptionChange.obstacle(group, observed) { plan.steps.append(.giveUp(.settings, reason: reason)) }
+            plan.steps.append(.becomeAvailable)
+        }
         if isCalm { plan.add(Tuning.plan(group, observed, rules)) }
         plan.tell(Troubles.plan(group, observed, rules))
         Histories.complete(&plan, group, observed)
@@ -59,7 +63,10 @@ package enum GroupPlanner {
         guard group.status == .modifying || group.isConversion && Endpoints.plan(group, observed, rules).isSettled else { return false }
         return group.nodeGroups.allSatisfy { nodeGroup in
             let shard = ShardView(nodeGroup, of: group, observed, rules)
-            let areGiven = !nodeGroup.members.contains { AccessGiving.isLate($0, observed) } || shard.isOverdue(.settings)
+            let areLate = nodeGroup.members.contains {
+                AccessGiving.isLate($0, observed) || EncryptionChange.isLate($0, group, observed)
+            }
+            let areGiven = !areLate || shard.isOverdue(.settings)
             return areGiven && nodeGroup.successor == nil && nodeGroup.members.allSatisfy { $0.change == nil || isGoing($0, shard) }
                 && (shard.isServed || shard.isOverdue(.settings))
         }

@@ -41,11 +41,14 @@ package struct ObservedRoute: Sendable, Equatable {
     package var applied: RouteSpec?
     /// Why the forwarder could not take it.
     package var problem: String?
+    /// Of one that is yielded: whether its last connection has ended.
+    package var isOver: Bool
 
-    package init(desired: RouteSpec?, applied: RouteSpec?, problem: String? = nil) {
+    package init(desired: RouteSpec?, applied: RouteSpec?, problem: String? = nil, isOver: Bool = false) {
         self.desired = desired
         self.applied = applied
         self.problem = problem
+        self.isOver = isOver
     }
 }
 
@@ -167,6 +170,8 @@ package struct EngineState: Sendable, Equatable {
     package var boundAddresses: [IPAddress]
     /// The parameters of `Tuning`, as they are now.
     package var tuning: [String: String]
+    /// The ports that links of replicas have come in at; looked at where they may be others than they should.
+    package var replicaPorts: Set<Int> = []
     package var cluster: ClusterState?
 
     package init(
@@ -208,6 +213,8 @@ package struct ClusterState: Sendable, Equatable {
     package var unknownMembers: [String]
     /// Replicas on record that are in its view, and follow another there than their shard's primary. By member id.
     package var misplacedMembers: [String]
+    /// Members of which it can't tell clients yet at which port to connect, as it looks while that changes. By member id.
+    package var untoldMembers: [String] = []
 
     package init(
         isServing: Bool, knownNodes: Int, slots: [SlotRange], memberSlots: Int = 0, strangers: [String] = [], unknownMembers: [String] = [],

@@ -38,6 +38,10 @@ package enum Step: Sendable, Equatable {
     case loadCertificates(members: [String])
     /// Record that they do.
     case certificatesLoaded(members: [String])
+    /// Have a member's engine listen as its group's clients are to come in, whose address the forwarder takes or leaves.
+    case listen(member: String)
+    /// Close the links of a primary's replicas that came in another way than they should: they connect anew, and go on from where they were.
+    case relink(primary: String)
     /// Give members their users, all at once.
     case giveAccess(members: [String], NodeAccess)
     /// Record that members have them.

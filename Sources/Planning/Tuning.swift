@@ -21,6 +21,7 @@ package enum Tuning {
     package static func names(_ group: ReplicationGroup) -> [String] {
         ["hz", "repl-diskless-sync", "save", "appendonly"] + (savesOnTermination(group.build) ? ["shutdown-on-sigterm"] : [])
             + (group.clusterEnabled ? ["cluster-node-timeout"] : []) + Announcing.names(group)
+            + (group.transitChange == nil ? [] : EncryptionChange.names)
     }
 
     static func plan(_ group: ReplicationGroup, _ observed: ObservedGroup, _ rules: Rules) -> Plan {

@@ -16,7 +16,7 @@ from changes import (
     Update,
     UpdateOfCluster,
 )
-from encryption import NewToken, RetainEncrypted
+from encryption import ChangeEncryption, NewToken, RetainEncrypted
 from losses import (
     DarkZone,
     DarkZoneOfCluster,
@@ -29,6 +29,7 @@ from losses import (
     TestFailover,
     TestFailoverInCluster,
 )
+from schedule import Kind
 from stage import Scenario
 from users import OtherUsers
 from whole_groups import (
@@ -76,6 +77,11 @@ SCENARIOS: dict[str, Scenario] = {
     "new-token": NewToken(),
     "other-users": OtherUsers(),
     "retain-encrypted": RetainEncrypted(),
+    "encrypt": ChangeEncryption(None, "preferred"),
+    "encrypt-cluster": ChangeEncryption(None, "preferred", Kind.CLUSTER),
+    "require": ChangeEncryption("preferred", "required"),
+    "require-no-more": ChangeEncryption("required", "preferred"),
+    "decrypt": ChangeEncryption("preferred", None),
     "update": Update(),
     "update-of-cluster": UpdateOfCluster(),
 }
@@ -135,10 +141,12 @@ REACHED_BY: dict[str, list[str]] = {
     "giveAccess": ["new-token", "other-users"],
     "accessGiven": ["new-token", "other-users"],
     "accessInForce": ["other-users"],
-    "issueCertificate": ["retain-encrypted"],
-    "loadCertificates": ["retain-encrypted"],
+    "issueCertificate": ["retain-encrypted", "encrypt"],
+    "loadCertificates": ["retain-encrypted", "encrypt"],
     "certificatesLoaded": ["retain-encrypted"],
-    "route": ["create", "create-cluster", "failover", "add-replica", "remove-replica", "convert"],
+    "listen": ["encrypt", "encrypt-cluster", "require", "require-no-more", "decrypt"],
+    "relink": ["encrypt", "encrypt-cluster", "require", "decrypt"],
+    "route": ["create", "create-cluster", "failover", "add-replica", "remove-replica", "convert", "encrypt", "require"],
     "dropRoute": ["delete", "delete-cluster"],
     "remove": ["delete", "delete-cluster", "delete-and-retain", "create-in-vain", "remove-replica", "remove-replica-of-cluster"],
     "dropMember": ["remove-replica", "remove-replica-of-cluster"],

@@ -187,17 +187,6 @@ def test_what_is_so_already_is_accepted(elasticache, group, modification):
     assert groups.available(elasticache, name)["TransitEncryptionMode"] == "required"
 
 
-@pytest.mark.parametrize(
-    "modification", [{"TransitEncryptionEnabled": False}, {"TransitEncryptionEnabled": True, "TransitEncryptionMode": "preferred"}]
-)
-def test_what_is_not_built_is_refused(elasticache, group, modification):
-    name = group["ReplicationGroupId"]
-    with pytest.raises(botocore.exceptions.ClientError) as caught:
-        elasticache.modify_replication_group(ReplicationGroupId=name, ApplyImmediately=True, **modification)
-    assert "TransitEncryption" in groups.message_of(caught.value)
-    assert groups.describe(elasticache, name)["TransitEncryptionMode"] == "required"
-
-
 def test_no_file_is_readable_by_others(service, group):
     assert group
     assert stat.S_IMODE(service.data.stat().st_mode) == 0o700

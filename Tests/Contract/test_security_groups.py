@@ -250,7 +250,21 @@ def check_open(server: Server) -> None:
         assert may(endpoint, INSIDE) and may(endpoint, OUTSIDE) and not may(endpoint, "127.7.0.1")
 
 
-@pytest.mark.parametrize("check", [check_group, check_cluster, check_open])
+def check_preferred(server: Server) -> None:
+    """Where the forwarder stands before the nodes, nobody gets past it."""
+    client = server.client()
+    preferred = {"TransitEncryptionEnabled": True, "TransitEncryptionMode": "preferred"}
+    found = groups.create(client, NumCacheClusters=2, SecurityGroupIds=["sg-inside"], **preferred)
+    for endpoint in endpoints(client, found["ReplicationGroupId"]):
+        assert may(endpoint, INSIDE) and not may(endpoint, OUTSIDE), endpoint
+    for endpoint in [*groups.node_endpoints(client, found["ReplicationGroupId"]).values(), found["NodeGroups"][0]["PrimaryEndpoint"]]:
+        for inner in (endpoint["Port"] + 11_000, endpoint["Port"] + 12_000):
+            for source in (INSIDE, OUTSIDE, "127.0.0.1", endpoint["Address"]):
+                with pytest.raises(ConnectionRefusedError):
+                    socket.create_connection((endpoint["Address"], inner), timeout=5, source_address=(source, 0))
+
+
+@pytest.mark.parametrize("check", [check_group, check_cluster, check_open, check_preferred])
 def test_in_a_network_of_its_own(server, closed, check):
     closed.run(check, server)
 

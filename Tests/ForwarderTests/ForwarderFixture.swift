@@ -32,23 +32,24 @@ struct ForwarderFixture: Sendable {
 
     /// Runs a forwarder for the time of the body.
     static func with(
-        connectTimeout: Duration = .seconds(1),
+        connectTimeout: Duration = .seconds(1), firstBytePatience: Duration = FirstByte.patience,
         _ body: @escaping @Sendable (ForwarderFixture) async throws -> Void
     ) async throws {
         let path = freshSocketPath()
-        try await running(path, connectTimeout) {
+        try await running(path, connectTimeout, firstBytePatience) {
             try await body(ForwarderFixture(control: ForwarderControl(path: path, timeout: .seconds(20)), socketPath: path))
         }
         #expect(!FileManager.default.fileExists(atPath: path))
     }
 
     static func running(
-        _ path: String, _ connectTimeout: Duration = .seconds(1), _ body: @escaping @Sendable () async throws -> Void
+        _ path: String, _ connectTimeout: Duration = .seconds(1), _ firstBytePatience: Duration = FirstByte.patience,
+        _ body: @escaping @Sendable () async throws -> Void
     ) async throws {
         let (ready, readiness) = AsyncStream.makeStream(of: Void.self)
         var logger = Logger(label: "forwarder")
         logger.logLevel = .error
-        let server = ForwarderServer(connectTimeout: connectTimeout, logger: logger)
+        let server = ForwarderServer(connectTimeout: connectTimeout, firstBytePatience: firstBytePatience, logger: logger)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 defer { readiness.finish() }

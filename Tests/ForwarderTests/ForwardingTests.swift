@@ -166,7 +166,9 @@ import Testing
     @Test func tooManyClientsAreTurnedAway() async throws {
         let target = try await TestTarget(.echo("t"), address: ForwarderFixture.freshAddress())
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-        let table = RouteTable(group: group, capacity: Capacity(limit: 2), connectTimeout: .seconds(1), logger: .init(label: "test"))
+        let table = RouteTable(
+            group: group, capacity: Capacity(limit: 2), connectTimeout: .seconds(1), firstBytePatience: .seconds(10),
+            logger: .init(label: "test"))
         let address = ForwarderFixture.freshAddress()
         let route = ForwardRoute(name: "r", address: address, port: 21_000, targets: [target.target])
         try await table.set(route, closingRemoved: false)

@@ -59,11 +59,17 @@ import Testing
     }
 
     private func untilApplied(_ spec: RouteSpec, _ fixture: Fixture, within limit: Duration = .seconds(10)) async throws {
+        try await until(fixture, spec, within: limit) { $0.applied == spec }
+    }
+
+    private func until(
+        _ fixture: Fixture, _ spec: RouteSpec, within limit: Duration = .seconds(10), _ isSo: @escaping @Sendable (RouteStatus) -> Bool
+    ) async throws {
         try await deadline(limit) {
             while true {
                 let record = try await fixture.store.get(RouteStatus.key(spec.name))
                 let status = record.flatMap { try? JSONDecoder().decode(RouteStatus.self, from: $0.value) }
-                if status?.applied == spec { return }
+                if let status, isSo(status) { return }
                 try await Task.sleep(for: .milliseconds(5))
             }
         }
@@ -93,6 +99,32 @@ import Testing
                     try await put(gone, in: fixture)
                     try await untilApplied(gone, fixture)
                     #expect(try await control.list().map(\.route.name) == ["a", "c", "d"])
+                }
+            }
+        }
+    }
+
+    /// From somebody else to the forwarder, and back.
+    @Test func anAddressChangesHands() async throws {
+        try await Fixture.with { fixture in
+            try await recordForwarder(in: fixture)
+            var door = route("door", targets: [ProcessSpec.Listen(address: "127.0.0.1", port: 9)])
+            door.encryptedPort = 10
+            let stranger = try listener(door.listen)
+            try await withForwarder(fixture) { control in
+                try await withRoutes(fixture) {
+                    try await put(door, in: fixture)
+                    try await until(fixture, door) { $0.applied == nil && $0.problem != nil }
+                    #expect(try await control.list().isEmpty)
+                    close(stranger)
+                    try await untilApplied(door, fixture)
+                    #expect(try await control.list().map(\.state) == [.listening])
+                    door.isYielded = true
+                    try await put(door, in: fixture)
+                    try await untilApplied(door, fixture)
+                    let heir = try listener(door.listen)
+                    try await until(fixture, door) { [door] in $0.applied == door && $0.isOver == true }
+                    close(heir)
                 }
             }
         }

@@ -74,6 +74,8 @@ package struct ReplicationGroup: Codable, Sendable, Equatable {
     package var notificationTopic: NotificationTopic?
     /// Nil: nothing is encrypted in transit.
     package var transitEncryption: TransitEncryptionMode?
+    /// Nil: it has been so from the beginning.
+    package var transitChange: TransitEncryptionChange?
     /// Nil: users come in without one.
     package var authTokens: AuthTokens?
     /// What it is `modifying` them for.
@@ -143,6 +145,7 @@ package struct ReplicationGroup: Codable, Sendable, Equatable {
             userGroups = wantedUserGroups
             userGroupChange = nil
         }
+        transitChange?.isUnderWay = false
     }
 
     /// A lone cluster on its way to be a group: its primary has data, and has served it all along.
@@ -184,10 +187,21 @@ package struct PendingChanges: Codable, Sendable, Equatable {
     package var parameterGroup: String?
     package var upgrade: EngineUpgrade?
     package var nodeType: String?
+    package var transitEncryption: PendingTransitEncryption?
 
     package init(primaryClusterID: String? = nil, parameterGroup: String? = nil) {
         self.primaryClusterID = primaryClusterID
         self.parameterGroup = parameterGroup
+    }
+}
+
+/// How clients are to come in from the maintenance window on.
+package struct PendingTransitEncryption: Codable, Sendable, Equatable {
+    /// Nil: in clear text only.
+    package var mode: TransitEncryptionMode?
+
+    package init(mode: TransitEncryptionMode?) {
+        self.mode = mode
     }
 }
 

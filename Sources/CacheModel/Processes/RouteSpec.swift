@@ -10,6 +10,13 @@ package struct RouteSpec: Codable, Sendable, Equatable {
     package var closesRemoved: Bool
     /// What is told at this address to clients of Memcached that ask for the nodes of their cluster. Nil: it knows no protocol.
     package var discovery: MemcachedDiscovery?
+    /// The port of each target for connections that begin with a TLS handshake. Nil: they are not told from others.
+    package var encryptedPort: Int?
+    /// Whether a target is known by its address alone: its connections are not those of another when it has another port. Nil is false.
+    package var knowsTargetsByAddress: Bool?
+    /// Whether the address is left to somebody who is about to listen there. Connections that stand go on until they end by themselves;
+    /// if nobody takes the address, it is answered again. Nil is false.
+    package var isYielded: Bool?
 
     package init(
         name: String, listen: ProcessSpec.Listen, targets: [ProcessSpec.Listen], fallbacks: [ProcessSpec.Listen] = [],
@@ -33,11 +40,14 @@ package struct RouteStatus: Codable, Sendable, Equatable {
     /// The route as it is in force; nil while the forwarder could not take it.
     package var applied: RouteSpec?
     package var problem: String?
+    /// Of a route that is yielded: whether its last connection has ended. Nil is false.
+    package var isOver: Bool?
 
-    package init(name: String, applied: RouteSpec?, problem: String? = nil) {
+    package init(name: String, applied: RouteSpec?, problem: String? = nil, isOver: Bool = false) {
         self.name = name
         self.applied = applied
         self.problem = problem
+        self.isOver = isOver ? true : nil
     }
 
     package static let keyPrefix = "route-status/"

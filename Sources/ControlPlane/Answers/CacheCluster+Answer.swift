@@ -38,7 +38,7 @@ extension ReplicationGroup {
             snapshotWindow: snapshotWindow.description,
             authTokenEnabled: authTokens != nil,
             authTokenLastModifiedDate: authTokens?.modified,
-            transitEncryptionEnabled: isEncryptedInTransit,
+            transitEncryptionEnabled: toldTransitEncryption != nil,
             atRestEncryptionEnabled: false,
             arn: context.arn(.cluster, member.id),
             replicationGroupLogDeliveryEnabled: false,
@@ -52,7 +52,8 @@ extension ReplicationGroup {
     private var pendingClusterValues: API.PendingModifiedValues {
         API.PendingModifiedValues(
             engineVersion: (upgrade?.target ?? pending?.upgrade)?.fullEngineVersion, cacheNodeType: nodeTypeChange ?? pending?.nodeType,
-            authTokenStatus: authTokenStatus)
+            authTokenStatus: authTokenStatus, transitEncryptionEnabled: pendingTransitEncryption.map { $0.mode != nil },
+            transitEncryptionMode: pendingTransitEncryption?.mode.flatMap { API.TransitEncryptionMode(rawValue: $0.rawValue) })
     }
 
     /// A primary that was before its group, or outlives it, shows neither as being created nor as being deleted. Clusters have no status for a creation that failed: clients

@@ -30,7 +30,12 @@ struct EndpointAnswers: Sendable {
 extension EndpointNames {
     /// Nil for a region that was never one.
     init?(of group: ReplicationGroup) {
+        self.init(of: group, tls: group.toldTransitEncryption != nil)
+    }
+
+    /// The same as it is told, or was, of a group with and without encryption.
+    init?(of group: ReplicationGroup, tls: Bool) {
         guard let region = Region(group.realm.region) else { return nil }
-        self.init(group: group.id, account: group.realm.account, region: region, tls: group.isEncryptedInTransit)
+        self.init(group: group.id, account: group.realm.account, region: region, tls: tls)
     }
 }

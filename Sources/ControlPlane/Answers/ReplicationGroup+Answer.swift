@@ -25,7 +25,7 @@ extension ReplicationGroup {
             cacheNodeType: isDeleting ? nil : nodeType,
             authTokenEnabled: isDeleting ? nil : authTokens != nil,
             authTokenLastModifiedDate: isDeleting ? nil : authTokens?.modified,
-            transitEncryptionEnabled: isEncryptedInTransit,
+            transitEncryptionEnabled: toldTransitEncryption != nil,
             atRestEncryptionEnabled: false,
             memberClustersOutpostArns: isDeleting || outposts.isEmpty ? nil : outposts,
             arn: context.arn(.replicationGroup, id),
@@ -53,7 +53,15 @@ extension ReplicationGroup {
             automaticFailoverStatus: isSwitchingFailover ? automaticFailover ? .enabled : .disabled : nil,
             authTokenStatus: authTokenStatus,
             userGroups: isStanding
-                ? userGroupChange.map { API.UserGroupsUpdateStatus(userGroupIdsToAdd: $0.added, userGroupIdsToRemove: $0.removed) } : nil)
+                ? userGroupChange.map { API.UserGroupsUpdateStatus(userGroupIdsToAdd: $0.added, userGroupIdsToRemove: $0.removed) } : nil,
+            transitEncryptionEnabled: pendingTransitEncryption.map { $0.mode != nil },
+            transitEncryptionMode: pendingTransitEncryption?.mode.flatMap { API.TransitEncryptionMode(rawValue: $0.rawValue) })
+    }
+
+    /// How clients are to come in and don't yet, whether that waits for the maintenance window or is under way.
+    var pendingTransitEncryption: PendingTransitEncryption? {
+        if transitChange?.isUnderWay == true { return PendingTransitEncryption(mode: transitEncryption) }
+        return pending?.transitEncryption
     }
 
     var authTokenStatus: API.AuthTokenUpdateStatus? {
@@ -63,7 +71,7 @@ extension ReplicationGroup {
     /// Told from the versions on that have modes.
     var transitEncryptionShape: API.TransitEncryptionMode? {
         guard EngineVersion(fullEngineVersion)?.supportsTransitEncryptionMode == true else { return nil }
-        return transitEncryption.flatMap { API.TransitEncryptionMode(rawValue: $0.rawValue) }
+        return toldTransitEncryption.flatMap { API.TransitEncryptionMode(rawValue: $0.rawValue) }
     }
 
     private var isSwitchingFailover: Bool { status == .modifying && switchesFailover == true }

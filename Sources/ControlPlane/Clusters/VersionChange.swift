@@ -27,7 +27,7 @@ struct VersionChange {
             throw ServiceFault.combination(
                 "Cannot find version \(name) for \(present.engine.rawValue). The parameter EngineVersion names no version of it.")
         }
-        asked = (release, await engines.build(for: release))
+        asked = (release, await engines.build(for: release, encrypted: present.isEncryptedInTransit))
     }
 
     func apply(

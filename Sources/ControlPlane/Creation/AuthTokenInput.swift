@@ -41,6 +41,10 @@ enum AuthTokenInput {
         guard group.isEncryptedInTransit else {
             throw ServiceFault.combination("The parameter AuthToken requires TransitEncryptionEnabled to be true.")
         }
+        guard group.transitEncryption == .required, group.pending?.transitEncryption == nil else {
+            throw ServiceFault.combination(
+                "Transit encryption preferred is not supported with redis access control. (AuthToken, TransitEncryptionMode)")
+        }
         guard let version = EngineVersion(group.fullEngineVersion), version.supportsTokenChange else {
             throw ServiceFault.combination(
                 "The parameter AuthToken can not be modified with EngineVersion \(group.engineVersion): it needs 5.0.6 or later.")

@@ -33,7 +33,7 @@ struct CheckedCreation {
             parameter: kind == .cacheCluster ? "PreferredAvailabilityZone" : "PreferredCacheClusterAZs")
         topology = try Topology(input, engine: engine, zones: zones, context.quotas)
         try FeatureRules.check(ShapedCreation(input: input, context: context, engine: engine, topology: topology))
-        encryption = input.transitEncryptionEnabled == true ? .required : nil
+        encryption = input.transitEncryptionEnabled == true ? input.transitEncryptionMode == .preferred ? .preferred : .required : nil
         authTokens = input.authToken.map { AuthTokens(Secret.sha256($0), at: context.now) }
         settings = try GroupSettings(input, region: context.region)
         try UnservedParameters.refuse(input, context)

@@ -17,7 +17,6 @@ enum UnservedParameters {
             ("GlobalReplicationGroupId", input.globalReplicationGroupId != nil),
             ("SnapshotArns", input.snapshotArns?.isEmpty == false),
             ("SnapshotName", input.snapshotName != nil),
-            ("TransitEncryptionMode preferred", input.transitEncryptionMode == .preferred),
             ("AtRestEncryptionEnabled", input.atRestEncryptionEnabled == true),
             ("KmsKeyId", input.kmsKeyId != nil),
             ("LogDeliveryConfigurations", input.logDeliveryConfigurations?.isEmpty == false),

@@ -50,7 +50,7 @@ struct MemcachedRecorder {
         case .save, .replicate, .recordPrimary, .promote, .handOver, .release, .introduce, .forgetNodes, .bind, .tune, .configure,
             .configured, .failoverTested, .recordHistory, .endHistory, .renew, .chooseSuccessor, .endUpdate, .changeNodeType,
             .becomeCacheCluster,
-            .issueCertificate, .loadCertificates, .certificatesLoaded, .giveAccess, .accessGiven, .accessInForce:
+            .issueCertificate, .loadCertificates, .certificatesLoaded, .giveAccess, .accessGiven, .accessInForce, .listen, .relink:
             break
         }
     }

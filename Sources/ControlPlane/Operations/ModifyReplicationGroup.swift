@@ -1,6 +1,7 @@
 import AWSProtocol
 import CacheModel
 import ElastiCacheAPI
+import Engine
 
 /// Records new settings of a group. What engines have to do for them its reconciler does.
 struct ModifyReplicationGroup: Handler {
@@ -20,18 +21,19 @@ struct ModifyReplicationGroup: Handler {
 
     func handle(_ input: Call.Input, _ context: RequestContext) async throws -> Call.Output {
         let id = input.replicationGroupId.lowercased()
-        let modified = try await world.withFreeAddresses { try await modify(id, input, context, $0) }
+        let catalog = await engines.catalog()
+        let modified = try await world.withFreeAddresses { try await modify(id, input, context, catalog, $0) }
         return Call.Output(replicationGroup: modified.answer(context, EndpointAnswers(style: settings.endpointStyle)))
     }
 
     private func modify(
-        _ id: String, _ input: Call.Input, _ context: RequestContext, _ picker: AddressPicker
+        _ id: String, _ input: Call.Input, _ context: RequestContext, _ catalog: EngineCatalog, _ picker: AddressPicker
     ) async throws -> ReplicationGroup {
         try await world.transact(askingOf: engines) { draft, check in
             var group = try draft.replicationGroup(id, in: context.realm)
             try Self.requireChange(input, context)
             try Readiness.requireAvailable(group)
-            try EncryptionChange.check(input, of: group)
+            try EncryptionInput.apply(input, to: &group, catalog, at: context.now)
             try AuthTokenInput.change(&group, input, at: context.now)
             try UserGroupAssociation.change(&group, input, in: &draft, check, at: context.now)
             try UnservedChanges.refuse(input, of: group, context)

@@ -25,7 +25,7 @@ enum HostObservation {
         for name in state.routeNames(of: group) {
             let status = state.routeStatuses[name]
             observed.routes[name] = ObservedRoute(
-                desired: state.routes[name]?.value, applied: status?.applied, problem: status?.problem)
+                desired: state.routes[name]?.value, applied: status?.applied, problem: status?.problem, isOver: status?.isOver ?? false)
         }
         return (observed, running)
     }
@@ -50,8 +50,7 @@ enum HostObservation {
 extension WorldState {
     /// The routes of a group: those on record, and those dropped that the forwarder still has.
     func routeNames(of group: ReplicationGroup) -> [String] {
-        ["cfg", "cfg-second", "ro", "ro-second", "rw", "rw-second"].map { "\(group.id)-\($0)-\(group.uid)" }.filter {
-            routes[$0] != nil || routeStatuses[$0] != nil
-        }
+        let endpoints = ["cfg", "cfg-second", "ro", "ro-second", "rw", "rw-second"].map { "\(group.id)-\($0)-\(group.uid)" }
+        return (endpoints + group.doorNames).filter { routes[$0] != nil || routeStatuses[$0] != nil }
     }
 }

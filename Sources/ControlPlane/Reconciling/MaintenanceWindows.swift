@@ -34,6 +34,7 @@ package struct MaintenanceWindows: Service {
                 try ParameterGroupChange.applyPending(to: &group, in: &draft, at: date)
                 VersionChange.applyPending(to: &group, at: date)
                 NodeTypeInput.applyPending(to: &group, at: date)
+                EncryptionInput.applyPending(to: &group, at: date)
                 try draft.put(group)
                 try draft.log(events, of: group, at: date)
             }

@@ -14,9 +14,10 @@ package struct NodeCertificates: Sendable {
         self.life = life
     }
 
-    /// Nil for a member that has none, and is given one when it is started.
+    /// Nil where none is needed. One that runs and has none is of a group that was not encrypted when it was started.
     func standing(of id: String, in group: ReplicationGroup, isWritten: Bool, at date: Date) -> CertificateStanding? {
-        guard group.isEncryptedInTransit, let member = group.member(id), let certificate = member.certificate else { return nil }
+        guard group.isEncryptedInTransit, let member = group.member(id) else { return nil }
+        guard let certificate = member.certificate else { return .outdated }
         if !isGood(certificate, for: member, of: group, at: date) { return .outdated }
         return certificate.isLoaded ? .inForce : isWritten ? .written : .awaited
     }

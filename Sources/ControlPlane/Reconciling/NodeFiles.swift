@@ -35,6 +35,7 @@ struct NodeFiles {
             address: member.address.description, port: group.port,
             replication: EngineCredentials(username: Self.replicator, password: group.credentials.replication))
         configuration.isEncrypted = group.isEncryptedInTransit
+        if group.transitEncryption == .preferred { configuration.innerPorts = group.innerPorts }
         configuration.endpointAddresses = (member.addresses.dropFirst() + endpoint).map(\.description)
         configuration.primary = follows.map { EngineAddress(host: $0.address.description, port: group.port) }
         configuration.frequency = Tuning.frequencyWhileForming
@@ -46,7 +47,10 @@ struct NodeFiles {
         configuration.removesSyncFiles = durability == .none
         configuration.appendsOnly = origin.isLog || durability == .always && !origin.isSnapshot
         configuration.familyParameters = parameters?.values ?? []
-        var listens = (member.addresses + endpoint).map { ProcessSpec.Listen(address: $0.description, port: group.port) }
+        let ports = [group.listening.clear, group.listening.encrypted].filter { $0 != 0 }
+        var listens = (member.addresses + endpoint).flatMap { address in
+            ports.map { ProcessSpec.Listen(address: address.description, port: $0) }
+        }
         var files = [
             ProcessSpec.File(
                 name: NodeConfiguration.FileName.accessControl, contents: users(access, of: group, for: build).text(for: build))

@@ -33,24 +33,31 @@ extension NodeWire {
                 questions.append(["CLUSTER", "INFO"])
                 if asksForTable { questions.append(["CLUSTER", "NODES"]) }
             }
+            let links = group.transitChange == nil ? nil : questions.count
+            if links != nil { questions.append(ReplicaLink.question) }
+            let ports = group.changesPorts ? questions.count : nil
+            if ports != nil { questions.append(ToldPorts.question) }
             let answers = await connection.send(batch: questions, within: deadline)
             guard let info = try answers[0].get().text.flatMap(EngineInfo.init) else { return .silent }
             // The process that was started there is who must answer: an address may have found another owner.
             guard info.processID == pid else { return .foreign }
             if info.isLoading { return .loading }
             var state = EngineState(info, bound: try answers[1].get())
+            if let links { state.replicaPorts = Set(ReplicaLink.all(in: try answers[links].get().text ?? "").map(\.port)) }
             for (index, name) in tuned.enumerated() { state.tuning[name] = try answers[2 + index].get().elements?.last?.text }
             if group.clusterEnabled {
                 guard let view = try answers[2 + tuned.count].get().text.flatMap(ClusterInfo.init) else { return .silent }
                 if asksForTable {
                     let table = try answers[3 + tuned.count].get().text.flatMap(ClusterNode.rows)
                     state.cluster = ClusterState(view, table, of: group)
+                    if let ports { state.cluster?.untoldMembers = group.untold(by: ToldPorts.all(in: try answers[ports].get())) }
                     return .answering(state)
                 }
                 // All tables together grow with the square of the cluster: in a large one they are asked for where they are needed.
                 let isChanging = view.knownNodes != group.members.count || group.members.contains { $0.change != nil }
                 let isNeeded = state.role == .primary && view.isOK || !group.wasAvailable || isChanging
                 state.cluster = ClusterState(view, isNeeded ? try await table(connection) : nil, of: group)
+                if let ports { state.cluster?.untoldMembers = group.untold(by: ToldPorts.all(in: try answers[ports].get())) }
             }
             return .answering(state)
         } catch {
@@ -113,5 +120,20 @@ extension ClusterState {
                 return primary != nodeGroup.primaryMember?.clusterNodeID
             }.map(\.id)
         }
+    }
+}
+
+extension ReplicationGroup {
+    /// Whether nodes of a cluster may not know yet at which ports others are reached: gossip takes its time.
+    fileprivate var changesPorts: Bool {
+        clusterEnabled && isEncryptedInTransit && hasHadDoors && (status == .creating || transitChange?.isUnderWay == true)
+    }
+
+    fileprivate func untold(by told: [ToldPorts]) -> [String] {
+        let known = Dictionary(told.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
+        return members.filter { member in
+            guard member.change == nil, let ports = known[member.clusterNodeID ?? ""] else { return false }
+            return ports.encrypted != port || transitEncryption == .preferred && ports.clear != port
+        }.map(\.id)
     }
 }

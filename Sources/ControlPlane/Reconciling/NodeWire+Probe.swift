@@ -7,15 +7,12 @@ extension NodeWire {
     ///
     /// Over connections of its own, which nobody closes who was in more of a hurry.
     func answers(_ member: Member, of group: ReplicationGroup, within deadline: Duration) async -> Bool {
-        let address = address(of: member, in: group)
-        let credentials = Self.credentials(of: group)
         do throws(EngineError) {
-            if let connection = await probes.existing(to: address, as: credentials, encrypted: group.isEncryptedInTransit) {
+            if let connection = await probes.existing(to: member, of: group) {
                 try await connection.ping(within: deadline)
             } else {
                 // To let us in is an answer.
-                _ = try await probes.connection(
-                    to: address, as: credentials, encrypted: group.isEncryptedInTransit, deadline: deadline)
+                _ = try await probes.connection(to: member, of: group, deadline: deadline)
             }
             return true
         } catch {
@@ -29,7 +26,6 @@ extension NodeWire {
 
     /// Whether the question of `answers` goes over a connection that stands.
     func isProbed(_ member: Member, of group: ReplicationGroup) async -> Bool {
-        await probes.existing(
-            to: address(of: member, in: group), as: Self.credentials(of: group), encrypted: group.isEncryptedInTransit) != nil
+        await probes.existing(to: member, of: group) != nil
     }
 }

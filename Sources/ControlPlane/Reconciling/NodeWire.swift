@@ -9,7 +9,7 @@ package struct NodeWire: Sendable {
     /// For a copy of all data to reach the disk.
     private static let saveDeadline: Duration = .seconds(1800)
 
-    private let connections: EngineConnections
+    let connections: EngineConnections
     let probes: EngineConnections
     /// For what takes an engine long enough to delay the answers to others.
     let patient: EngineConnections
@@ -63,6 +63,12 @@ package struct NodeWire: Sendable {
         case .tune(let id, let name, let value):
             guard let member = group.member(id) else { return }
             try await connection(to: member, of: group).configure(name, value, within: Self.deadline)
+        case .listen(let id):
+            guard let member = group.member(id) else { return }
+            try await listen(member, of: group)
+        case .relink(let id):
+            guard let primary = group.member(id) else { return }
+            try await relink(primary, of: group)
         default: return
         }
     }
@@ -74,8 +80,7 @@ package struct NodeWire: Sendable {
     func connection(
         to member: Member, of group: ReplicationGroup, within deadline: Duration = NodeWire.deadline
     ) async throws(EngineError) -> EngineConnection {
-        try await connections.connection(
-            to: address(of: member, in: group), as: Self.credentials(of: group), encrypted: group.isEncryptedInTransit, deadline: deadline)
+        try await connections.connection(to: member, of: group, deadline: deadline)
     }
 
     func patientConnection(

@@ -6,7 +6,7 @@ extension Step {
     var isRecord: Bool {
         switch self {
         case .replicate, .promote, .handOver, .release, .save, .introduce, .forgetNodes, .bind, .tune, .configure, .loadCertificates,
-            .giveAccess:
+            .giveAccess, .listen, .relink:
             false
         case .start, .stop, .moveAddress, .recordPrimary, .route, .dropRoute, .remove, .dropMember, .recordHistory, .endHistory, .joined,
             .abandon, .giveUp, .rebooted, .failoverTested, .renew, .chooseSuccessor, .endUpdate, .changeNodeType, .note, .configured,
@@ -45,6 +45,7 @@ extension Step {
             fail
         case renew, chooseSuccessor, endUpdate, changeNodeType
         case issueCertificate, loadCertificates, certificatesLoaded, giveAccess, accessGiven, accessInForce
+        case listen, relink
         case forget, becomeCacheCluster
     }
 
@@ -74,6 +75,8 @@ extension Step {
         case .giveAccess: .giveAccess
         case .accessGiven: .accessGiven
         case .accessInForce: .accessInForce
+        case .listen: .listen
+        case .relink: .relink
         case .route: .route
         case .dropRoute: .dropRoute
         case .remove: .remove
@@ -121,6 +124,8 @@ extension Step {
         case .giveAccess(let members, _): "give \(members.joined(separator: ", ")) their users"
         case .accessGiven(let members, _): "\(members.joined(separator: ", ")) have their users"
         case .accessInForce: "all who answer have their users"
+        case .listen(let member): "have \(member) listen in another way"
+        case .relink(let primary): "have the replicas of \(primary) connect anew"
         case .route(let route): "route \(route.name) to \(route.targets.count) targets"
         case .dropRoute(let name): "drop the route \(name)"
         case .remove(let member): "remove \(member)"

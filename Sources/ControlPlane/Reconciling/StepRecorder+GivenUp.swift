@@ -28,7 +28,11 @@ extension StepRecorder {
             let message = "Primary node \(id) could not be recovered in its place: \(reason)"
             try log(.cacheCluster, id, message, in: &draft)
             try log(.replicationGroup, group.id, message, in: &draft)
-        case .settings: break
+        case .settings:
+            guard let change = group.transitChange, change.isUnderWay else { return }
+            group.transitChange?.isUnderWay = false
+            let message = "The change of encryption in transit of replication group \(group.id) is not in force on every node: \(reason)"
+            try log(group.eventSource, group.id, message, in: &draft)
         }
     }
 }

@@ -69,7 +69,7 @@ struct StepRecorder {
         case .accessGiven(let members, let access): group.record(access, of: Set(members))
         case .accessInForce(let fingerprint): group.accessInForce = fingerprint
         case .replicate, .promote, .handOver, .release, .save, .introduce, .forgetNodes, .bind, .tune, .configure, .loadCertificates,
-            .giveAccess:
+            .giveAccess, .listen, .relink:
             break
         }
     }
@@ -89,6 +89,9 @@ struct StepRecorder {
         let sources = AddressSources(of: group, in: draft.state, tools.network)
         for n in group.nodeGroups.indices {
             guard let m = group.nodeGroups[n].members.firstIndex(where: { $0.id == id }) else { continue }
+            for door in group.doorNames where draft.state.routes[door] != nil && isDoor(door, of: id, in: group.nodeGroups[n], movesNode) {
+                draft.removeRoute(door)
+            }
             if movesNode { group.nodeGroups[n].members[m] = try moved(group.nodeGroups[n].members[m], sources, &draft) }
             guard group.nodeGroups[n].primary == id else { continue }
             for path in Self.endpoints {
@@ -106,6 +109,12 @@ struct StepRecorder {
         for other in affected where other == id || draft.state.processes[group.member(other)?.process ?? ""] != nil {
             try start(other, follows: nil, StartData(), in: &draft)
         }
+    }
+
+    private func isDoor(_ name: String, of id: String, in nodeGroup: NodeGroup, _ movesNode: Bool) -> Bool {
+        let own = movesNode ? nodeGroup.member(id)?.addresses ?? [] : []
+        let shared = nodeGroup.primary == id ? nodeGroup.primaryAddresses : []
+        return (own + shared).contains { group.doorName(at: $0) == name }
     }
 
     private static var endpoints: [WritableKeyPath<NodeGroup, IPAddress?>] {
@@ -170,6 +179,7 @@ struct StepRecorder {
         // A cluster that becomes a group is there already, and replicas tell of themselves when they join.
         let isFirst = !group.wasAvailable
         releaseForeignAddresses(in: &draft)
+        try tellOfEncryption(in: &draft)
         group.endChange()
         group.wasAvailable = true
         guard isCreated else { return }
@@ -197,6 +207,12 @@ struct StepRecorder {
                 group.eventSource, group.id,
                 "Engine \(group.engine.rawValue) \(group.engineVersion) is served by \(build.engine.rawValue) \(build.version)", in: &draft)
         }
+    }
+
+    private func tellOfEncryption(in draft: inout Draft) throws {
+        guard group.transitChange?.isUnderWay == true else { return }
+        let mode = group.transitEncryption.map { "set to \($0.rawValue)" } ?? "turned off"
+        try log(group.eventSource, group.id, "Encryption in transit of replication group \(group.id) has been \(mode)", in: &draft)
     }
 
     private mutating func fail(_ reason: String, in draft: inout Draft) throws {
@@ -238,6 +254,7 @@ struct StepRecorder {
         alone.retainsPrimary = false
         alone.modifyingSince = nil
         alone.switchesFailover = nil
+        alone.transitChange?.isUnderWay = false
         alone.automaticFailover = false
         alone.multiAZ = false
         alone.tags = primary.tags

@@ -28,11 +28,21 @@ struct FirewallRules {
         let service = FirewallSpec.Door(
             listens: nodes + group.endpointAddresses.map { listen($0, group.port) },
             sources: sources(for: group.port, of: group, among: groups).texts)
-        guard group.clusterEnabled else { return FirewallSpec(name: Self.name(of: group), doors: [service]) }
+        var doors = [service]
+        // Long before anybody listens there.
+        if EngineVersion(group.fullEngineVersion)?.supportsTransitEncryptionMode == true { doors.append(inner(group)) }
+        guard group.clusterEnabled else { return FirewallSpec(name: Self.name(of: group), doors: doors) }
         let bus = FirewallSpec.Door(
             listens: group.members.flatMap(\.addresses).map { listen($0, group.port + NodeFiles.busOffset) },
             sources: members(of: group).texts)
-        return FirewallSpec(name: Self.name(of: group), doors: [service, bus])
+        return FirewallSpec(name: Self.name(of: group), doors: doors + [bus])
+    }
+
+    /// Of groups whose clients may choose whether they encrypt: where only the forwarder connects, and Elastane itself: clients of it were judged where they came in.
+    private func inner(_ group: ReplicationGroup) -> FirewallSpec.Door {
+        let addresses = group.members.flatMap(\.addresses) + group.nodeGroups.flatMap(\.primaryAddresses)
+        let ports = [group.innerPorts.clear, group.innerPorts.encrypted]
+        return FirewallSpec.Door(listens: addresses.flatMap { address in ports.map { listen(address, $0) } }, sources: [])
     }
 
     private func listen(_ address: IPAddress, _ port: Int) -> ProcessSpec.Listen {

@@ -32,16 +32,22 @@ package struct HostsFile: Service {
     static func text(_ state: borrowing WorldState) -> String {
         let lines =
             state.groups.values.map(\.value).sorted { $0.id < $1.id }.flatMap { group -> [String] in
-                guard let names = EndpointNames(of: group) else { return [] }
-                var lines = group.configurationAddresses.map { "\($0) \(names.configuration)" }
-                for nodeGroup in group.nodeGroups {
-                    lines += nodeGroup.primaryAddresses.map { "\($0) \(names.primary)" }
-                    lines += nodeGroup.readerAddresses.map { "\($0) \(names.reader)" }
-                    lines += nodeGroup.members.flatMap { member in member.addresses.map { "\($0) \(names.node(member.id))" } }
-                }
-                return lines
+                // Names are others with encryption: clients that came before it go on with theirs.
+                let kinds = group.transitChange != nil ? [true, false] : [group.isEncryptedInTransit]
+                let names = kinds.compactMap { EndpointNames(of: group, tls: $0) }
+                return names.flatMap { Self.lines(of: group, $0) }
             }
             + MemcachedHosts.lines(state.memcachedClusters.byKey.values.map(\.value))
         return lines.isEmpty ? "" : lines.joined(separator: "\n") + "\n"
+    }
+
+    private static func lines(of group: ReplicationGroup, _ names: EndpointNames) -> [String] {
+        var lines = group.configurationAddresses.map { "\($0) \(names.configuration)" }
+        for nodeGroup in group.nodeGroups {
+            lines += nodeGroup.primaryAddresses.map { "\($0) \(names.primary)" }
+            lines += nodeGroup.readerAddresses.map { "\($0) \(names.reader)" }
+            lines += nodeGroup.members.flatMap { member in member.addresses.map { "\($0) \(names.node(member.id))" } }
+        }
+        return lines
     }
 }

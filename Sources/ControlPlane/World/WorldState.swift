@@ -51,6 +51,7 @@ struct WorldState: Sendable {
         let key = group.key
         groups[key] = Versioned(value: group, version: version)
         for member in group.members { owners[member.process] = key }
+        for door in group.doorNames { owners[door] = key }
     }
 
     mutating func removeGroup(_ key: GroupKey) {

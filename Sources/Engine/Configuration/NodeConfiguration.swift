@@ -39,7 +39,10 @@ package struct NodeConfiguration: Sendable {
 
     /// The node's own address, which it also calls from.
     package var address: String
+    /// The port that it is known by.
     package var port: Int
+    /// Where it listens instead, for clients that encrypt and for others: the port itself is another's, who leads to it. Encrypted only.
+    package var innerPorts: (clear: Int, encrypted: Int)?
     /// Of endpoints, and its own of the other family: where the node is to answer besides.
     package var endpointAddresses: [String] = []
     /// Whether all that it sends and answers is encrypted: clients, replication and the cluster bus.
@@ -88,7 +91,7 @@ package struct NodeConfiguration: Sendable {
         var lines = [
             // Its own first: engines before 7.0 call from the first.
             ConfigurationText.line("bind", [address] + endpointAddresses),
-            ConfigurationText.line("port", isEncrypted ? "0" : "\(port)"),
+            ConfigurationText.line("port", isEncrypted ? "\(innerPorts?.clear ?? 0)" : "\(port)"),
             ConfigurationText.line("protected-mode", "no"),
         ]
         if isEncrypted { lines += encryption }
@@ -97,18 +100,23 @@ package struct NodeConfiguration: Sendable {
     }
 
     private var encryption: [String] {
-        [
-            ConfigurationText.line("tls-port", "\(port)"),
-            ConfigurationText.line("tls-cert-file", FileName.certificate),
-            ConfigurationText.line("tls-key-file", FileName.certificate),
-            ConfigurationText.line("tls-ca-cert-file", FileName.authorities),
-            // Clients prove who they are by passwords. Nodes of a cluster always ask each other for certificates.
-            ConfigurationText.line("tls-auth-clients", "no"),
-            ConfigurationText.line("tls-protocols", "TLSv1.2 TLSv1.3"),
-            ConfigurationText.line("tls-replication", "yes"),
-            ConfigurationText.line("tls-cluster", cluster == nil ? "no" : "yes"),
-        ]
+        [ConfigurationText.line("tls-port", "\(innerPorts?.encrypted ?? port)")]
+            + Self.encryption.map { ConfigurationText.line($0.name, $0.value) }
+            + [
+                ConfigurationText.line("tls-replication", "yes"),
+                ConfigurationText.line("tls-cluster", cluster == nil ? "no" : "yes"),
+            ]
     }
+
+    /// What a node that encrypts has, whatever its ports.
+    package static let encryption: [(name: String, value: String)] = [
+        ("tls-cert-file", FileName.certificate),
+        ("tls-key-file", FileName.certificate),
+        ("tls-ca-cert-file", FileName.authorities),
+        // Clients prove who they are by passwords. Nodes of a cluster always ask each other for certificates.
+        ("tls-auth-clients", "no"),
+        ("tls-protocols", "TLSv1.2 TLSv1.3"),
+    ]
 
     private func process(_ build: EngineBuild) -> [String] {
         var lines = [
@@ -179,9 +187,9 @@ package struct NodeConfiguration: Sendable {
         ]
         if isEncrypted, build.knows("cluster-announce-tls-port") {
             lines.append(ConfigurationText.line("cluster-announce-tls-port", "\(port)"))
-        } else {
-            lines.append(ConfigurationText.line("cluster-announce-port", "\(port)"))
         }
+        // Also where nobody listens in clear text: one day the group may be told to, and by then all know where.
+        lines.append(ConfigurationText.line("cluster-announce-port", "\(port)"))
         // Which replica belongs to which shard is decided by us alone.
         if build.knows("cluster-allow-replica-migration") {
             lines.append(ConfigurationText.line("cluster-allow-replica-migration", "no"))

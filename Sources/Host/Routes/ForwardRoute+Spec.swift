@@ -6,6 +6,9 @@ extension ForwardRoute {
         self.init(
             name: spec.name, address: spec.listen.address, port: spec.listen.port, targets: spec.targets.map(Target.init),
             fallbacks: spec.fallbacks.map(Target.init), discovery: spec.discovery.map(Discovery.init))
+        encryptedPort = spec.encryptedPort
+        knowsTargetsByAddress = spec.knowsTargetsByAddress
+        isYielded = spec.isYielded
     }
 }
 

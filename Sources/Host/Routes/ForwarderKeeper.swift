@@ -70,6 +70,13 @@ struct ForwarderKeeper {
         self.silence = nil
     }
 
+    /// Another takes its place, of the present program.
+    mutating func replace() async throws {
+        guard let running else { return }
+        logger.warning("The forwarder is of an older program: another takes its place", metadata: ["incarnation": "\(running.incarnation)"])
+        try await start(incarnation: running.incarnation + 1, after: running.version)
+    }
+
     private mutating func look() async throws -> Running? {
         let record = try await store.get(ProcessSpec.key(RouteAgent.process))
         let known = try record.map { try JSONDecoder().decode(ProcessSpec.self, from: $0.value) }

@@ -3,6 +3,7 @@ import Foundation
 package import Logging
 import ServiceLifecycle
 package import Store
+import Synchronization
 
 /// Makes this machine's forwarder agree with the routes in the store, and writes back which are in force.
 ///
@@ -38,6 +39,7 @@ package struct RouteAgent: Service {
 
     /// Runs until graceful shutdown or cancellation, and leaves the forwarder running.
     package func run() async throws {
+        let sleeper = Sleeper()
         let (notices, notice) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         await cancelWhenGracefulShutdown {
             await withDiscardingTaskGroup { group in
@@ -55,6 +57,13 @@ package struct RouteAgent: Service {
                 for await _ in notices {
                     do {
                         try await pass.run()
+                        if let pause = pass.pause, sleeper.begin() {
+                            group.addTask {
+                                try? await Task.sleep(for: pause)
+                                sleeper.end()
+                                notice.yield()
+                            }
+                        }
                     } catch {
                         // While the forwarder is starting its socket is not there yet.
                         let isStarting = pass.forwarder.startedWithin(.seconds(2))
@@ -81,4 +90,19 @@ package struct RouteAgent: Service {
             try? await Task.sleep(for: .milliseconds(100))
         }
     }
+}
+
+/// Whoever sleeps until the next look is due: one at a time.
+private final class Sleeper: Sendable {
+    private let sleeps = Mutex(false)
+
+    /// False if there is one already.
+    func begin() -> Bool {
+        sleeps.withLock { sleeps in
+            defer { sleeps = true }
+            return !sleeps
+        }
+    }
+
+    func end() { sleeps.withLock { $0 = false } }
 }

@@ -10,6 +10,9 @@ struct RoutePass {
     private let socketPath: String
     private let logger: Logger
     private(set) var forwarder: ForwarderKeeper
+    /// How many looks on end found an address that is somebody else's and is to change hands.
+    private var awaiting = 0
+    private var isOutdated = false
     /// The version of each unreadable record that was spoken of, so that each is once.
     private var spokenOf: [String: Int64] = [:]
 
@@ -37,15 +40,23 @@ struct RoutePass {
             writes.append(.delete(key: RouteStatus.key(name)))
         }
         var unanswered = 0
+        var isAwaiting = false
+        let states = Dictionary(inForce.map { ($0.route.name, $0) }, uniquingKeysWith: { first, _ in first })
         for (name, spec) in wanted.values.sorted(by: { $0.key < $1.key }) {
-            let route = inForce.first { $0.route.name == name && $0.state == .listening }?.route
-            let status = try await status(of: spec, inForce: route, control, &unanswered)
+            let status = try await status(of: spec, states[name], control, &unanswered)
+            if status.applied == nil, spec.encryptedPort != nil { isAwaiting = true }
             if status != told.values[name] {
                 writes.append(.put(key: RouteStatus.key(name), value: try JSONEncoder().encode(status)))
             }
         }
+        awaiting = isAwaiting ? awaiting + 1 : 0
+        if isOutdated { try await forwarder.replace() }
+        isOutdated = false
         if !writes.isEmpty { try await store.commit(Transaction(writes: writes, isFleeting: true)) }
     }
+
+    /// When to look again although nothing is told of: soon, while an address is about to change hands; nil if none is.
+    var pause: Duration? { awaiting == 0 ? nil : min(.milliseconds(5 * awaiting), .seconds(1)) }
 
     private mutating func routes(of control: ForwarderControl) async throws -> [ForwardStatus] {
         let start = ContinuousClock.now
@@ -66,13 +77,21 @@ struct RoutePass {
     }
 
     /// No answer for one route is that route's problem. Throws at the second, as all the rest would wait as long for theirs.
-    private func status(
-        of spec: RouteSpec, inForce: ForwardRoute?, _ control: ForwarderControl, _ unanswered: inout Int
+    private mutating func status(
+        of spec: RouteSpec, _ known: ForwardStatus?, _ control: ForwarderControl, _ unanswered: inout Int
     ) async throws(ForwarderError) -> RouteStatus {
         let route = ForwardRoute(spec)
-        if inForce == route { return RouteStatus(name: spec.name, applied: spec) }
+        let isYielded = spec.isYielded == true
+        if let known, known.route == route, known.state == (isYielded ? .yielded : .listening) {
+            return RouteStatus(name: spec.name, applied: spec, isOver: isYielded && known.connections == 0)
+        }
         do throws(ForwarderError) {
             try await control.set(route, closingRemoved: spec.closesRemoved)
+            // One that outlived an older program does not know what was asked of it, and would lead everybody to one port.
+            if spec.encryptedPort != nil, try await control.list().first(where: { $0.route.name == spec.name })?.route != route {
+                isOutdated = true
+                return RouteStatus(name: spec.name, applied: nil, problem: "the forwarder is of an older program, and is replaced")
+            }
             return RouteStatus(name: spec.name, applied: spec)
         } catch .refused(let reason) {
             return RouteStatus(name: spec.name, applied: nil, problem: reason)

@@ -212,7 +212,6 @@ extension Refusal {
         unserved("SnapshotName", "CacheNodeType=&SnapshotName=s"),
         unserved("ServerlessCacheSnapshotName", "ServerlessCacheSnapshotName=s"),
         unserved("ServerlessCacheSnapshotName", "CacheNodeType=&ServerlessCacheSnapshotName=s"),
-        unserved("TransitEncryptionMode preferred", "TransitEncryptionEnabled=true&TransitEncryptionMode=preferred"),
         unserved("AtRestEncryptionEnabled", "AtRestEncryptionEnabled=true"),
         unserved("AtRestEncryptionEnabled", "AtRestEncryptionEnabled=true&KmsKeyId=k"),
         unserved("KmsKeyId", "Engine=valkey&KmsKeyId=k"),

@@ -52,7 +52,7 @@ import Testing
 
     @Test(arguments: [
         "Engine=valkey", "EngineVersion=7.1",
-        "TransitEncryptionEnabled=true&TransitEncryptionMode=preferred", "ClusterMode=enabled",
+        "ClusterMode=enabled",
         "LogDeliveryConfigurations.LogDeliveryConfigurationRequest.1.LogType=slow-log",
     ])
     func whatIsNotServed(parameter: String) async throws {

@@ -59,7 +59,7 @@ import Testing
         .renew(member: "m"), .chooseSuccessor(nodeGroup: "n", member: "m"), .endUpdate(.stopped),
         .issueCertificate(member: "m"), .loadCertificates(members: ["m"]), .certificatesLoaded(members: ["m"]),
         .giveAccess(members: ["m"], access), .accessGiven(members: ["m"], access), .accessInForce(fingerprint: "f"),
-        .changeNodeType(refusal: nil),
+        .changeNodeType(refusal: nil), .listen(member: "m"), .relink(primary: "m"),
     ]
     private static let access = NodeAccess(fingerprint: "f", users: [])
 
@@ -107,6 +107,8 @@ import Testing
         case .accessGiven: 38
         case .accessInForce: 39
         case .changeNodeType: 40
+        case .listen: 41
+        case .relink: 42
         }
     }
 
@@ -122,7 +124,7 @@ import Testing
         let orders = Set(Self.steps.filter { !$0.isRecord }.map(\.name))
         let expected: Set = [
             "replicate", "promote", "handOver", "release", "save", "introduce", "forgetNodes", "bind", "tune", "configure",
-            "loadCertificates", "giveAccess",
+            "loadCertificates", "giveAccess", "listen", "relink",
         ]
         #expect(orders == expected)
         #expect(Set(Self.steps.filter(\.isCondition).map(\.name)) == ["save", "handOver", "release"])

@@ -34,19 +34,32 @@ import Testing
     @Test func nodesAndEndpointsAtThePortAndMembersAlways() async throws {
         let group = try await Self.recorded("g", "NumCacheClusters=2&Port=7000", in: ["sg-app"], try await Fixture())
         let spec = try #require(FirewallRules(Self.layout).specs(for: [group]).first)
-        #expect(spec.name == "g-\(group.uid)" && spec.doors.count == 1)
+        #expect(spec.name == "g-\(group.uid)" && spec.doors.count == 2)
         let addresses =
             group.members.map(\.address) + [group.nodeGroups[0].primaryAddress, group.nodeGroups[0].readerAddress].compactMap(\.self)
         #expect(spec.doors[0].listens == addresses.map { ProcessSpec.Listen(address: $0.description, port: 7000) })
         #expect(spec.doors[0].sources == ["10.0.0.0/8"] + group.members.map { "\($0.address)/32" })
     }
 
+    /// Of nodes and of the endpoint that nodes bind, where a forwarder may lead one day.
+    @Test func innerPortsAreNobodys() async throws {
+        let group = try await Self.recorded("g", "NumCacheClusters=2&Port=7000", in: ["sg-app"], try await Fixture())
+        let inner = try #require(FirewallRules(Self.layout).specs(for: [group]).first).doors[1]
+        let addresses = group.members.map(\.address) + group.nodeGroups[0].primaryAddresses
+        #expect(
+            inner.listens
+                == addresses.flatMap { [.init(address: $0.description, port: 18_000), .init(address: $0.description, port: 19_000)] })
+        #expect(inner.sources.isEmpty)
+        let old = try await Self.recorded("old", "EngineVersion=6.2", in: ["sg-app"], try await Fixture())
+        #expect(FirewallRules(Self.layout).specs(for: [old])[0].doors.count == 1)
+    }
+
     @Test func theBusIsTheMembersAlone() async throws {
         let group = try await Self.recorded("g", "NumNodeGroups=2&ReplicasPerNodeGroup=1", in: ["sg-app"], try await Fixture())
         let doors = try #require(FirewallRules(Self.layout).specs(for: [group]).first).doors
-        #expect(doors.count == 2 && doors[0].listens.count == 5 && doors[1].listens.count == 4)
-        #expect(doors[1].listens.allSatisfy { $0.port == 16_379 })
-        #expect(Set(doors[1].sources) == Set(group.members.map { "\($0.address)/32" }))
+        #expect(doors.count == 3 && doors[0].listens.count == 5 && doors[2].listens.count == 4)
+        #expect(doors[2].listens.allSatisfy { $0.port == 16_379 })
+        #expect(Set(doors[2].sources) == Set(group.members.map { "\($0.address)/32" }))
     }
 
     @Test(arguments: [

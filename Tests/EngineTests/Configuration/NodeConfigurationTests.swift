@@ -73,17 +73,30 @@ import Testing
         #expect(!alone.contains("port 6379") && !Self.lines(Self.node(), Self.modern).contains { $0.hasPrefix("tls-") })
     }
 
-    /// Where a build has two ports to announce, that of clear text is none.
-    @Test(arguments: [
-        ("cluster-announce-tls-port", "cluster-announce-tls-port 6379", "cluster-announce-port"),
-        ("cluster-announce-port", "cluster-announce-port 6379", "cluster-announce-tls-port"),
-    ])
-    func encryptedInACluster(knows parameter: String, announced: String, left: String) {
+    /// Where a build has two ports to announce, it announces both.
+    @Test(arguments: [(["cluster-announce-tls-port"], true), (["cluster-announce-port"], false)] as [(Set<String>, Bool)])
+    func encryptedInACluster(parameters: Set<String>, announcesBoth: Bool) {
         var node = Self.node()
         node.isEncrypted = true
         node.cluster = .init(busPort: 16379, nodeTimeout: .seconds(15))
-        let lines = Self.lines(node, .sample(.redis, "7.0.15", parameters: [parameter]))
-        #expect(lines.contains(announced) && lines.contains("tls-cluster yes") && !lines.contains { $0.hasPrefix(left) })
+        let lines = Self.lines(node, .sample(.redis, "7.0.15", parameters: parameters))
+        #expect(lines.contains("cluster-announce-port 6379") && lines.contains("tls-cluster yes"))
+        #expect(lines.contains("cluster-announce-tls-port 6379") == announcesBoth)
+    }
+
+    /// Where clients may choose whether they encrypt, it listens at two other ports, and is known by its own.
+    @Test func twoInnerPorts() {
+        var node = Self.node()
+        node.isEncrypted = true
+        node.innerPorts = (17_379, 18_379)
+        node.cluster = .init(busPort: 16_379, nodeTimeout: .seconds(15))
+        let lines = Self.lines(node, .sample(.redis, "7.0.15", parameters: ["cluster-announce-tls-port"]))
+        for line in [
+            "port 17379", "tls-port 18379", "replica-announce-port 6379", "cluster-announce-port 6379", "cluster-announce-tls-port 6379",
+            "tls-replication yes", "tls-cluster yes",
+        ] {
+            #expect(lines.contains(line), "\(line)")
+        }
     }
 
     @Test(arguments: [

@@ -42,7 +42,7 @@ extension SimulatedGroup {
         case .configured(let members):
             for (id, parameters) in members { change(id) { $0.parameters = parameters } }
         // Nothing here depends on a certificate.
-        case .issueCertificate, .loadCertificates, .certificatesLoaded: break
+        case .issueCertificate, .loadCertificates, .certificatesLoaded, .listen, .relink: break
         case .giveAccess(let ids, let access):
             for id in ids {
                 succeeded = update(id) { $0.access = access.fingerprint }
