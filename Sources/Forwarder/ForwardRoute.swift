@@ -22,9 +22,12 @@ package struct ForwardRoute: Codable, Sendable, Equatable {
     package var fallbacks: [Target]
     /// What clients are told who ask for the nodes of a Memcached cluster; nil: bytes are passed on as they are.
     package var discovery: Discovery?
+    /// Nil: what comes is passed on as it is.
+    package var identity: Identity?
 
     package init(
-        name: String, address: String, port: Int, targets: [Target], fallbacks: [Target] = [], discovery: Discovery? = nil
+        name: String, address: String, port: Int, targets: [Target], fallbacks: [Target] = [], discovery: Discovery? = nil,
+        identity: Identity? = nil
     ) {
         self.name = name
         self.address = address
@@ -32,6 +35,7 @@ package struct ForwardRoute: Codable, Sendable, Equatable {
         self.targets = targets
         self.fallbacks = fallbacks
         self.discovery = discovery
+        self.identity = identity
     }
 }
 

@@ -15,6 +15,7 @@ final class Route: Sendable {
         var served = 0
         var refused = 0
         var ended = false
+        var tls: RouteTLS?
     }
 
     private let state: Mutex<State>
@@ -24,6 +25,14 @@ final class Route: Sendable {
     }
 
     var plan: ForwardRoute { state.withLock { $0.plan } }
+
+    /// What new connections are encrypted with; nil where they are not. Those that stand go on with what they began with.
+    func tls() throws -> RouteTLS? {
+        try state.withLock { state in
+            if state.tls?.identity != state.plan.identity { state.tls = try state.plan.identity.map(RouteTLS.init) }
+            return state.tls
+        }
+    }
 
     /// Changes where new connections go. With `closingRemoved`, connections to targets no longer named are closed.
     func update(_ plan: ForwardRoute, closingRemoved: Bool) {

@@ -88,6 +88,7 @@ actor RouteTable {
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelInitializer { [capacity, connectTimeout] channel in
                 channel.eventLoop.makeCompletedFuture {
+                    if let tls = try route.tls() { try channel.pipeline.syncOperations.addHandler(tls.serverHandler()) }
                     let relay = Relay(.client)
                     let intake = ClientIntake(route: route, capacity: capacity, relay: relay, connectTimeout: connectTimeout)
                     guard route.plan.discovery != nil else {
@@ -112,6 +113,11 @@ extension ForwardRoute {
         guard !name.isEmpty else { throw .refused("the route has no name") }
         for target in targets + fallbacks {
             _ = try Self.address(target.address, target.port)
+        }
+        do {
+            _ = try identity.map(RouteTLS.init)
+        } catch {
+            throw .refused("its certificate can't be used: \(error)")
         }
         return try Self.address(address, port)
     }

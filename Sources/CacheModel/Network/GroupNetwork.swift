@@ -19,6 +19,27 @@ package struct GroupNetwork: Codable, Sendable, Equatable {
 
     /// Those of a node or an endpoint, the one that it is known by first.
     package var families: [AddressFamily] { type.families(discovery) }
+
+    /// Another family first: of a cache that has addresses of both.
+    package mutating func discover(_ family: AddressFamily) { ipDiscovery = family == .ipv4 ? nil : family }
+}
+
+/// A cache that was put into a network: a group, or a Memcached cluster.
+package protocol NetworkedCache {
+    /// Nil in records that were made before there were subnet groups: the default one.
+    var network: GroupNetwork? { get }
+}
+
+extension NetworkedCache {
+    package var networkType: NetworkType { network?.type ?? .ipv4 }
+
+    /// Of the addresses of each of its nodes and endpoints, the one that is told first.
+    package var families: [AddressFamily] { network?.families ?? [.ipv4] }
+
+    /// The family that clients are told.
+    package var discovery: AddressFamily { network?.discovery ?? .ipv4 }
+
+    package var subnetGroup: String { network?.subnetGroup ?? SubnetGroup.defaultName }
 }
 
 package enum AddressFamily: String, Codable, Sendable, CaseIterable {

@@ -30,19 +30,38 @@ enum NodeQuota {
         try admit(members.map(\.process), to: group.uid, in: group.realm, of: group.nodeType, context, picker)
     }
 
-    /// The same of the nodes of a Memcached cluster.
+    /// The same of the nodes of a new Memcached cluster.
     static func admit(_ nodes: [MemcachedNode], to cluster: MemcachedCluster, _ context: RequestContext, _ picker: AddressPicker) throws {
         try admit(nodes.map(\.process), to: cluster.uid, in: cluster.realm, of: cluster.nodeType, context, picker)
     }
 
+    /// The same of one that is changed: more nodes, or larger ones, now or in the maintenance window.
+    static func admit(
+        _ cluster: MemcachedCluster, since before: MemcachedCluster, _ context: RequestContext, _ picker: AddressPicker
+    ) throws {
+        let (largest, known) = (largestType(of: cluster, context), largestType(of: before, context))
+        let growth = before.nodes.count * max(largest.memory - known.memory, 0)
+        let new = cluster.nodes.map(\.process).filter { process in !before.nodes.contains { $0.process == process } }
+        guard !new.isEmpty || growth > 0 else { return }
+        try admit(new, to: cluster.uid, in: cluster.realm, of: largest.name, growth: growth, context, picker)
+    }
+
+    /// What is promised to each of its nodes, whatever becomes of a change that is pending or under way.
+    private static func largestType(of cluster: MemcachedCluster, _ context: RequestContext) -> (name: String, memory: Int) {
+        cluster.nodeTypes.sorted().map { ($0, context.nodeTypes[$0]?.maxmemory ?? 0) }.max { $0.1 < $1.1 } ?? (cluster.nodeType, 0)
+    }
+
+    /// `growth` is bytes that nodes which there are may take beside what they may.
     private static func admit(
-        _ processes: [String], to uid: String, in realm: Realm, of nodeType: String, _ context: RequestContext, _ picker: AddressPicker
+        _ processes: [String], to uid: String, in realm: Realm, of nodeType: String, growth: Int = 0, _ context: RequestContext,
+        _ picker: AddressPicker
     ) throws {
         let node = NewNode(realm: realm, group: uid, memory: context.nodeTypes[nodeType]?.maxmemory ?? 0)
-        let claimed = Dictionary(processes.map { ($0, node) }, uniquingKeysWith: { $1 })
+        var claimed = Dictionary(processes.map { ($0, node) }, uniquingKeysWith: { $1 })
+        if growth > 0 { claimed["\(uid) grows"] = NewNode(realm: realm, group: uid, memory: growth, isNode: false) }
         try picker.claim(claimed) { world, others in
-            try checkAccount(processes.count, uid, world, realm, others.filter { $0.realm == realm }, context.quotas)
-            try checkMemory(processes.count, of: nodeType, node.memory, world, others, context)
+            try checkAccount(processes.count, uid, world, realm, others.filter { $0.realm == realm && $0.isNode }, context.quotas)
+            try checkMemory(processes.count * node.memory + growth, of: nodeType, for: processes.count, world, others, context)
         }
     }
 
@@ -66,21 +85,23 @@ enum NodeQuota {
         }
     }
 
-    /// The machine is everybody's: all accounts count.
+    /// The machine is everybody's: all accounts count. `needed` is bytes, for `new` nodes or for larger ones.
     private static func checkMemory(
-        _ new: Int, of nodeType: String, _ memory: Int, _ world: WorldState, _ others: [NewNode], _ context: RequestContext
+        _ needed: Int, of nodeType: String, for new: Int, _ world: WorldState, _ others: [NewNode], _ context: RequestContext
     ) throws {
         guard let budget = context.memory else { return }
-        let nodes =
-            world.groups.values.map { ($0.value.nodeType, $0.value.members.count) }
-            + world.memcachedClusters.byKey.values.map { ($0.value.nodeType, $0.value.nodes.count) }
-        let promised = nodes.reduce(others.reduce(0) { $0 + $1.memory }) { sum, known in
-            sum + known.1 * (context.nodeTypes[known.0]?.maxmemory ?? 0)
+        let groups = world.groups.values.reduce(0) { sum, known in
+            sum + known.value.members.count * (context.nodeTypes[known.value.nodeType]?.maxmemory ?? 0)
         }
-        guard promised + new * memory <= budget.total else {
+        let memcached = world.memcachedClusters.byKey.values.reduce(0) { sum, known in
+            sum + known.value.nodes.count * largestType(of: known.value, context).memory
+        }
+        let promised = groups + memcached + others.reduce(0) { $0 + $1.memory }
+        guard promised + needed <= budget.total else {
+            let what = new > 0 ? "\(new) such nodes may take \(needed >> 20) MiB" : "such nodes may take \(needed >> 20) MiB more"
             throw ServiceFault(
                 .insufficientCacheClusterCapacity,
-                "The requested CacheNodeType \(nodeType) is not available: \(new) such nodes may take \(new * memory >> 20) MiB, and of the "
+                "The requested CacheNodeType \(nodeType) is not available: \(what), and of the "
                     + "\(budget.total >> 20) MiB that may be promised (--memory-overcommit), \(promised >> 20) MiB are.")
         }
     }

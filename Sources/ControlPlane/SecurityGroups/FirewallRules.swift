@@ -8,46 +8,41 @@ struct FirewallRules {
         self.layout = layout
     }
 
-    static func name(of group: ReplicationGroup) -> String { "\(group.id)-\(group.uid)" }
-
-    /// Of all groups that not everybody may connect to, by name.
-    func specs(for groups: [ReplicationGroup]) -> [FirewallSpec] {
+    /// Of all that not everybody may connect to, by name.
+    func specs(for groups: [any Guarded]) -> [FirewallSpec] {
         groups.compactMap { spec(for: $0, among: groups) }.sorted { $0.name < $1.name }
     }
 
     /// Whether everybody may connect: so that there is nothing to be enforced.
-    func isOpen(_ group: ReplicationGroup) -> Bool {
+    func isOpen(_ group: some Guarded) -> Bool {
         // A group from before there were security groups is in none.
         guard group.securityGroups != nil else { return true }
         return securityGroups(of: group).contains(where: \.isOpen)
     }
 
-    private func spec(for group: ReplicationGroup, among groups: [ReplicationGroup]) -> FirewallSpec? {
+    private func spec(for group: some Guarded, among groups: [any Guarded]) -> FirewallSpec? {
         guard group.status != .createFailed, !isOpen(group) else { return nil }
-        let nodes = group.members.flatMap(\.addresses).map { listen($0, group.port) }
         let service = FirewallSpec.Door(
-            listens: nodes + group.endpointAddresses.map { listen($0, group.port) },
+            listens: (group.nodeAddresses + group.endpointAddresses).map { listen($0, group.port) },
             sources: sources(for: group.port, of: group, among: groups).texts)
-        guard group.clusterEnabled else { return FirewallSpec(name: Self.name(of: group), doors: [service]) }
-        let bus = FirewallSpec.Door(
-            listens: group.members.flatMap(\.addresses).map { listen($0, group.port + NodeFiles.busOffset) },
-            sources: members(of: group).texts)
-        return FirewallSpec(name: Self.name(of: group), doors: [service, bus])
+        guard let bus = group.busPort else { return FirewallSpec(name: group.firewallName, doors: [service]) }
+        let among = FirewallSpec.Door(listens: group.nodeAddresses.map { listen($0, bus) }, sources: nodes(of: group).texts)
+        return FirewallSpec(name: group.firewallName, doors: [service, among])
     }
 
     private func listen(_ address: IPAddress, _ port: Int) -> ProcessSpec.Listen {
         ProcessSpec.Listen(address: address.description, port: port)
     }
 
-    /// A group's members connect to each other, whatever its security groups say.
-    private func members(of group: ReplicationGroup) -> SourceBlocks {
+    /// A group's nodes connect to each other, whatever its security groups say.
+    private func nodes(of group: some Guarded) -> SourceBlocks {
         var blocks = SourceBlocks()
-        for address in group.members.flatMap(\.addresses) { blocks.insert(address) }
+        for address in group.nodeAddresses { blocks.insert(address) }
         return blocks
     }
 
-    private func sources(for port: Int, of group: ReplicationGroup, among groups: [ReplicationGroup]) -> SourceBlocks {
-        var blocks = members(of: group)
+    private func sources(for port: Int, of group: some Guarded, among groups: [any Guarded]) -> SourceBlocks {
+        var blocks = nodes(of: group)
         for ingress in securityGroups(of: group).flatMap(\.ingress) where ingress.ports.contains(port) {
             for source in ingress.sources {
                 switch source {
@@ -55,7 +50,7 @@ struct FirewallRules {
                 case .ipv6(let network): blocks.insert(network)
                 case .group(let id):
                     for other in groups where other.realm == group.realm && other.securityGroups?.contains(id) == true {
-                        for address in other.members.flatMap(\.addresses) { blocks.insert(address) }
+                        for address in other.nodeAddresses { blocks.insert(address) }
                     }
                 }
             }
@@ -64,7 +59,7 @@ struct FirewallRules {
     }
 
     /// One that is in the file no more lets nobody in.
-    private func securityGroups(of group: ReplicationGroup) -> [SecurityGroup] {
+    private func securityGroups(of group: some Guarded) -> [SecurityGroup] {
         (group.securityGroups ?? []).compactMap { layout.securityGroup($0, in: group.realm) }
     }
 }
