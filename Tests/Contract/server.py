@@ -139,7 +139,7 @@ class Server:
     def engines(self) -> list[Process]:
         return [process for process in self.processes() if process.is_engine]
 
-    def client(self, *, region: str = "us-east-1", account: str = "test", **more):
+    def client(self, *, region: str = "us-east-1", account: str = "test", read_timeout: float = 30, **more):
         """A boto3 client. An access key id of twelve digits is the account's id. No retries, to see each answer."""
         return _session.client(
             "elasticache",
@@ -147,7 +147,7 @@ class Server:
             region_name=region,
             aws_access_key_id=account,
             aws_secret_access_key="test",
-            config=Config(retries={"total_max_attempts": 1}, connect_timeout=5, read_timeout=30),
+            config=Config(retries={"total_max_attempts": 1}, connect_timeout=5, read_timeout=read_timeout),
             **more,
         )
 

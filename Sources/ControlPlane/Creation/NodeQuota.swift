@@ -40,10 +40,13 @@ enum NodeQuota {
         _ cluster: MemcachedCluster, since before: MemcachedCluster, _ context: RequestContext, _ picker: AddressPicker
     ) throws {
         let (largest, known) = (largestType(of: cluster, context), largestType(of: before, context))
-        let growth = before.nodes.count * max(largest.memory - known.memory, 0)
         let new = cluster.nodes.map(\.process).filter { process in !before.nodes.contains { $0.process == process } }
-        guard !new.isEmpty || growth > 0 else { return }
-        try admit(new, to: cluster.uid, in: cluster.realm, of: largest.name, growth: growth, context, picker)
+        guard largest.memory > known.memory else {
+            if !new.isEmpty { try admit(new, to: cluster.uid, in: cluster.realm, of: largest.name, context, picker) }
+            return
+        }
+        let growth = Growth(of: before.nodes.count, from: known.memory, to: largest.memory)
+        try admit(new, to: cluster.uid, in: cluster.realm, of: largest.name, growth, context, picker)
     }
 
     /// What is promised to each of its nodes, whatever becomes of a change that is pending or under way.
@@ -51,17 +54,40 @@ enum NodeQuota {
         cluster.nodeTypes.sorted().map { ($0, context.nodeTypes[$0]?.maxmemory ?? 0) }.max { $0.1 < $1.1 } ?? (cluster.nodeType, 0)
     }
 
-    /// `growth` is bytes that nodes which there are may take beside what they may.
+    /// Whether the machine has memory for the nodes of a group that stands as nodes of another type.
+    static func admit(_ type: NodeType, to group: ReplicationGroup, _ context: RequestContext, _ picker: AddressPicker) throws {
+        let known = context.nodeTypes[group.nodeType]?.maxmemory ?? 0
+        guard type.maxmemory > known else { return }
+        let growth = Growth(of: group.members.count, from: known, to: type.maxmemory)
+        try admit([], to: group.uid, in: group.realm, of: type.name, growth, context, picker)
+    }
+
+    /// Nodes that there are become larger: what they are promised already, and what they may have besides. In bytes.
+    private struct Growth {
+        let count: Int
+        let given: Int
+        let more: Int
+
+        init(of count: Int, from known: Int, to memory: Int) {
+            (self.count, given, more) = (count, count * known, count * (memory - known))
+        }
+    }
+
     private static func admit(
-        _ processes: [String], to uid: String, in realm: Realm, of nodeType: String, growth: Int = 0, _ context: RequestContext,
+        _ processes: [String], to uid: String, in realm: Realm, of nodeType: String, _ growth: Growth? = nil, _ context: RequestContext,
         _ picker: AddressPicker
     ) throws {
         let node = NewNode(realm: realm, group: uid, memory: context.nodeTypes[nodeType]?.maxmemory ?? 0)
         var claimed = Dictionary(processes.map { ($0, node) }, uniquingKeysWith: { $1 })
-        if growth > 0 { claimed["\(uid) grows"] = NewNode(realm: realm, group: uid, memory: growth, isNode: false) }
+        if let growth { claimed["\(uid) as \(nodeType)"] = NewNode(realm: realm, group: uid, memory: growth.more, isNode: false) }
         try picker.claim(claimed) { world, others in
-            try checkAccount(processes.count, uid, world, realm, others.filter { $0.realm == realm && $0.isNode }, context.quotas)
-            try checkMemory(processes.count * node.memory + growth, of: nodeType, for: processes.count, world, others, context)
+            if !processes.isEmpty {
+                let coming = others.filter { $0.realm == realm && $0.isNode }
+                try checkAccount(processes.count, uid, world, realm, coming, context.quotas)
+            }
+            let rest = growth == nil ? others : others.filter { $0.group != uid }
+            try checkMemory(
+                processes.count + (growth?.count ?? 0), of: nodeType, node.memory, world, rest, context, given: growth?.given ?? 0)
         }
     }
 
@@ -85,9 +111,10 @@ enum NodeQuota {
         }
     }
 
-    /// The machine is everybody's: all accounts count. `needed` is bytes, for `new` nodes or for larger ones.
+    /// The machine is everybody's: all accounts count. `given` bytes of what is promised are given back for the new.
     private static func checkMemory(
-        _ needed: Int, of nodeType: String, for new: Int, _ world: WorldState, _ others: [NewNode], _ context: RequestContext
+        _ new: Int, of nodeType: String, _ memory: Int, _ world: WorldState, _ others: [NewNode], _ context: RequestContext,
+        given: Int = 0
     ) throws {
         guard let budget = context.memory else { return }
         let groups = world.groups.values.reduce(0) { sum, known in
@@ -96,12 +123,11 @@ enum NodeQuota {
         let memcached = world.memcachedClusters.byKey.values.reduce(0) { sum, known in
             sum + known.value.nodes.count * largestType(of: known.value, context).memory
         }
-        let promised = groups + memcached + others.reduce(0) { $0 + $1.memory }
-        guard promised + needed <= budget.total else {
-            let what = new > 0 ? "\(new) such nodes may take \(needed >> 20) MiB" : "such nodes may take \(needed >> 20) MiB more"
+        let promised = groups + memcached + others.reduce(-given) { $0 + $1.memory }
+        guard promised + new * memory <= budget.total else {
             throw ServiceFault(
                 .insufficientCacheClusterCapacity,
-                "The requested CacheNodeType \(nodeType) is not available: \(what), and of the "
+                "The requested CacheNodeType \(nodeType) is not available: \(new) such nodes may take \(new * memory >> 20) MiB, and of the "
                     + "\(budget.total >> 20) MiB that may be promised (--memory-overcommit), \(promised >> 20) MiB are.")
         }
     }

@@ -50,8 +50,8 @@ struct MemcachedRecorder {
         case .forget: try forget(in: &draft)
         // What only replication groups are told to do.
         case .save, .replicate, .recordPrimary, .promote, .handOver, .release, .introduce, .forgetNodes, .bind, .tune, .configure,
-            .configured, .failoverTested, .recordHistory, .endHistory, .renew, .chooseSuccessor, .endUpdate, .becomeCacheCluster,
-            .loadCertificates, .giveAuthTokens, .authTokensGiven:
+            .configured, .failoverTested, .recordHistory, .endHistory, .renew, .chooseSuccessor, .endUpdate, .changeNodeType,
+            .becomeCacheCluster, .loadCertificates, .giveAuthTokens, .authTokensGiven:
             break
         }
     }

@@ -111,7 +111,7 @@ import Testing
         try await fixture.availableMemcached()
         try await fixture.expectRefusal(
             "ModifyCacheCluster", "CacheClusterId=m&CacheNodeType=cache.m5.large", "InsufficientCacheClusterCapacity",
-            "The requested CacheNodeType cache.m5.large is not available: such nodes may take")
+            "The requested CacheNodeType cache.m5.large is not available: 1 such nodes may take")
         try await modify(fixture, "CacheNodeType=cache.t3.small").expectSuccess()
         // That it waits for the window makes no difference.
         try await fixture.availableMemcached("n")

@@ -8,12 +8,16 @@ import Testing
 
 @Suite struct ServerIdentitiesTests {
     private static let date = Date(timeIntervalSince1970: 1_800_000_000)
-    private static let authority = try! Authority.make(named: "test", at: date)
+    private let authority: String
+
+    init() throws {
+        authority = try Authority.make(named: "test", at: Self.date)
+    }
 
     /// PEM: a certificate with its key.
     private func issued(life: TimeInterval = 3600) throws -> String {
         let subject = CertificateSubject(name: "test", addresses: [.localhost], names: ["localhost"])
-        return try Authority(certificates: Self.authority, key: Self.authority).issue(for: subject, life: life, at: Self.date).contents
+        return try Authority(certificates: authority, key: authority).issue(for: subject, life: life, at: Self.date).contents
     }
 
     private func identity(life: TimeInterval = 3600) throws -> ServerIdentity {
