@@ -46,7 +46,7 @@ enum NodeQuota {
             return
         }
         let growth = Growth(of: before.nodes.count, from: known.memory, to: largest.memory)
-        try admit(new, to: cluster.uid, in: cluster.realm, of: largest.name, growth, context, picker)
+        try admit(new, to: cluster.uid, in: cluster.realm, of: largest.name, growing: growth, context, picker)
     }
 
     /// What is promised to each of its nodes, whatever becomes of a change that is pending or under way.
@@ -59,7 +59,7 @@ enum NodeQuota {
         let known = context.nodeTypes[group.nodeType]?.maxmemory ?? 0
         guard type.maxmemory > known else { return }
         let growth = Growth(of: group.members.count, from: known, to: type.maxmemory)
-        try admit([], to: group.uid, in: group.realm, of: type.name, growth, context, picker)
+        try admit([], to: group.uid, in: group.realm, of: type.name, growing: growth, context, picker)
     }
 
     /// Nodes that there are become larger: what they are promised already, and what they may have besides. In bytes.
@@ -74,7 +74,8 @@ enum NodeQuota {
     }
 
     private static func admit(
-        _ processes: [String], to uid: String, in realm: Realm, of nodeType: String, _ growth: Growth? = nil, _ context: RequestContext,
+        _ processes: [String], to uid: String, in realm: Realm, of nodeType: String, growing growth: Growth? = nil,
+        _ context: RequestContext,
         _ picker: AddressPicker
     ) throws {
         let node = NewNode(realm: realm, group: uid, memory: context.nodeTypes[nodeType]?.maxmemory ?? 0)

@@ -161,7 +161,7 @@ struct MemcachedRecorder {
                 try log("The change to engine version \(version) was given up: \(reason)", in: &draft)
             }
             if type != cluster.nodeType {
-                try log("Failed applying modification to cache node type to \(type). It was given up: \(reason)", in: &draft)
+                try log("Failed applying modification to cache node type to \(type): \(reason)", in: &draft)
             }
         case .settings, .addition, .removal, .switchover, .failoverTest, .recovery: break
         }

@@ -83,7 +83,7 @@ import Testing
         #expect(cluster.nodes.map(\.change) == [again, again, nil])
         #expect(
             fixture.events(of: "m").last
-                == "Failed applying modification to cache node type to cache.m5.large. It was given up: it took too long: 0002 does not answer"
+                == "Failed applying modification to cache node type to cache.m5.large: it took too long: 0002 does not answer"
         )
     }
 
