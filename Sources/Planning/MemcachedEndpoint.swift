@@ -23,7 +23,8 @@ enum MemcachedEndpoint {
         return plan
     }
 
-    /// One per address. All tell of the nodes, and lead to them, by the addresses that they are known by.
+    /// One per address. All tell of the nodes by the addresses that they are known by. Where they lead stays the same whichever family that is,
+    /// so that no connection is closed by a change of it.
     private static func routes(_ cluster: MemcachedCluster, _ names: EndpointNames?) -> [RouteSpec] {
         let nodes = cluster.standing.map { node in
             MemcachedDiscovery.Node(
@@ -31,10 +32,14 @@ enum MemcachedEndpoint {
         }
         let discovery = MemcachedDiscovery(
             version: cluster.configurationVersion, engineVersion: cluster.build.version, nodes: nodes)
+        let targets = cluster.standing.map { node in
+            let address = node.addresses.first { $0.family == .ipv4 } ?? node.address
+            return ProcessSpec.Listen(address: address.description, port: cluster.port)
+        }
         return cluster.routes.map { name, address in
             var route = RouteSpec(
                 name: name, listen: ProcessSpec.Listen(address: address.description, port: cluster.port),
-                targets: nodes.map { ProcessSpec.Listen(address: $0.address, port: $0.port) }, closesRemoved: true, discovery: discovery)
+                targets: targets, closesRemoved: true, discovery: discovery)
             route.identity = cluster.endpointIdentity
             return route
         }

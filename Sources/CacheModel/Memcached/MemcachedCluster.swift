@@ -96,7 +96,7 @@ package struct MemcachedCluster: NamedResource, NetworkedCache {
 
     /// The forwarder's route at each address of the configuration endpoint. Which is told first makes no difference to their names.
     package var routes: [(name: String, address: IPAddress)] {
-        let addresses = configurationAddresses.sorted { $0.family == .ipv4 && $1.family != .ipv4 }
+        let addresses = configurationAddresses.filter { $0.family == .ipv4 } + configurationAddresses.filter { $0.family != .ipv4 }
         return zip(["", "-second"], addresses).map { end, address in ("\(name)-cfg\(end)-\(uid)", address) }
     }
 
@@ -129,9 +129,8 @@ package struct MemcachedCluster: NamedResource, NetworkedCache {
         if standing.map(\.id) != before { configurationVersion += 1 }
     }
 
-    /// Tells clients the addresses of another family, of both of which it has some.
-    package mutating func discover(_ family: AddressFamily) {
-        network?.discover(family)
+    package mutating func exchangeFamilies() {
+        network?.change(discovery: discovery == .ipv4 ? .ipv6 : .ipv4)
         for index in nodes.indices {
             guard let second = nodes[index].secondAddress else { continue }
             (nodes[index].address, nodes[index].secondAddress) = (second, nodes[index].address)

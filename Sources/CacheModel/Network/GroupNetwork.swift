@@ -17,17 +17,19 @@ package struct GroupNetwork: Codable, Sendable, Equatable {
     package var type: NetworkType { networkType ?? .ipv4 }
     package var discovery: AddressFamily { ipDiscovery ?? .ipv4 }
 
+    mutating func change(discovery: AddressFamily) { ipDiscovery = discovery == .ipv4 ? nil : discovery }
+
     /// Those of a node or an endpoint, the one that it is known by first.
     package var families: [AddressFamily] { type.families(discovery) }
-
-    /// Another family first: of a cache that has addresses of both.
-    package mutating func discover(_ family: AddressFamily) { ipDiscovery = family == .ipv4 ? nil : family }
 }
 
 /// A cache that was put into a network: a group, or a Memcached cluster.
 package protocol NetworkedCache {
     /// Nil in records that were made before there were subnet groups: the default one.
     var network: GroupNetwork? { get }
+
+    /// Of a dual-stack cache: what was known by its addresses of one family is known by those of the other.
+    mutating func exchangeFamilies()
 }
 
 extension NetworkedCache {
@@ -40,6 +42,29 @@ extension NetworkedCache {
     package var discovery: AddressFamily { network?.discovery ?? .ipv4 }
 
     package var subnetGroup: String { network?.subnetGroup ?? SubnetGroup.defaultName }
+}
+
+extension ReplicationGroup {
+    package mutating func exchangeFamilies() {
+        let family: AddressFamily = discovery == .ipv4 ? .ipv6 : .ipv4
+        network?.change(discovery: family)
+        (configurationAddress, secondConfigurationAddress) = (secondConfigurationAddress, configurationAddress)
+        nodeGroups = nodeGroups.map { $0.exchanged }
+    }
+}
+
+extension NodeGroup {
+    fileprivate var exchanged: NodeGroup {
+        var other = self
+        (other.primaryAddress, other.secondPrimaryAddress) = (secondPrimaryAddress, primaryAddress)
+        (other.readerAddress, other.secondReaderAddress) = (secondReaderAddress, readerAddress)
+        other.members = members.map { member in
+            var other = member
+            if let second = member.secondAddress { (other.address, other.secondAddress) = (second, member.address) }
+            return other
+        }
+        return other
+    }
 }
 
 package enum AddressFamily: String, Codable, Sendable, CaseIterable {

@@ -26,6 +26,8 @@ struct MemcachedChange {
         var changed = cluster
         try MemcachedUpgrading(input: input, build: build, context: context).apply(to: &changed, in: &draft)
         try settings(&changed)
+        // Its nodes listen at both of their addresses.
+        try DiscoveryChange.apply(input.ipDiscovery, to: &changed, at: context.now)
         try SecurityGroupInput(layout: layout, realm: context.realm).change(&changed, to: input.securityGroupIds, at: context.now)
         try MemcachedResize.apply(input, &changed, context, layout, &draft)
         // Also what was pending before.
@@ -44,13 +46,5 @@ struct MemcachedChange {
         if let allows = input.autoMinorVersionUpgrade { cluster.autoMinorVersionUpgrade = allows }
         cluster.notificationTopic = try NotificationInput.change(
             cluster.notificationTopic, topic: input.notificationTopicArn, status: input.notificationTopicStatus, context)
-        guard let family = input.ipDiscovery.flatMap({ AddressFamily(rawValue: $0.rawValue) }), family != cluster.discovery else { return }
-        guard cluster.networkType == .dualStack else {
-            throw ServiceFault.combination(
-                "The parameter IpDiscovery can not be \(family.rawValue) with NetworkType \(cluster.networkType.rawValue).")
-        }
-        // Its nodes listen at both of their addresses.
-        cluster.discover(family)
-        cluster.beginChange(at: context.now)
     }
 }
