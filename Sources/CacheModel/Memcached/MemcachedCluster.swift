@@ -130,7 +130,8 @@ package struct MemcachedCluster: NamedResource, NetworkedCache {
     }
 
     package mutating func exchangeFamilies() {
-        network?.change(discovery: discovery == .ipv4 ? .ipv6 : .ipv4)
+        let family: AddressFamily = discovery == .ipv4 ? .ipv6 : .ipv4
+        network?.change(discovery: family)
         for index in nodes.indices {
             guard let second = nodes[index].secondAddress else { continue }
             (nodes[index].address, nodes[index].secondAddress) = (second, nodes[index].address)
