@@ -70,7 +70,7 @@ let package = Package(
             swiftSettings: settings
         ),
         // A TCP forwarder that runs as a process of its own.
-        .target(name: "Forwarder", dependencies: ["CHost", nio, nioPosix, logging], swiftSettings: settings),
+        .target(name: "Forwarder", dependencies: ["CHost", nio, nioPosix, nioSSL, logging], swiftSettings: settings),
         // The AWS query protocol and its signatures, knowing no service.
         .target(name: "AWSProtocol", dependencies: [crypto], swiftSettings: settings),
         // Who may call the API: keys, their policies, the file that they are kept in.

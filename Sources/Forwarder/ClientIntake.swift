@@ -111,8 +111,11 @@ final class ClientIntake: ChannelInboundHandler {
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
             .channelOption(.socketOption(.so_keepalive), value: 1)
             .channelOption(.allowRemoteHalfClosure, value: true)
-            .channelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(other.value) }
+            .channelInitializer { [route] channel in
+                channel.eventLoop.makeCompletedFuture {
+                    if let tls = try route.tls() { try channel.pipeline.syncOperations.addHandler(tls.clientHandler()) }
+                    try channel.pipeline.syncOperations.addHandler(other.value)
+                }
             }
             .connect(to: address)
             .assumeIsolated()

@@ -31,9 +31,12 @@ package struct ForwardRoute: Codable, Sendable, Equatable {
     /// Whether the address is left to somebody else, who is about to listen there; if nobody does it is answered again. Connections that
     /// stand go on.
     package var isYielded: Bool?
+    /// Nil: what comes is passed on as it is.
+    package var identity: Identity?
 
     package init(
-        name: String, address: String, port: Int, targets: [Target], fallbacks: [Target] = [], discovery: Discovery? = nil
+        name: String, address: String, port: Int, targets: [Target], fallbacks: [Target] = [], discovery: Discovery? = nil,
+        identity: Identity? = nil
     ) {
         self.name = name
         self.address = address
@@ -41,6 +44,7 @@ package struct ForwardRoute: Codable, Sendable, Equatable {
         self.targets = targets
         self.fallbacks = fallbacks
         self.discovery = discovery
+        self.identity = identity
     }
 }
 

@@ -16,6 +16,7 @@ final class Route: Sendable {
         var refused = 0
         var ended = false
         var isLeft = false
+        var tls: RouteTLS?
     }
 
     private let state: Mutex<State>
@@ -32,6 +33,14 @@ final class Route: Sendable {
     var isLeft: Bool {
         get { state.withLock { $0.isLeft } }
         set { state.withLock { $0.isLeft = newValue } }
+    }
+
+    /// What new connections are encrypted with; nil where they are not. Those that stand go on with what they began with.
+    func tls() throws -> RouteTLS? {
+        try state.withLock { state in
+            if state.tls?.identity != state.plan.identity { state.tls = try state.plan.identity.map(RouteTLS.init) }
+            return state.tls
+        }
     }
 
     /// Changes where new connections go. With `closingRemoved`, connections to targets no longer named are closed.

@@ -150,6 +150,7 @@ actor RouteTable {
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelInitializer { [capacity, connectTimeout, firstBytePatience] channel in
                 channel.eventLoop.makeCompletedFuture {
+                    if let tls = try route.tls() { try channel.pipeline.syncOperations.addHandler(tls.serverHandler()) }
                     let relay = Relay(.client)
                     let intake = ClientIntake(
                         route: route, capacity: capacity, relay: relay, connectTimeout: connectTimeout,
@@ -180,6 +181,11 @@ extension ForwardRoute {
         for target in targets + fallbacks {
             _ = try Self.address(target.address, target.port)
             _ = try Self.address(target.address, encryptedPort ?? target.port)
+        }
+        do {
+            _ = try identity.map(RouteTLS.init)
+        } catch {
+            throw .refused("its certificate can't be used: \(error)")
         }
         return try Self.address(address, port)
     }

@@ -17,16 +17,27 @@ package enum CertificateStanding: Sendable, Equatable {
 /// Those of nodes that are started are no part of it: each is started with a good one.
 enum Certificates {
     static func plan(_ group: ReplicationGroup, _ observed: ObservedGroup) -> Plan {
+        let running = group.members.filter { $0.change != .leaving && observed[$0].process == .running }
+        return plan(running.map { ($0.id, observed[$0].certificate, observed[$0].engine.state != nil) })
+    }
+
+    /// The same of a Memcached cluster's nodes.
+    static func plan(_ cluster: MemcachedCluster, _ observed: ObservedMemcached) -> Plan {
+        let running = cluster.nodes.filter { $0.change != .leaving && observed[$0].process == .running }
+        return plan(running.map { ($0.id, observed[$0].certificate, observed[$0].isServing) })
+    }
+
+    private static func plan(_ running: [(id: String, standing: CertificateStanding?, answers: Bool)]) -> Plan {
         var plan = Plan()
         var loading: [String] = []
-        for member in group.members where member.change != .leaving && observed[member].process == .running {
-            switch observed[member].certificate {
+        for node in running {
+            switch node.standing {
             case nil, .inForce: continue
-            case .outdated: plan.steps.append(.issueCertificate(member: member.id))
-            case .awaited: plan.waits.append("the new certificate of \(member.id) is not written yet")
+            case .outdated: plan.steps.append(.issueCertificate(member: node.id))
+            case .awaited: plan.waits.append("the new certificate of \(node.id) is not written yet")
             case .written:
                 // Who does not answer is told later.
-                if observed[member].engine.state != nil { loading.append(member.id) }
+                if node.answers { loading.append(node.id) }
             }
         }
         if !loading.isEmpty { plan.steps.append(.loadCertificates(members: loading)) }

@@ -12,7 +12,7 @@ enum MemcachedNodes {
             return .do(.abandon(member: node.id, reason: reason))
         }
         switch seen.process {
-        case .running: return running(node, seen, rules)
+        case .running: return running(node, of: cluster, seen, rules)
         case .starting: return .wait("\(node.id) is starting")
         case .ending: return .wait("\(node.id) is ending")
         // Removed can only be who is to leave: one that is to stay begins anew.
@@ -36,16 +36,26 @@ enum MemcachedNodes {
         }
     }
 
-    private static func running(_ node: MemcachedNode, _ seen: ObservedMemcachedNode, _ rules: Rules) -> Plan {
+    private static func running(
+        _ node: MemcachedNode, of cluster: MemcachedCluster, _ seen: ObservedMemcachedNode, _ rules: Rules
+    ) -> Plan {
         if seen.zoneIsDown { return .do(.stop(member: node.id, reason: .zoneDown)) }
         if seen.silence >= rules.hangDeadline * patience { return .do(.stop(member: node.id, reason: .hung)) }
-        if case .rebooting(seen.incarnation, _) = node.change { return .do(.stop(member: node.id, reason: .reboot)) }
+        if case .rebooting(seen.incarnation, _) = node.change {
+            guard isItsTurn(node, in: cluster) else { return .wait("\(node.id) is started anew after those before it") }
+            return .do(.stop(member: node.id, reason: .reboot))
+        }
         guard seen.isServing else { return .wait("\(node.id) does not answer yet") }
         switch node.change {
         case .joining: return .do(.joined(member: node.id))
         case .rebooting: return .do(.rebooted(member: node.id))
         case .leaving, nil: return Plan()
         }
+    }
+
+    /// Nodes that somebody reboots end together. For another version or type one after the other, so that never all are empty at once.
+    private static func isItsTurn(_ node: MemcachedNode, in cluster: MemcachedCluster) -> Bool {
+        cluster.former == nil || cluster.nodes.first(where: \.isRebooting)?.id == node.id
     }
 
     private static func start(_ node: MemcachedNode, of cluster: MemcachedCluster, _ seen: ObservedMemcachedNode) -> Plan {

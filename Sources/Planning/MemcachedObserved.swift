@@ -6,13 +6,27 @@ package struct ObservedMemcached: Sendable, Equatable {
     package var nodes: [String: ObservedMemcachedNode]
     /// The route at the configuration endpoint; nil where there is none, nor one that the forwarder still has.
     package var route: ObservedRoute?
+    /// That at its second address; dual stack only.
+    package var secondRoute: ObservedRoute?
+    /// How it is with the certificate of the configuration endpoint; nil where there is none.
+    package var endpointCertificate: CertificateStanding?
     /// For how long each wish on record has been waiting.
     package var waited: [Wish: Duration]
 
-    package init(nodes: [String: ObservedMemcachedNode] = [:], route: ObservedRoute? = nil, waited: [Wish: Duration] = [:]) {
+    package init(
+        nodes: [String: ObservedMemcachedNode] = [:], route: ObservedRoute? = nil, secondRoute: ObservedRoute? = nil,
+        waited: [Wish: Duration] = [:]
+    ) {
         self.nodes = nodes
         self.route = route
+        self.secondRoute = secondRoute
         self.waited = waited
+    }
+
+    /// By their names.
+    func routes(of cluster: MemcachedCluster) -> [String: ObservedRoute] {
+        let known = zip(cluster.routes.map(\.name), [route, secondRoute]).compactMap { name, route in route.map { (name, $0) } }
+        return Dictionary(known, uniquingKeysWith: { first, _ in first })
     }
 
     func isOverdue(_ wish: Wish, _ rules: Rules) -> Bool { waited[wish].map { $0 >= rules.patience } ?? false }
@@ -40,6 +54,10 @@ package struct ObservedMemcachedNode: Sendable, Equatable {
     package var zoneIsDown: Bool
     /// Whether its build is not installed any more.
     package var buildIsMissing: Bool
+    /// Whether the host has written the files of the record.
+    package var hasCurrentFiles = false
+    /// How it is with its certificate; nil where there is none.
+    package var certificate: CertificateStanding?
 
     package init(
         process: ObservedProcess = .absent, answer: Answer = .silent, incarnation: Int = 0, mayStart: Bool = true,

@@ -33,6 +33,7 @@ package enum MemcachedPlanner {
             plan.add(MemcachedNodes.plan(node, of: cluster, observed, rules))
         }
         plan.add(endpoint)
+        if cluster.securityChange == true { plan.waits.append("its security groups are not in force yet") }
         // Clients are told first, so that those who ask at the right moment lose nothing.
         for node in cluster.nodes where node.change == .leaving {
             if endpoint.isSettled || observed.isOverdue(.removal(member: node.id), rules) {
@@ -41,7 +42,10 @@ package enum MemcachedPlanner {
                 plan.waits.append("\(node.id) is still told to clients")
             }
         }
-        if isDone(cluster, observed, plan, rules) { plan.steps.append(.becomeAvailable) }
+        let isDone = isDone(cluster, observed, plan, rules)
+        // Nothing waits for the certificates of nodes that run.
+        if plan.isSettled || cluster.wasAvailable && plan.steps.isEmpty { plan.add(Certificates.plan(cluster, observed)) }
+        if isDone { plan.steps.append(.becomeAvailable) }
         return plan
     }
 
@@ -52,10 +56,16 @@ package enum MemcachedPlanner {
         switch cluster.status {
         case .creating: plan.isSettled
         case .modifying:
-            plan.steps.isEmpty && cluster.nodes.allSatisfy { $0.change == nil || isGoing($0, observed, rules) }
-                && (observed.route?.isInForce == true || observed.isOverdue(.settings, rules))
+            plan.steps.isEmpty && cluster.securityChange != true
+                && cluster.nodes.allSatisfy { $0.change == nil || isGoing($0, observed, rules) }
+                && (areInForce(cluster, observed) || observed.isOverdue(.settings, rules))
         default: false
         }
+    }
+
+    private static func areInForce(_ cluster: MemcachedCluster, _ observed: ObservedMemcached) -> Bool {
+        let known = observed.routes(of: cluster)
+        return cluster.routes.allSatisfy { known[$0.name]?.isInForce == true }
     }
 
     private static func isGoing(_ node: MemcachedNode, _ observed: ObservedMemcached, _ rules: Rules) -> Bool {
@@ -64,7 +74,7 @@ package enum MemcachedPlanner {
 
     private static func takeDown(_ cluster: MemcachedCluster, _ observed: ObservedMemcached) -> Plan {
         var plan = Plan()
-        if let route = observed.route { plan.add(Endpoints.drop([cluster.routeName: route])) }
+        plan.add(Endpoints.drop(observed.routes(of: cluster)))
         for node in cluster.nodes {
             switch observed[node].process {
             case .absent, .removed: continue
@@ -82,10 +92,6 @@ package enum MemcachedPlanner {
         case .starting, .running, .exited, .refused, .stopped: .do(.remove(member: node.id))
         }
     }
-}
-
-extension MemcachedNode {
-    fileprivate var isRebooting: Bool { if case .rebooting = change { true } else { false } }
 }
 
 extension ObservedRoute {

@@ -12,15 +12,23 @@ extension Examination {
     /// Nothing is said where no group is encrypted.
     static func certificates(_ survey: Survey, in directory: DataDirectory, at date: Date) -> [Finding] {
         let groups = survey.groups.filter { $0.isEncryptedInTransit && $0.status != .createFailed }
-        guard !groups.isEmpty else { return [] }
-        let ended = groups.flatMap(\.members).filter { member in member.certificate.map { $0.end <= date } ?? false }
+        let memcached = survey.memcachedClusters.filter { $0.isEncryptedInTransit && $0.status != .createFailed }
+        guard !groups.isEmpty || !memcached.isEmpty else { return [] }
+        let shown: [(who: String, process: String?, certificate: NodeCertificate?)] =
+            groups.flatMap(\.members).map { ($0.id, $0.process, $0.certificate) }
+            + memcached.flatMap { cluster in
+                cluster.nodes.map { ("\(cluster.name).\($0.id)", $0.process, $0.certificate) }
+                    + [("the configuration endpoint of \(cluster.name)", nil, cluster.endpointCertificate)]
+            }
         return [authority(directory, at: date)]
-            + ended.map { member in
-                Finding(
+            + shown.compactMap { who, process, certificate in
+                guard let certificate, certificate.end <= date else { return nil }
+                let log = process.map { "Its log is \(directory.directory(of: $0))/engine.log." }
+                return Finding(
                     subject: "certificate", level: .advice,
-                    detail: "that of \(member.id) ended \(member.certificate?.end.formatted(.iso8601) ?? ""): clients refuse it",
+                    detail: "that of \(who) ended \(certificate.end.formatted(.iso8601)): clients refuse it",
                     remedy: directory.holder() == nil
-                        ? "elastane serve: it renews it." : "Its log is \(directory.directory(of: member.process))/engine.log.")
+                        ? "elastane serve: it renews it." : log ?? "Its service's log says why it is not renewed.")
             }
     }
 

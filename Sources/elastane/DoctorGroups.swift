@@ -12,7 +12,7 @@ extension Examination {
             subject: "groups", level: .fine,
             detail: "\(standing) of \(survey.groups.count) available" + (isServed ? "" : "; no service runs on \(directory.path)"))
         return [summary] + survey.groups.compactMap { status($0, isServed: isServed) }
-            + survey.groups.compactMap(unguarded)
+            + survey.groups.compactMap { unguarded($0.unguarded, name($0)) }
             + survey.groups.flatMap { group in group.members.compactMap { trouble($0, of: group, in: directory) } }
             + survey.groups.flatMap { group in group.members.flatMap { parameters(of: $0, in: group) } }
             + survey.downZones.map { zone($0, survey) } + missingBuilds(survey) + survey.unreadable.map(unreadable)
@@ -39,11 +39,11 @@ extension Examination {
         }
     }
 
-    /// Nil for a group whose security groups are enforced.
-    private static func unguarded(_ group: ReplicationGroup) -> Finding? {
-        group.unguarded.map { problem in
+    /// Nil where security groups are enforced.
+    static func unguarded(_ problem: String?, _ name: String) -> Finding? {
+        problem.map { problem in
             Finding(
-                subject: "security groups", level: .advice, detail: "those of \(name(group)) are recorded and not enforced: \(problem)",
+                subject: "security groups", level: .advice, detail: "those of \(name) are recorded and not enforced: \(problem)",
                 remedy: "Install nftables, and run the service as root or with CAP_NET_ADMIN: it then enforces them by itself.")
         }
     }

@@ -38,6 +38,7 @@ extension Examination {
         let standing = clusters.count { $0.status == .available }
         let summary = Finding(subject: "memcached", level: .fine, detail: "\(standing) of \(clusters.count) clusters available")
         return [summary] + clusters.compactMap { status($0, isServed: directory.holder() != nil) }
+            + clusters.compactMap { unguarded($0.unguarded, name($0)) }
             + clusters.flatMap { cluster in cluster.nodes.compactMap { trouble($0, of: cluster, in: directory) } }
             + clusters.flatMap { cluster in cluster.nodes.flatMap { parameters(of: $0, in: cluster) } }
             + missingMemcached(clusters)

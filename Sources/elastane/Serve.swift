@@ -75,11 +75,12 @@ struct Serve: AsyncParsableCommand {
         let engines = InstalledEngines { [search = settings.engines] in await search.discover() }
         let tokens = ConnectTokens { keys.enabledKeys }
         let authority = try settings.authority.open(in: data, at: Self.now(), logger)
+        let trust = try EngineTrust { authority.recognises($0, at: $1) }
         let tools = ReconcilingTools(
             network: settings.network.layout, engines: engines, nodeTypes: settings.nodeTypes, rules: settings.rules,
             failpoints: settings.failpoint,
             memcached: MemcachedSettings(
-                fileLimit: Int(clamping: Machine.fileLimit.hard), endpointStyle: settings.service.endpointStyle),
+                fileLimit: Int(clamping: Machine.fileLimit.hard), endpointStyle: settings.service.endpointStyle, trust: trust),
             certificates: NodeCertificates(authority: authority, life: settings.certificateLife), now: Self.now)
         let world = try await World.load(from: store, logger: logger)
         // Without them their nodes would be started with no limit of their memory.
@@ -92,7 +93,6 @@ struct Serve: AsyncParsableCommand {
         try await world.releaseForeignAddresses()
         world.warnOfMissingSubnets(in: settings.network.layout, logger)
         let service = ElastiCacheService(world: world, engines: engines, tools: tools, settings: settings.service, logger: logger)
-        let trust = try EngineTrust { authority.recognises($0, at: $1) }
         let wire = NodeWire(trust: trust, failpoints: settings.failpoint)
         let faults = FaultInjection(world: world, home: settings.service.home) { process, signal in
             try await ProcessSignals(store: store).send(signal, to: process)

@@ -168,6 +168,27 @@ def test_a_newer_version_starts_every_node_again(elasticache):
     elasticache.delete_cache_cluster(CacheClusterId=cluster)
 
 
+def test_another_node_type_starts_every_node_again(elasticache):
+    found = caches.create(elasticache, NumCacheNodes=2)
+    cluster = found["CacheClusterId"]
+    before = {node: caches.pid(endpoint) for node, endpoint in caches.nodes(found).items()}
+    waits = elasticache.modify_cache_cluster(CacheClusterId=cluster, CacheNodeType="cache.t3.small")["CacheCluster"]
+    assert waits["CacheClusterStatus"] == "available" and waits["CacheNodeType"] == "cache.t3.micro"
+    assert waits["PendingModifiedValues"] == {"CacheNodeType": "cache.t3.small"}
+    assert {node: caches.pid(endpoint) for node, endpoint in caches.nodes(found).items()} == before
+    begun = elasticache.modify_cache_cluster(CacheClusterId=cluster, CacheNodeType="cache.t3.small", ApplyImmediately=True)["CacheCluster"]
+    assert begun["CacheClusterStatus"] == "modifying"
+    scaled = caches.available(elasticache, cluster)
+    assert scaled["CacheNodeType"] == "cache.t3.small" and scaled["PendingModifiedValues"] == {}
+    assert caches.nodes(scaled) == caches.nodes(found)
+    for node, endpoint in caches.nodes(scaled).items():
+        assert caches.pid(endpoint) not in (None, before[node])
+        with caches.connect(endpoint) as client:
+            assert int(client.stats("settings")[b"maxbytes"]) == 1302 << 20
+    assert "Succeeded applying modification to cache node type to cache.t3.small." in caches.messages(elasticache, cluster)
+    elasticache.delete_cache_cluster(CacheClusterId=cluster)
+
+
 def test_tags(elasticache):
     arn = caches.create(elasticache)["ARN"]
     elasticache.add_tags_to_resource(ResourceName=arn, Tags=[{"Key": "a", "Value": "1"}, {"Key": "b", "Value": "2"}])
@@ -226,7 +247,7 @@ REFUSED = {
     "old TLS": (
         {"TransitEncryptionEnabled": True, "EngineVersion": "1.6.6"}, IPC,
         "Encryption features are not supported for engine version 1.6.6. Please use engine version 1.6.12"),
-    "TLS": ({"TransitEncryptionEnabled": True}, IPV, "TransitEncryptionEnabled"),
+    "topic": ({"NotificationTopicArn": "news"}, IPV, "NotificationTopicArn"),
     "snapshots": ({"SnapshotRetentionLimit": 1}, IPC, "SnapshotRetentionLimit"),
     "token": ({"AuthToken": "0123456789abcdef"}, IPC, "AuthToken"),
     "tag": ({"Tags": [{"Key": "aws:x", "Value": ""}]}, IPV, "aws:"),
@@ -256,7 +277,9 @@ def test_refused_changes(alone):
         ({"NumCacheNodes": 0}, IPV, "NumCacheNodes"),
         ({"EngineVersion": "1.4.24"}, IPC, "Cannot modify memcached from 1.6.12 to 1.4.24"),
         ({"EngineVersion": "1.6.7"}, IPC, "Cannot find version"),
-        ({"CacheNodeType": "cache.m5.large"}, IPV, "CacheNodeType"),
+        ({"CacheNodeType": "cache.x9.large"}, IPV, "CacheNodeType"),
+        ({"CacheNodeType": "cache.r6gd.xlarge"}, IPC, "CacheNodeType"),
+        ({"IpDiscovery": "ipv6"}, IPC, "IpDiscovery"),
         ({"CacheParameterGroupName": "nobody"}, "CacheParameterGroupNotFound", "nobody"),
         ({"SnapshotRetentionLimit": 3}, IPC, "SnapshotRetentionLimit"),
     ]:

@@ -12,6 +12,7 @@ import redis
 from redis.cluster import ClusterNode, RedisCluster
 
 import builds
+import caches
 import groups
 import namespaces
 import networks
@@ -214,6 +215,41 @@ def test_engines_of_other_versions(service, alone, engine, installed, asked):
                 assert client.ping()
         groups.delete(alone, group["ReplicationGroupId"])
         groups.gone(alone, group["ReplicationGroupId"])
+
+
+@pytest.mark.parametrize("asked, versions", [({"NetworkType": "ipv6"}, [6]), ({"NetworkType": "dual_stack"}, [4, 6])])
+def test_memcached_in_every_family(service, alone, asked, versions):
+    caches.need()
+    found = caches.create(alone, NumCacheNodes=2, **asked)
+    cluster = found["CacheClusterId"]
+    assert (found["NetworkType"], found["IpDiscovery"]) == (asked["NetworkType"], f"ipv{versions[0]}")
+
+    def addresses(endpoint: dict) -> list[dict]:
+        return [endpoint] + ([other(service, endpoint)] if len(versions) == 2 else [])
+
+    def check(found: dict, versions: list[int]) -> None:
+        nodes = list(caches.nodes(found).values())
+        for endpoint in [found["ConfigurationEndpoint"], *nodes]:
+            assert [family(each) for each in addresses(endpoint)] == versions
+        # At both addresses clients are told the same.
+        for endpoint in addresses(found["ConfigurationEndpoint"]):
+            assert [node[1] for node in caches.configuration(endpoint)[1]] == [node["Address"] for node in nodes]
+        for node in nodes:
+            assert {caches.pid(each) for each in addresses(node)} == {caches.pid(node)} != {None}
+
+    check(found, versions)
+    if len(versions) == 2:
+        pids = [caches.pid(node) for node in caches.nodes(found).values()]
+        kept = caches.connect(found["ConfigurationEndpoint"])
+        assert kept.set("k", "v", noreply=False)
+        answer = alone.modify_cache_cluster(CacheClusterId=cluster, IpDiscovery="ipv6")["CacheCluster"]
+        assert answer["IpDiscovery"] == "ipv6"
+        found = caches.available(alone, cluster)
+        check(found, versions[::-1])
+        assert [caches.pid(node) for node in caches.nodes(found).values()] == pids
+        assert kept.get("k") == b"v", "the connection was closed"
+    alone.delete_cache_cluster(CacheClusterId=cluster)
+    caches.gone(alone, cluster)
 
 
 def test_subnets_tell_what_they_support(alone):

@@ -10,6 +10,7 @@ import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+import caches
 import filtered_network
 import groups
 import lone
@@ -264,7 +265,39 @@ def check_preferred(server: Server) -> None:
                     socket.create_connection((endpoint["Address"], inner), timeout=5, source_address=(source, 0))
 
 
-@pytest.mark.parametrize("check", [check_group, check_cluster, check_open, check_preferred])
+def hears(endpoint: dict, source: str) -> bool:
+    """Whether Memcached answers who asks from an address."""
+    try:
+        to = endpoint["Address"], endpoint["Port"]
+        with socket.create_connection(to, timeout=5, source_address=(source, 0)) as connection:
+            connection.sendall(b"version\r\n")
+            return connection.recv(100).startswith(b"VERSION")
+    except OSError:
+        return False
+
+
+def check_memcached(server: Server) -> None:
+    """A cluster of Memcached: its nodes and its configuration endpoint, of those that are added too."""
+    caches.need()
+    client = server.client()
+    found = caches.create(client, NumCacheNodes=2, SecurityGroupIds=["sg-inside"])
+    cluster = found["CacheClusterId"]
+    assert [each["SecurityGroupId"] for each in found["SecurityGroups"]] == ["sg-inside"]
+    for endpoint in [found["ConfigurationEndpoint"], *caches.nodes(found).values()]:
+        assert hears(endpoint, INSIDE) and not hears(endpoint, OUTSIDE) and not hears(endpoint, "127.0.0.1"), endpoint
+    client.modify_cache_cluster(
+        CacheClusterId=cluster, SecurityGroupIds=["sg-outside"], NumCacheNodes=3, ApplyImmediately=True)
+    grown = caches.available(client, cluster)
+    assert [each["SecurityGroupId"] for each in grown["SecurityGroups"]] == ["sg-outside"]
+    assert "Applied change to security group" in caches.messages(client, cluster)
+    for endpoint in [grown["ConfigurationEndpoint"], *caches.nodes(grown).values()]:
+        eventually(lambda endpoint=endpoint: hears(endpoint, OUTSIDE) and not hears(endpoint, INSIDE), what="the other security group")
+    client.delete_cache_cluster(CacheClusterId=cluster)
+    caches.gone(client, cluster)
+    eventually(lambda: server.tables() == [], what="the end of the table")
+
+
+@pytest.mark.parametrize("check", [check_group, check_cluster, check_memcached, check_open, check_preferred])
 def test_in_a_network_of_its_own(server, closed, check):
     closed.run(check, server)
 

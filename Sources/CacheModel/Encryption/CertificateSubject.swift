@@ -34,3 +34,19 @@ extension ReplicationGroup {
         return CertificateSubject(name: member.id, addresses: member.addresses + endpoints, names: names)
     }
 }
+
+extension MemcachedCluster {
+    /// A node's own addresses and name, and nothing of the configuration endpoint: that is the forwarder's to show.
+    package func certificateSubject(of node: MemcachedNode) -> CertificateSubject {
+        CertificateSubject(name: "\(name).\(node.id)", addresses: node.addresses, names: names.map { [$0.memcachedNode(node.id)] } ?? [])
+    }
+
+    package var endpointSubject: CertificateSubject {
+        CertificateSubject(name: name, addresses: configurationAddresses, names: names.map { [$0.memcachedConfiguration] } ?? [])
+    }
+
+    /// Nil for a region that was never one.
+    private var names: EndpointNames? {
+        Region(realm.region).map { EndpointNames(group: name, account: realm.account, region: $0, tls: isEncryptedInTransit) }
+    }
+}

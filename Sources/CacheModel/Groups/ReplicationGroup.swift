@@ -7,7 +7,7 @@
 /// A replication group as it should be: what the API's answers are made of, and what the planner works towards.
 ///
 /// A lone cache cluster is the same value with one member and `kind` `.cacheCluster`.
-package struct ReplicationGroup: Codable, Sendable, Equatable {
+package struct ReplicationGroup: Codable, Sendable, Equatable, NetworkedCache {
     package var kind: GroupKey.Kind
     package var realm: Realm
     package var id: String
@@ -161,14 +161,6 @@ package struct ReplicationGroup: Codable, Sendable, Equatable {
     }
 
     package var configurationAddresses: [IPAddress] { [configurationAddress, secondConfigurationAddress].compactMap(\.self) }
-
-    /// Of the addresses of each of its nodes and endpoints, the one that is told first.
-    package var families: [AddressFamily] { network?.families ?? [.ipv4] }
-
-    /// The family that clients are told.
-    package var discovery: AddressFamily { network?.discovery ?? .ipv4 }
-
-    package var subnetGroup: String { network?.subnetGroup ?? SubnetGroup.defaultName }
 
     /// Whether its nodes speak TLS, to clients and among themselves.
     package var isEncryptedInTransit: Bool { transitEncryption != nil }

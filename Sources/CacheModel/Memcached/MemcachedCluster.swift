@@ -5,7 +5,7 @@
 #endif
 
 /// A Memcached cache cluster as it should be: nodes that know nothing of each other, and one address at which clients learn of all.
-package struct MemcachedCluster: NamedResource {
+package struct MemcachedCluster: NamedResource, NetworkedCache {
     package static let recordKind = GroupKey.Kind.memcached.rawValue
 
     package let realm: Realm
@@ -31,6 +31,8 @@ package struct MemcachedCluster: NamedResource {
     /// By id.
     package var nodes: [MemcachedNode]
     package var configurationAddress: IPAddress
+    /// Of the other family; dual stack only.
+    package var secondConfigurationAddress: IPAddress?
     /// Grows whenever other nodes are told at the configuration endpoint: clients compare it with the one they have.
     package var configurationVersion: Int
     /// Whether it was ever available: its data counts from then on.
@@ -40,11 +42,25 @@ package struct MemcachedCluster: NamedResource {
     /// What waits for the maintenance window.
     package var pending: PendingNodes?
     package var pendingUpgrade: MemcachedUpgrade?
-    /// What it was before the change of its engine version that is under way: told until all nodes run the new one, and gone back to where that
-    /// is given up.
+    /// What it was before the change of its engine version or node type that is under way: told until all nodes are started anew, and gone back
+    /// to where that is given up.
     package var former: MemcachedUpgrade?
     /// Since when it is `modifying`; nil in older records.
     package var modifyingSince: Date?
+    /// Nil in records that were made before it could be chosen: the default subnet group.
+    package var network: GroupNetwork?
+    package var notificationTopic: NotificationTopic?
+    /// The ids of the security groups that it is in; nil in a record from before it could be in any: everybody may connect.
+    package var securityGroups: [String]?
+    /// Whether other security groups were asked for, and are not known to be in force yet; nil is false.
+    package var securityChange: Bool?
+    /// Why its security groups are not enforced; nil if they are.
+    package var unguarded: String?
+    /// Nil: nothing is encrypted in transit.
+    package var transitEncryption: TransitEncryptionMode?
+    /// Of what the configuration endpoint shows. Nil before there is any; encrypted clusters only.
+    package var endpointCertificate: NodeCertificate?
+    package var endpointIdentity: RouteIdentity?
 
     package init(
         realm: Realm, name: String, uid: String, createTime: Date, engineVersion: String, build: MemcachedBuildReference, nodeType: String,
@@ -73,13 +89,24 @@ package struct MemcachedCluster: NamedResource {
     /// What its reconciler and those who wait for it know it by.
     package var groupKey: GroupKey { GroupKey(kind: .memcached, realm: realm, id: name) }
 
-    /// The forwarder's route at the configuration endpoint.
-    package var routeName: String { "\(name)-cfg-\(uid)" }
+    /// Whether its nodes and its configuration endpoint speak TLS, and nothing else.
+    package var isEncryptedInTransit: Bool { transitEncryption != nil }
+
+    package var configurationAddresses: [IPAddress] { [configurationAddress, secondConfigurationAddress].compactMap(\.self) }
+
+    /// The forwarder's route at each address of the configuration endpoint. Which is told first makes no difference to their names.
+    package var routes: [(name: String, address: IPAddress)] {
+        let addresses = configurationAddresses.filter { $0.family == .ipv4 } + configurationAddresses.filter { $0.family != .ipv4 }
+        return zip(["", "-second"], addresses).map { end, address in ("\(name)-cfg\(end)-\(uid)", address) }
+    }
 
     /// All that it uses, or is about to.
     package var parameterGroups: Set<String> {
         Set([parameterGroup, pendingUpgrade?.parameterGroup, former?.parameterGroup].compactMap(\.self))
     }
+
+    /// The types of its nodes, before and after whatever is pending or under way.
+    package var nodeTypes: Set<String> { Set([nodeType, pendingUpgrade?.nodeType, former?.nodeType].compactMap(\.self)) }
 
     package func node(_ id: String) -> MemcachedNode? { nodes.first { $0.id == id } }
 
@@ -101,55 +128,17 @@ package struct MemcachedCluster: NamedResource {
         for index in nodes.indices where nodes[index].id == id { body(&nodes[index]) }
         if standing.map(\.id) != before { configurationVersion += 1 }
     }
-}
 
-/// A change of a cluster's number of nodes.
-package struct Resize: Codable, Sendable, Equatable {
-    package var from: Int
-    package var to: Int
-
-    package init(from: Int, to: Int) {
-        self.from = from
-        self.to = to
-    }
-}
-
-/// Another number of nodes that was asked for without ApplyImmediately.
-package struct PendingNodes: Codable, Sendable, Equatable {
-    package var count: Int
-    /// Ids of those that are to go, where there are to be fewer.
-    package var removed: [String]
-    /// Of those that are to come, where there are to be more.
-    package var zones: [String]
-
-    package init(count: Int, removed: [String] = [], zones: [String] = []) {
-        self.count = count
-        self.removed = removed
-        self.zones = zones
-    }
-}
-
-/// An engine version with what goes with it.
-package struct MemcachedUpgrade: Codable, Sendable, Equatable {
-    package var engineVersion: String
-    package var build: MemcachedBuildReference
-    /// Of the version's family.
-    package var parameterGroup: String
-
-    package init(engineVersion: String, build: MemcachedBuildReference, parameterGroup: String) {
-        self.engineVersion = engineVersion
-        self.build = build
-        self.parameterGroup = parameterGroup
-    }
-}
-
-/// The build of Memcached that a cluster runs on.
-package struct MemcachedBuildReference: Codable, Sendable, Equatable {
-    package var version: String
-    package var path: String
-
-    package init(version: String, path: String) {
-        self.version = version
-        self.path = path
+    package mutating func exchangeFamilies() {
+        let family: AddressFamily = discovery == .ipv4 ? .ipv6 : .ipv4
+        network?.change(discovery: family)
+        for index in nodes.indices {
+            guard let second = nodes[index].secondAddress else { continue }
+            (nodes[index].address, nodes[index].secondAddress) = (second, nodes[index].address)
+        }
+        if let second = secondConfigurationAddress {
+            (configurationAddress, secondConfigurationAddress) = (second, configurationAddress)
+        }
+        configurationVersion += 1
     }
 }

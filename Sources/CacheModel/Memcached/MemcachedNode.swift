@@ -9,7 +9,14 @@ package struct MemcachedNode: Codable, Sendable, Equatable {
     /// `0001`
     package let id: String
     package let zone: String
+    /// The one that it is known by.
     package var address: IPAddress
+    /// Of the other family; dual stack only.
+    package var secondAddress: IPAddress?
+    /// The subnet that its addresses are of; nil in records that were made before it could be chosen: the zone's own in the default VPC.
+    package var subnet: String?
+    /// The ARN of the Outpost that its subnet is on.
+    package var outpost: String?
     /// The process that runs it: unique for ever, so that a node that comes back under an old number meets nothing of the old one.
     package let process: String
     package let createTime: Date
@@ -18,6 +25,8 @@ package struct MemcachedNode: Codable, Sendable, Equatable {
     package var startedWith: [String: String]?
     /// What of those its build makes nothing of; nil where it takes them all.
     package var withoutEffect: [ParameterWithoutEffect]?
+    /// Nil before its process was first started; encrypted clusters only.
+    package var certificate: NodeCertificate?
     /// What is wrong with it, until it is not any more.
     package var trouble: Trouble?
 
@@ -29,6 +38,13 @@ package struct MemcachedNode: Codable, Sendable, Equatable {
         self.createTime = createTime
         self.change = change
     }
+}
+
+extension MemcachedNode {
+    /// All that it listens on, the one that it is known by first.
+    package var addresses: [IPAddress] { [address] + [secondAddress].compactMap(\.self) }
+
+    package var isRebooting: Bool { if case .rebooting = change { true } else { false } }
 }
 
 /// Names of nodes: the lowest free numbers.

@@ -39,6 +39,9 @@ package struct MemcachedRelease: Sendable, Equatable {
     /// From this version on the service offers encryption in transit.
     package static let firstWithTLS = EngineVersion(1, 6, 12)
 
+    /// From this version on the service offers IPv6.
+    package static let firstWithIPv6 = EngineVersion(1, 6, 6)
+
     /// Whether the service offers Memcached on a type of node.
     package static func isServed(on type: NodeType) -> Bool { !type.hasDataTiering && !type.valkeyOnly }
 

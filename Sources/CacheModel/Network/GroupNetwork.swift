@@ -23,8 +23,28 @@ package struct GroupNetwork: Codable, Sendable, Equatable {
     package var families: [AddressFamily] { type.families(discovery) }
 }
 
+/// A cache that was put into a network: a group, or a Memcached cluster.
+package protocol NetworkedCache {
+    /// Nil in records that were made before there were subnet groups: the default one.
+    var network: GroupNetwork? { get }
+
+    /// Of a dual-stack cache: what was known by its addresses of one family is known by those of the other.
+    mutating func exchangeFamilies()
+}
+
+extension NetworkedCache {
+    package var networkType: NetworkType { network?.type ?? .ipv4 }
+
+    /// Of the addresses of each of its nodes and endpoints, the one that is told first.
+    package var families: [AddressFamily] { network?.families ?? [.ipv4] }
+
+    /// The family that clients are told.
+    package var discovery: AddressFamily { network?.discovery ?? .ipv4 }
+
+    package var subnetGroup: String { network?.subnetGroup ?? SubnetGroup.defaultName }
+}
+
 extension ReplicationGroup {
-    /// Of a dual-stack group: what was known by its addresses of one family is known by those of the other.
     package mutating func exchangeFamilies() {
         let family: AddressFamily = discovery == .ipv4 ? .ipv6 : .ipv4
         network?.change(discovery: family)

@@ -17,6 +17,8 @@ package struct RouteSpec: Codable, Sendable, Equatable {
     /// Whether the address is left to somebody who is about to listen there. Connections that stand go on until they end by themselves;
     /// if nobody takes the address, it is answered again. Nil is false.
     package var isYielded: Bool?
+    /// Clients and targets are spoken to with TLS by it. Nil: what clients send is passed on as it is.
+    package var identity: RouteIdentity?
 
     package init(
         name: String, listen: ProcessSpec.Listen, targets: [ProcessSpec.Listen], fallbacks: [ProcessSpec.Listen] = [],
@@ -32,6 +34,19 @@ package struct RouteSpec: Codable, Sendable, Equatable {
 
     package static let keyPrefix = "route/"
     package static func key(_ name: String) -> String { keyPrefix + name }
+}
+
+/// What a route shows its clients, and whom it trusts at its targets.
+package struct RouteIdentity: Codable, Sendable, Equatable {
+    /// PEM: the certificate, those between it and the root, and the key, which is a secret.
+    package let certificate: String
+    /// PEM: the certificates of those who sign the targets'.
+    package let authorities: String
+
+    package init(certificate: String, authorities: String) {
+        self.certificate = certificate
+        self.authorities = authorities
+    }
 }
 
 /// What the forwarder made of a route: written by the host's agent.

@@ -20,9 +20,7 @@ extension ReplicationGroup {
             cacheClusterCreateTime: member.createTime ?? createTime,
             preferredMaintenanceWindow: maintenanceWindow.description,
             pendingModifiedValues: pendingClusterValues,
-            notificationConfiguration: notificationTopic.map { topic in
-                API.NotificationConfiguration(topicArn: topic.arn, topicStatus: topic.isActive ? "active" : "inactive")
-            },
+            notificationConfiguration: notificationTopic?.answer,
             cacheSecurityGroups: [],
             cacheParameterGroup: API.CacheParameterGroupStatus(
                 cacheParameterGroupName: parameterGroup, parameterApplyStatus: parameters.status(member),
@@ -30,9 +28,7 @@ extension ReplicationGroup {
             cacheSubnetGroupName: subnetGroup,
             cacheNodes: nodes && isStanding(member) ? [node(member, parameters, endpoints)] : nil,
             autoMinorVersionUpgrade: autoMinorVersionUpgrade,
-            securityGroups: (securityGroups ?? [context.defaultSecurityGroup]).map {
-                API.SecurityGroupMembership(securityGroupId: $0, status: "active")
-            },
+            securityGroups: securityGroupAnswers(context),
             replicationGroupId: isMember ? id : nil,
             snapshotRetentionLimit: !isMember || member.id == snapshottingMember ? snapshotRetentionLimit : 0,
             snapshotWindow: snapshotWindow.description,
@@ -92,6 +88,20 @@ extension ReplicationGroup {
             parameterGroupStatus: parameters.status(member),
             customerAvailabilityZone: member.zone,
             customerOutpostArn: member.outpost)
+    }
+}
+
+extension NotificationTopic {
+    var answer: API.NotificationConfiguration {
+        API.NotificationConfiguration(topicArn: arn, topicStatus: isActive ? "active" : "inactive")
+    }
+}
+
+extension Guarded {
+    func securityGroupAnswers(_ context: RequestContext) -> [API.SecurityGroupMembership] {
+        (securityGroups ?? [context.defaultSecurityGroup]).map {
+            API.SecurityGroupMembership(securityGroupId: $0, status: "active")
+        }
     }
 }
 

@@ -8,6 +8,23 @@ struct NetworkInput: Equatable {
     let discovery: AddressFamily
 
     init(_ networkType: API.NetworkType?, _ ipDiscovery: API.IpDiscovery?, engine: EngineChoice) throws {
+        let isServed = engine.kind == .valkey || engine.version >= EngineVersion(6, 2)
+        try self.init(
+            networkType, ipDiscovery, on: engine.nodeType, version: engine.release.name, missing: isServed ? nil : "6.2")
+    }
+
+    /// Of a cluster of Memcached.
+    init(_ networkType: API.NetworkType?, _ ipDiscovery: API.IpDiscovery?, memcached choice: MemcachedChoice) throws {
+        let first = MemcachedRelease.firstWithIPv6
+        try self.init(
+            networkType, ipDiscovery, on: choice.nodeType, version: choice.release.name,
+            missing: choice.release.version >= first ? nil : first.description)
+    }
+
+    /// `missing` is the version that IPv6 needs, where that which was asked for is older.
+    private init(
+        _ networkType: API.NetworkType?, _ ipDiscovery: API.IpDiscovery?, on nodeType: NodeType, version: String, missing: String?
+    ) throws {
         type = networkType.flatMap { NetworkType(rawValue: $0.rawValue) } ?? .ipv4
         let usual: AddressFamily = type == .ipv6 ? .ipv6 : .ipv4
         discovery = ipDiscovery.flatMap { AddressFamily(rawValue: $0.rawValue) } ?? usual
@@ -15,13 +32,13 @@ struct NetworkInput: Equatable {
             throw Self.foreign(discovery, to: type)
         }
         guard type != .ipv4 else { return }
-        guard engine.kind == .valkey || engine.version >= EngineVersion(6, 2) else {
+        if let missing {
             throw ServiceFault.combination(
-                "The parameter NetworkType can not be \(type.rawValue) with EngineVersion \(engine.release.name): it needs 6.2 or later.")
+                "The parameter NetworkType can not be \(type.rawValue) with EngineVersion \(version): it needs \(missing) or later.")
         }
-        guard engine.nodeType.supportsIPv6 else {
+        guard nodeType.supportsIPv6 else {
             throw ServiceFault.combination(
-                "The parameter NetworkType can not be \(type.rawValue) with CacheNodeType \(engine.nodeType.name): it needs a node type on "
+                "The parameter NetworkType can not be \(type.rawValue) with CacheNodeType \(nodeType.name): it needs a node type on "
                     + "the Nitro system.")
         }
     }

@@ -32,25 +32,21 @@ struct NodePlaces {
         _ draft: inout Draft
     ) throws -> Member {
         draft.takeClusterID(id, in: realm, for: uid)
-        let candidates = subnets.subnets(at: place)
-        for subnet in candidates {
-            guard let addresses = take(subnet.ranges, for: process, &draft) else { continue }
-            var member = Member(
-                id: id, zone: place.zone, address: addresses.main, process: process,
-                clusterNodeID: clusterEnabled ? Secret.hexadecimal(bytes: 20) : nil, tags: tags)
-            member.secondAddress = addresses.second
-            member.subnet = subnet.id
-            member.outpost = subnet.outpost
-            return member
-        }
-        throw Self.full(candidates.map { "\($0.id) (\(description(of: $0.ranges)), \($0.zone))" })
+        let (subnet, addresses) = try node(at: place, for: process, &draft)
+        var member = Member(
+            id: id, zone: place.zone, address: addresses.main, process: process,
+            clusterNodeID: clusterEnabled ? Secret.hexadecimal(bytes: 20) : nil, tags: tags)
+        member.secondAddress = addresses.second
+        member.subnet = subnet.id
+        member.outpost = subnet.outpost
+        return member
     }
 
-    /// For a node that is no member of a group. `process` must be unique for ever.
-    func address(at place: NodePlace, for process: String, _ draft: inout Draft) throws -> IPAddress {
+    /// What a node has there: taken from the first subnet with room. `process` must be unique for ever.
+    func node(at place: NodePlace, for process: String, _ draft: inout Draft) throws -> (subnet: Subnet, addresses: Addresses) {
         let candidates = subnets.subnets(at: place)
         for subnet in candidates {
-            if let addresses = take(subnet.ranges, for: process, &draft) { return addresses.main }
+            if let addresses = take(subnet.ranges, for: process, &draft) { return (subnet, addresses) }
         }
         throw Self.full(candidates.map { "\($0.id) (\(description(of: $0.ranges)), \($0.zone))" })
     }

@@ -30,32 +30,65 @@ enum NodeQuota {
         try admit(members.map(\.process), to: group.uid, in: group.realm, of: group.nodeType, context, picker)
     }
 
-    /// The same of the nodes of a Memcached cluster.
+    /// The same of the nodes of a new Memcached cluster.
     static func admit(_ nodes: [MemcachedNode], to cluster: MemcachedCluster, _ context: RequestContext, _ picker: AddressPicker) throws {
         try admit(nodes.map(\.process), to: cluster.uid, in: cluster.realm, of: cluster.nodeType, context, picker)
     }
 
+    /// The same of one that is changed: more nodes, or larger ones, now or in the maintenance window.
+    static func admit(
+        _ cluster: MemcachedCluster, since before: MemcachedCluster, _ context: RequestContext, _ picker: AddressPicker
+    ) throws {
+        let (largest, known) = (largestType(of: cluster, context), largestType(of: before, context))
+        let new = cluster.nodes.map(\.process).filter { process in !before.nodes.contains { $0.process == process } }
+        guard largest.memory > known.memory else {
+            if !new.isEmpty { try admit(new, to: cluster.uid, in: cluster.realm, of: largest.name, context, picker) }
+            return
+        }
+        let growth = Growth(of: before.nodes.count, from: known.memory, to: largest.memory)
+        try admit(new, to: cluster.uid, in: cluster.realm, of: largest.name, growing: growth, context, picker)
+    }
+
+    /// What is promised to each of its nodes, whatever becomes of a change that is pending or under way.
+    private static func largestType(of cluster: MemcachedCluster, _ context: RequestContext) -> (name: String, memory: Int) {
+        cluster.nodeTypes.sorted().map { ($0, context.nodeTypes[$0]?.maxmemory ?? 0) }.max { $0.1 < $1.1 } ?? (cluster.nodeType, 0)
+    }
+
     /// Whether the machine has memory for the nodes of a group that stands as nodes of another type.
     static func admit(_ type: NodeType, to group: ReplicationGroup, _ context: RequestContext, _ picker: AddressPicker) throws {
-        let count = group.members.count
         let known = context.nodeTypes[group.nodeType]?.maxmemory ?? 0
         guard type.maxmemory > known else { return }
-        // What they may have besides what they are promised already.
-        let growth = NewNode(realm: group.realm, group: group.uid, memory: count * (type.maxmemory - known))
-        try picker.claim(["\(group.uid) as \(type.name)": growth]) { world, others in
-            let rest = others.filter { $0.group != group.uid }
-            try checkMemory(count, of: type.name, type.maxmemory, world, rest, context, given: count * known)
+        let growth = Growth(of: group.members.count, from: known, to: type.maxmemory)
+        try admit([], to: group.uid, in: group.realm, of: type.name, growing: growth, context, picker)
+    }
+
+    /// Nodes that there are become larger: what they are promised already, and what they may have besides. In bytes.
+    private struct Growth {
+        let count: Int
+        let given: Int
+        let more: Int
+
+        init(of count: Int, from known: Int, to memory: Int) {
+            (self.count, given, more) = (count, count * known, count * (memory - known))
         }
     }
 
     private static func admit(
-        _ processes: [String], to uid: String, in realm: Realm, of nodeType: String, _ context: RequestContext, _ picker: AddressPicker
+        _ processes: [String], to uid: String, in realm: Realm, of nodeType: String, growing growth: Growth? = nil,
+        _ context: RequestContext,
+        _ picker: AddressPicker
     ) throws {
         let node = NewNode(realm: realm, group: uid, memory: context.nodeTypes[nodeType]?.maxmemory ?? 0)
-        let claimed = Dictionary(processes.map { ($0, node) }, uniquingKeysWith: { $1 })
+        var claimed = Dictionary(processes.map { ($0, node) }, uniquingKeysWith: { $1 })
+        if let growth { claimed["\(uid) as \(nodeType)"] = NewNode(realm: realm, group: uid, memory: growth.more, isNode: false) }
         try picker.claim(claimed) { world, others in
-            try checkAccount(processes.count, uid, world, realm, others.filter { $0.realm == realm }, context.quotas)
-            try checkMemory(processes.count, of: nodeType, node.memory, world, others, context)
+            if !processes.isEmpty {
+                let coming = others.filter { $0.realm == realm && $0.isNode }
+                try checkAccount(processes.count, uid, world, realm, coming, context.quotas)
+            }
+            let rest = growth == nil ? others : others.filter { $0.group != uid }
+            try checkMemory(
+                processes.count + (growth?.count ?? 0), of: nodeType, node.memory, world, rest, context, given: growth?.given ?? 0)
         }
     }
 
@@ -85,12 +118,13 @@ enum NodeQuota {
         given: Int = 0
     ) throws {
         guard let budget = context.memory else { return }
-        let nodes =
-            world.groups.values.map { ($0.value.nodeType, $0.value.members.count) }
-            + world.memcachedClusters.byKey.values.map { ($0.value.nodeType, $0.value.nodes.count) }
-        let promised = nodes.reduce(others.reduce(-given) { $0 + $1.memory }) { sum, known in
-            sum + known.1 * (context.nodeTypes[known.0]?.maxmemory ?? 0)
+        let groups = world.groups.values.reduce(0) { sum, known in
+            sum + known.value.members.count * (context.nodeTypes[known.value.nodeType]?.maxmemory ?? 0)
         }
+        let memcached = world.memcachedClusters.byKey.values.reduce(0) { sum, known in
+            sum + known.value.nodes.count * largestType(of: known.value, context).memory
+        }
+        let promised = groups + memcached + others.reduce(-given) { $0 + $1.memory }
         guard promised + new * memory <= budget.total else {
             throw ServiceFault(
                 .insufficientCacheClusterCapacity,

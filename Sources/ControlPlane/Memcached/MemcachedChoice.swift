@@ -11,20 +11,26 @@ struct MemcachedChoice {
 
     init(_ input: API.CreateCacheClusterMessage, _ context: RequestContext) throws {
         guard let typeName = input.cacheNodeType else { throw ServiceFault.missing("CacheNodeType") }
-        guard let nodeType = context.nodeTypes[typeName] else {
-            throw ServiceFault.value("Invalid Cache Node Type: \(typeName). The parameter CacheNodeType names no node type.")
-        }
+        _ = try Self.nodeType(typeName, for: nil, context)
         guard let release = MemcachedRelease.named(input.engineVersion) else {
             throw ServiceFault.combination(
                 "Cannot find version \(input.engineVersion ?? "") for memcached. The parameter EngineVersion names no version of it.")
         }
-        guard release.runs(on: nodeType) else {
-            throw ServiceFault.combination(
-                "The parameter CacheNodeType \(nodeType.name) is not available with memcached EngineVersion \(release.name).")
-        }
         self.release = release
-        self.nodeType = nodeType
+        nodeType = try Self.nodeType(typeName, for: release, context)
         parameterGroup = input.cacheParameterGroupName?.lowercased() ?? DefaultParameterGroup(of: release.family).name
+    }
+
+    /// `CacheNodeType`, if the version runs on it; nil: any version.
+    static func nodeType(_ name: String, for release: MemcachedRelease?, _ context: RequestContext) throws -> NodeType {
+        guard let type = context.nodeTypes[name] else {
+            throw ServiceFault.value("Invalid Cache Node Type: \(name). The parameter CacheNodeType names no node type.")
+        }
+        if let release, !release.runs(on: type) {
+            throw ServiceFault.combination(
+                "The parameter CacheNodeType \(type.name) is not available with memcached EngineVersion \(release.name).")
+        }
+        return type
     }
 
     /// Checks the parameter group, and refers to it in the draft, so that it is not removed at the same moment.

@@ -17,32 +17,35 @@ extension MemcachedCluster {
             configurationEndpoint: isStanding
                 ? API.Endpoint(address: names?.memcachedConfiguration ?? configurationAddress.description, port: port) : nil,
             clientDownloadLandingPage: "https://console.aws.amazon.com/elasticache/home#client-download:",
-            cacheNodeType: nodeType,
+            cacheNodeType: former?.nodeType ?? nodeType,
             engine: MemcachedRelease.engine,
             engineVersion: former?.engineVersion ?? engineVersion,
             cacheClusterStatus: clusterStatus,
             numCacheNodes: resize?.from ?? remaining.count,
             preferredAvailabilityZone: zone,
+            preferredOutpostArn: outpost,
             cacheClusterCreateTime: createTime,
             preferredMaintenanceWindow: maintenanceWindow.description,
             pendingModifiedValues: pendingModifiedValues,
+            notificationConfiguration: notificationTopic?.answer,
             cacheSecurityGroups: [],
             cacheParameterGroup: API.CacheParameterGroupStatus(
                 cacheParameterGroupName: former?.parameterGroup ?? parameterGroup,
                 parameterApplyStatus: outdated.isEmpty ? "in-sync" : "pending-reboot",
                 cacheNodeIdsToReboot: outdated),
-            cacheSubnetGroupName: "default",
+            cacheSubnetGroupName: subnetGroup,
             cacheNodes: nodes && isStanding ? self.nodes.filter { $0.change != .joining }.map { node($0, outdated, names) } : nil,
             autoMinorVersionUpgrade: autoMinorVersionUpgrade,
-            securityGroups: [API.SecurityGroupMembership(securityGroupId: context.defaultSecurityGroup, status: "active")],
+            securityGroups: securityGroupAnswers(context),
             authTokenEnabled: false,
-            transitEncryptionEnabled: false,
+            transitEncryptionEnabled: isEncryptedInTransit,
             atRestEncryptionEnabled: false,
             arn: context.arn(.cluster, name),
             replicationGroupLogDeliveryEnabled: false,
             logDeliveryConfigurations: [],
-            networkType: .ipv4,
-            ipDiscovery: .ipv4)
+            networkType: networkTypeShape,
+            ipDiscovery: discoveryShape,
+            transitEncryptionMode: transitEncryption.flatMap { API.TransitEncryptionMode(rawValue: $0.rawValue) })
     }
 
     /// Clusters have no status for a creation that failed: clients that wait for one stop at this.
@@ -56,12 +59,21 @@ extension MemcachedCluster {
         return zones.count > 1 ? "Multiple" : zones.first ?? ""
     }
 
+    /// Nil where they are on several, or on none.
+    private var outpost: String? {
+        let outposts = Set(remaining.map(\.outpost))
+        return outposts.count == 1 ? outposts.first ?? nil : nil
+    }
+
     /// What was asked for and is not done yet, whether it waits for the maintenance window or is under way.
     private var pendingModifiedValues: API.PendingModifiedValues {
+        let told = former ?? footing
+        let awaited = former == nil ? pendingUpgrade ?? footing : footing
         let removed = resize == nil ? pending?.removed ?? [] : nodes.filter { $0.change == .leaving }.map(\.id)
         return API.PendingModifiedValues(
             numCacheNodes: resize?.to ?? pending?.count, cacheNodeIdsToRemove: removed.isEmpty ? nil : removed,
-            engineVersion: former == nil ? pendingUpgrade?.engineVersion : engineVersion)
+            engineVersion: awaited.engineVersion == told.engineVersion ? nil : awaited.engineVersion,
+            cacheNodeType: awaited.nodeType == told.nodeType ?? nodeType ? nil : awaited.nodeType)
     }
 
     private func node(_ node: MemcachedNode, _ outdated: [String], _ names: EndpointNames?) -> API.CacheNode {
@@ -71,7 +83,8 @@ extension MemcachedCluster {
             cacheNodeCreateTime: node.createTime,
             endpoint: API.Endpoint(address: names?.memcachedNode(node.id) ?? node.address.description, port: port),
             parameterGroupStatus: outdated.contains(node.id) ? "pending-reboot" : "in-sync",
-            customerAvailabilityZone: node.zone)
+            customerAvailabilityZone: node.zone,
+            customerOutpostArn: node.outpost)
     }
 }
 
@@ -82,12 +95,6 @@ extension World {
     ) -> API.CacheCluster {
         let parameters = read { MemcachedParameters(of: cluster, context.nodeTypes, in: $0) }
         return cluster.answer(nodes: nodes, parameters, context, settings.endpointStyle)
-    }
-}
-
-extension MemcachedNode {
-    var isRebooting: Bool {
-        if case .rebooting = change { true } else { false }
     }
 }
 

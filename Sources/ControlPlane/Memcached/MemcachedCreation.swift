@@ -20,33 +20,48 @@ struct MemcachedCreation {
     /// `id` is a cache cluster's, in lower case.
     func create(_ id: String, _ input: API.CreateCacheClusterMessage, _ context: RequestContext) async throws -> MemcachedCluster {
         let choice = try MemcachedChoice(input, context)
-        try UnservedMemcached.refuse(input, choice.release, context)
-        let zones = try MemcachedZones.zones(input, in: context.region)
+        try UnservedMemcached.refuse(input)
+        let network = try NetworkInput(input.networkType, input.ipDiscovery, memcached: choice)
+        let encryption = try MemcachedEncryption.mode(input, choice)
+        try world.read { state in
+            _ = try places(
+                input, SubnetChoice(input.cacheSubnetGroupName, in: state, tools.network, context.realm).supporting(network.type), context)
+        }
         let port = input.port ?? Self.defaultPort
         guard (1...65_535).contains(port) else {
             throw ServiceFault.value("The parameter Port must be within 1 and 65535. It was \(port).")
         }
         let window = try window(input.preferredMaintenanceWindow, context.region)
+        let topic = try NotificationInput.change(nil, topic: input.notificationTopicArn, status: nil, context)
         let tags = try TagInput.tags(input.tags, context)
-        guard let build = await engines.build(for: choice.release) else {
-            throw ServiceFault(
-                .insufficientCacheClusterCapacity,
-                "No engine is installed that can serve EngineVersion \(choice.release.name) of memcached: install memcached, or name one in "
-                    + "ELASTANE_ENGINES; `elastane doctor` says what was found.")
+        guard let build = await engines.build(for: choice.release, encrypted: encryption != nil) else {
+            throw encryption == nil ? MemcachedEncryption.noEngine(choice.release) : MemcachedEncryption.noEngineWithTLS(choice.release)
         }
         return try await world.withFreeAddresses { picker in
             try await world.transact { draft in
                 try ClusterIdentifier.refuseTaken(id, in: draft.state, context.realm)
                 try MemcachedChoice.refer(to: choice.parameterGroup, for: choice.release.family, in: context.realm, &draft)
+                // The subnet group may have been changed since it was looked at.
+                let subnets = try draft.subnets(ofGroup: input.cacheSubnetGroupName, tools.network, in: context.realm)
+                    .supporting(network.type)
+                let places = try places(input, subnets, context)
                 let uid = Secret.hexadecimal(bytes: 4)
-                let places = try NodePlaces.memcached(in: context.realm, context.region, tools.network, picker, &draft)
+                let addresses = try NodePlaces(
+                    in: subnets, subnets.network(network).families, tools.network, context.region, picker: picker, &draft)
                 draft.takeClusterID(id, in: context.realm, for: uid)
-                let cluster = MemcachedCluster(
+                let endpoint = try addresses.endpoint(of: uid, &draft)
+                var cluster = MemcachedCluster(
                     realm: context.realm, name: id, uid: uid, createTime: context.now, engineVersion: choice.release.name, build: build,
                     nodeType: choice.nodeType.name, parameterGroup: choice.parameterGroup, port: port,
                     autoMinorVersionUpgrade: input.autoMinorVersionUpgrade ?? true, maintenanceWindow: window, tags: tags,
-                    nodes: try Self.nodes(in: zones, of: id, notAmong: [], places, context.now, &draft),
-                    configurationAddress: try places.endpoint(of: uid, &draft).main)
+                    nodes: try Self.nodes(at: places, of: id, notAmong: [], addresses, context.now, &draft),
+                    configurationAddress: endpoint.main)
+                cluster.secondConfigurationAddress = endpoint.second
+                cluster.network = subnets.network(network)
+                cluster.notificationTopic = topic
+                cluster.transitEncryption = encryption
+                try SecurityGroupInput(layout: tools.network, realm: context.realm)
+                    .place(&cluster, in: input.securityGroupIds, subnetGroup: subnets.group, vpc: subnets.vpc)
                 try NodeQuota.admit(cluster.nodes, to: cluster, context, picker)
                 try draft.put(cluster)
                 return cluster
@@ -54,16 +69,26 @@ struct MemcachedCreation {
         }
     }
 
-    /// Nodes in these zones, with the lowest free numbers. A number that comes back is another node's.
+    private func places(
+        _ input: API.CreateCacheClusterMessage, _ subnets: SubnetChoice, _ context: RequestContext
+    ) throws -> [NodePlace] {
+        try MemcachedZones.places(
+            input, in: subnets.zones(of: context.region), OutpostInput(layout: tools.network, subnets: subnets))
+    }
+
+    /// Nodes at these places, with the lowest free numbers. A number that comes back is another node's.
     static func nodes(
-        in zones: [String], of cluster: String, notAmong taken: [String], _ places: NodePlaces, _ now: Date, change: Member.Change? = nil,
-        _ draft: inout Draft
+        at places: [NodePlace], of cluster: String, notAmong taken: [String], _ addresses: NodePlaces, _ now: Date,
+        change: Member.Change? = nil, _ draft: inout Draft
     ) throws -> [MemcachedNode] {
         var nodes: [MemcachedNode] = []
-        for (id, zone) in zip(MemcachedNodeID.free(zones.count, notIn: taken), zones) {
+        for (id, place) in zip(MemcachedNodeID.free(places.count, notIn: taken), places) {
             let process = "\(cluster)-\(id)-\(Secret.hexadecimal(bytes: 4))"
-            let address = try places.address(at: NodePlace(zone: zone), for: process, &draft)
-            nodes.append(MemcachedNode(id: id, zone: zone, address: address, process: process, createTime: now, change: change))
+            let (subnet, own) = try addresses.node(at: place, for: process, &draft)
+            var node = MemcachedNode(
+                id: id, zone: place.zone, address: own.main, process: process, createTime: now, change: change)
+            (node.secondAddress, node.subnet, node.outpost) = (own.second, subnet.id, subnet.outpost)
+            nodes.append(node)
         }
         return nodes
     }

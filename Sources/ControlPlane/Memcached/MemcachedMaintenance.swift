@@ -33,9 +33,8 @@ package struct MemcachedMaintenance: Service {
             try? await world.withFreeAddresses { picker in
                 try await world.transact { draft in
                     guard var known = draft.memcached(cluster.name, in: cluster.realm), Self.isDue(known, date) else { return }
-                    let places = try NodePlaces.memcached(in: known.realm, region, tools.network, picker, &draft)
-                    try MemcachedChange.begin(&known, places, date, &draft)
-                    MemcachedVersionChange.begin(&known, date, &draft)
+                    try MemcachedResize.begin(&known, region, tools.network, picker, date, &draft)
+                    MemcachedUpgrading.begin(&known, date, &draft)
                     try draft.put(known)
                 }
             }

@@ -16,13 +16,15 @@ struct MemcachedModification {
 
     /// Nil if there is no such cluster.
     func modify(_ id: String, _ input: API.ModifyCacheClusterMessage, _ context: RequestContext) async throws -> MemcachedCluster? {
-        guard world.read({ $0.resource(MemcachedCluster.self, id, in: context.realm) != nil }) else { return nil }
+        guard let known = world.read({ $0.resource(MemcachedCluster.self, id, in: context.realm) }) else { return nil }
         let release = input.engineVersion.flatMap { MemcachedRelease.named($0) }
-        let build: MemcachedBuildReference? = if let release { await engines.build(for: release) } else { nil }
+        let isEncrypted = known.isEncryptedInTransit
+        let build: MemcachedBuildReference? = if let release { await engines.build(for: release, encrypted: isEncrypted) } else { nil }
         return try await world.withFreeAddresses { picker in
             try await world.transact { draft -> MemcachedCluster? in
                 guard let cluster = draft.memcached(id, in: context.realm) else { return nil }
-                return try MemcachedChange.modify(cluster, input, build, context, tools.network, picker, in: &draft)
+                let change = MemcachedChange(input: input, build: build, context: context, layout: tools.network, picker: picker)
+                return try change.modify(cluster, in: &draft)
             }
         }
     }

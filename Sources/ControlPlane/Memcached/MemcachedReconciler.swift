@@ -43,7 +43,7 @@ actor MemcachedReconciler {
     private func reconcile(_ signal: Signal) async {
         let start = ContinuousClock.now
         await ReconcilingLoop(signal: signal, logger: logger).run(
-            quietWait: { _ in min(tools.rules.hangDeadline, Self.quietWait) },
+            quietWait: { quietWait($0.value) },
             look: {
                 guard let cluster = world.read({ $0.memcached(key) }) else { return nil }
                 await takeNote(of: cluster.value)
@@ -51,7 +51,7 @@ actor MemcachedReconciler {
                 let isLate = cluster.value.status == .creating && !plan.isSettled && .now - start > tools.rules.patience
                 return (cluster, isLate ? plan.givingUpCreation : plan)
             },
-            perform: { steps, cluster in try await record(steps, for: cluster) },
+            perform: { steps, cluster in try await perform(steps, for: cluster) },
             engineIsGone: { buildIsMissingUntil = .now + Self.buildWait })
     }
 
@@ -78,9 +78,10 @@ actor MemcachedReconciler {
             observed.nodes[id]?.mayStart = pace.mayStart(id, at: now)
             observed.nodes[id]?.buildIsMissing = buildIsMissingUntil != nil
         }
+        if cluster.isEncryptedInTransit { lookAtCertificates(of: cluster, &observed) }
         let silent = Set(records.running.map(\.node.id).filter { pulse.silence(of: $0) > .zero })
         let answers = await tools.memcached.wire.ask(
-            records.running, port: cluster.port, telling: observed.route?.desired?.discovery, silentBefore: silent,
+            records.running, of: cluster, telling: observed.route?.desired?.discovery, silentBefore: silent,
             patiently: looks % 8 == 7)
         looks += 1
         for (id, heard) in answers {
@@ -107,14 +108,21 @@ actor MemcachedReconciler {
             let process = HostObservation.process(spec, status)
             observed.nodes[node.id] = ObservedMemcachedNode(
                 process: process, incarnation: spec?.incarnation ?? 0, zoneIsDown: state.downZones.value.contains(node.zone))
+            observed.nodes[node.id]?.hasCurrentFiles =
+                status?.incarnation == spec?.incarnation && status?.edition ?? 0 == spec?.edition ?? 0
             if process == .running, case .running(let identity) = status?.phase { running.append((node, identity.pid)) }
         }
-        let desired = state.routes[cluster.routeName]?.value
-        let status = state.routeStatuses[cluster.routeName]
-        if desired != nil || status != nil {
-            observed.route = ObservedRoute(desired: desired, applied: status?.applied, problem: status?.problem)
-        }
+        let routes = cluster.routes.map { Self.route($0.name, in: state) }
+        observed.route = routes.first ?? nil
+        observed.secondRoute = routes.dropFirst().first ?? nil
         return (observed, running)
+    }
+
+    /// Nil for one of which nobody knows.
+    private static func route(_ name: String, in state: WorldState) -> ObservedRoute? {
+        let (desired, status) = (state.routes[name]?.value, state.routeStatuses[name])
+        guard desired != nil || status != nil else { return nil }
+        return ObservedRoute(desired: desired, applied: status?.applied, problem: status?.problem)
     }
 
     /// All of a plan is one transaction. What was planned for a cluster that has changed since is not done: it is planned anew.
@@ -142,6 +150,44 @@ actor MemcachedReconciler {
 }
 
 extension MemcachedReconciler {
+    /// Until the next certificate is to be renewed, if that is sooner; but never no time. Nodes are asked as often as they may hang.
+    private func quietWait(_ cluster: MemcachedCluster) -> Duration {
+        let usual = min(tools.rules.hangDeadline, Self.quietWait)
+        let renewals = cluster.nodes.compactMap(\.certificate) + [cluster.endpointCertificate].compactMap(\.self)
+        return tools.certificates?.wait(for: renewals, atMost: usual, at: tools.now()) ?? usual
+    }
+
+    private func lookAtCertificates(of cluster: MemcachedCluster, _ observed: inout ObservedMemcached) {
+        guard let certificates = tools.certificates else { return }
+        let date = tools.now()
+        for node in cluster.nodes {
+            let isWritten = observed[node].hasCurrentFiles
+            observed.nodes[node.id]?.certificate = certificates.standing(
+                of: node.certificate, for: cluster.certificateSubject(of: node), isWritten: isWritten, at: date)
+        }
+        observed.endpointCertificate = certificates.standing(
+            of: cluster.endpointCertificate, for: cluster.endpointSubject, isWritten: true, at: date)
+    }
+
+    /// All but one kind of steps is on records: nodes are told to read their certificates again, and then it is recorded that they have.
+    private func perform(_ steps: [Step], for cluster: Versioned<MemcachedCluster>) async throws {
+        var recorded: [Step] = []
+        var refusal: EngineError?
+        for step in steps {
+            guard case .loadCertificates(let nodes) = step else {
+                recorded.append(step)
+                continue
+            }
+            tools.failpoints?.reached(.before, step.name)
+            let (loaded, failure) = await tools.memcached.wire.loadCertificates(nodes, of: cluster.value)
+            refusal = failure
+            tools.failpoints?.reached(.after, step.name)
+            if !loaded.isEmpty { recorded.append(.certificatesLoaded(members: loaded)) }
+        }
+        if !recorded.isEmpty { try await record(recorded, for: cluster) }
+        if let refusal { throw refusal }
+    }
+
     /// Nil where no node is to be started.
     private func prepareStart(_ steps: [Step], of cluster: MemcachedCluster, _ catalog: EngineCatalog) async -> MemcachedStart? {
         guard steps.contains(where: \.isStart) else { return nil }
@@ -157,16 +203,16 @@ extension InstalledEngines {
         return known.memcached.contains { $0.path == build.path } ? known : await look()
     }
 
-    /// The build that serves a release; nil if none that is installed can.
-    func build(for release: MemcachedRelease) async -> MemcachedBuildReference? {
-        if let build = await catalog().build(for: release) { return build }
-        return await look().build(for: release)
+    /// The build that serves a release, with TLS if the cluster is to be encrypted; nil if none that is installed can.
+    func build(for release: MemcachedRelease, encrypted: Bool = false) async -> MemcachedBuildReference? {
+        if let build = await catalog().build(for: release, encrypted: encrypted) { return build }
+        return await look().build(for: release, encrypted: encrypted)
     }
 }
 
 extension EngineCatalog {
-    func build(for release: MemcachedRelease) -> MemcachedBuildReference? {
-        chooseMemcached(major: release.version.major, minor: release.version.minor)
+    func build(for release: MemcachedRelease, encrypted: Bool = false) -> MemcachedBuildReference? {
+        chooseMemcached(major: release.version.major, minor: release.version.minor, encrypted: encrypted)
             .map { MemcachedBuildReference(version: $0.version.description, path: $0.path) }
     }
 }

@@ -6,9 +6,9 @@ import Planning
 
 /// Does the steps of a Memcached cluster's plan: all of them are records.
 struct MemcachedRecorder {
-    private(set) var cluster: MemcachedCluster
+    var cluster: MemcachedCluster
     private let original: MemcachedCluster
-    private let tools: ReconcilingTools
+    let tools: ReconcilingTools
     private let catalog: EngineCatalog
     private let picker: AddressPicker
     /// Nil where no node is to be started, or nobody asked what its build takes.
@@ -42,6 +42,8 @@ struct MemcachedRecorder {
             cluster.change(node) { $0.change = nil }
             try log("Cache node \(node) restarted", in: &draft)
         case .giveUp(let wish, let reason): try giveUp(wish, reason, in: &draft)
+        case .issueCertificate(let node): try issueCertificate(node, in: &draft)
+        case .certificatesLoaded(let nodes): for node in nodes { cluster.change(node) { $0.certificate?.isLoaded = true } }
         case .note(let node, let report): try note(node, report, in: &draft)
         case .becomeAvailable: try becomeAvailable(in: &draft)
         case .fail(let reason): try fail(reason, in: &draft)
@@ -49,8 +51,7 @@ struct MemcachedRecorder {
         // What only replication groups are told to do.
         case .save, .replicate, .recordPrimary, .promote, .handOver, .release, .introduce, .forgetNodes, .bind, .tune, .configure,
             .configured, .failoverTested, .recordHistory, .endHistory, .renew, .chooseSuccessor, .endUpdate, .changeNodeType,
-            .becomeCacheCluster,
-            .issueCertificate, .loadCertificates, .certificatesLoaded, .giveAccess, .accessGiven, .accessInForce, .listen, .relink:
+            .becomeCacheCluster, .loadCertificates, .giveAccess, .accessGiven, .accessInForce, .listen, .relink:
             break
         }
     }
@@ -73,11 +74,12 @@ struct MemcachedRecorder {
                 of: cluster, MemcachedParameters(of: cluster, tools.nodeTypes, in: draft.state),
                 connectionLimit: tools.memcached.connectionLimit)
         let previous = draft.state.processes[node.process]?.value.incarnation ?? 0
+        let files = try certificateFiles(of: node)
         try draft.put(
             ProcessSpec(
                 id: node.process, incarnation: previous + 1, executable: build.path,
-                arguments: start.options(at: node.address.description).arguments(for: build),
-                listens: [ProcessSpec.Listen(address: node.address.description, port: cluster.port)]))
+                arguments: start.options(at: node.addresses.map(\.description)).arguments(for: build), files: files,
+                listens: node.addresses.map { ProcessSpec.Listen(address: $0.description, port: cluster.port) }))
         try tellOfParameters(start.withoutEffect(on: build), in: &draft)
         cluster.change(id) {
             $0.startedWith = start.chosen
@@ -153,9 +155,14 @@ struct MemcachedRecorder {
             cluster.change(id) { $0.change = nil }
             try log("The reboot of cache node \(id) was given up: \(reason)", in: &draft)
         case .settings where cluster.former != nil:
-            let version = cluster.engineVersion
-            MemcachedVersionChange.giveUp(&cluster, tools.now(), in: &draft)
-            try log("The change to engine version \(version) was given up: \(reason)", in: &draft)
+            let (version, type) = (cluster.engineVersion, cluster.nodeType)
+            MemcachedUpgrading.giveUp(&cluster, tools.now(), in: &draft)
+            if version != cluster.engineVersion {
+                try log("The change to engine version \(version) was given up: \(reason)", in: &draft)
+            }
+            if type != cluster.nodeType {
+                try log("Failed applying modification to cache node type to \(type): \(reason)", in: &draft)
+            }
         case .settings, .addition, .removal, .switchover, .failoverTest, .recovery: break
         }
     }
@@ -184,15 +191,18 @@ struct MemcachedRecorder {
     private mutating func moveAddress(of what: String, in draft: inout Draft) throws {
         guard let region = Region(cluster.realm.region) else { return }
         do {
-            let places = try NodePlaces.memcached(in: cluster.realm, region, tools.network, picker, &draft)
+            let places = try NodePlaces(of: cluster, tools.network, region, picker: picker, &draft)
             if what == cluster.name {
-                let address = try places.endpoint(of: cluster.uid, &draft).main
-                leave(cluster.configurationAddress, in: &draft)
-                cluster.configurationAddress = address
+                let new = try places.endpoint(of: cluster.uid, &draft)
+                for address in cluster.configurationAddresses { leave(address, in: &draft) }
+                (cluster.configurationAddress, cluster.secondConfigurationAddress) = (new.main, new.second)
             } else if let node = cluster.node(what) {
-                let address = try places.address(at: NodePlace(zone: node.zone), for: node.process, &draft)
-                leave(node.address, in: &draft)
-                cluster.change(what) { $0.address = address }
+                let (subnet, new) = try places.node(at: NodePlace(zone: node.zone, outpost: node.outpost), for: node.process, &draft)
+                for address in node.addresses { leave(address, in: &draft) }
+                cluster.change(what) {
+                    ($0.address, $0.secondAddress) = (new.main, new.second)
+                    ($0.subnet, $0.outpost) = (subnet.id, subnet.outpost)
+                }
                 try start(what, in: &draft)
             }
         } catch is ServiceFault {
@@ -212,6 +222,9 @@ struct MemcachedRecorder {
     private mutating func becomeAvailable(in draft: inout Draft) throws {
         releaseForeignAddresses(in: &draft)
         cluster.status = .available
+        if let before = cluster.former?.nodeType, before != cluster.nodeType {
+            try log("Succeeded applying modification to cache node type to \(cluster.nodeType).", in: &draft)
+        }
         cluster.former = nil
         cluster.modifyingSince = nil
         if let resize = cluster.resize {
@@ -239,7 +252,7 @@ struct MemcachedRecorder {
         isGone = true
         releaseForeignAddresses(in: &draft)
         for node in cluster.nodes { release(node, in: &draft) }
-        draft.release(cluster.configurationAddress)
+        for address in cluster.configurationAddresses { draft.release(address) }
         draft.releaseClusterID(cluster.name, in: cluster.realm)
         draft.remove(cluster)
         try log("Cache cluster deleted", in: &draft)
@@ -247,7 +260,7 @@ struct MemcachedRecorder {
 
     private func release(_ node: MemcachedNode, in draft: inout Draft) {
         draft.removeProcess(node.process)
-        draft.release(node.address)
+        for address in node.addresses { draft.release(address) }
     }
 
     /// What somebody else listened on may be free again.

@@ -1,3 +1,5 @@
+package import Engine
+
 /// What is decided outside of how Memcached is run.
 package struct MemcachedSettings: Sendable {
     /// Files that a host allows a process: an engine that is told to take more clients does not start.
@@ -6,10 +8,11 @@ package struct MemcachedSettings: Sendable {
     let endpointStyle: ServiceSettings.EndpointStyle
     let wire: MemcachedWire
 
-    package init(fileLimit: Int = 65_536, endpointStyle: ServiceSettings.EndpointStyle = .address) {
+    /// `trust` is that of the nodes of encrypted clusters.
+    package init(fileLimit: Int = 65_536, endpointStyle: ServiceSettings.EndpointStyle = .address, trust: EngineTrust? = nil) {
         self.fileLimit = fileLimit
         self.endpointStyle = endpointStyle
-        self.wire = MemcachedWire()
+        self.wire = MemcachedWire(trust: trust)
     }
 
     /// What a node keeps for itself: listeners, its log, its threads' pipes.

@@ -18,14 +18,28 @@ enum MemcachedZones {
         }
     }
 
-    /// The zone of each node of a new cluster.
-    static func zones(_ input: API.CreateCacheClusterMessage, in region: Region) throws -> [String] {
+    /// The place of each node of a new cluster.
+    static func places(
+        _ input: API.CreateCacheClusterMessage, in zones: CoveredZones, _ outposts: OutpostInput
+    ) throws -> [NodePlace] {
         let count = input.numCacheNodes ?? 1
         try check(count: count)
-        let several = input.preferredAvailabilityZones ?? []
         if input.azMode == .crossAz, count == 1 {
             throw ServiceFault.combination("The parameter AZMode cross-az needs at least two nodes. (AZMode, NumCacheNodes)")
         }
+        let asked = try asked(input, count, zones)
+        if let places = try MemcachedOutposts.places(input, count: count, zones: asked, outposts) {
+            try check(places.map(\.zone), input.azMode, "the Outposts")
+            return places
+        }
+        if let asked { return asked.map { NodePlace(zone: $0) } }
+        try checkSpread(input.azMode, over: zones)
+        return (0..<count).map { NodePlace(zone: input.azMode == .crossAz ? zones.names[$0 % zones.names.count] : zones.names[0]) }
+    }
+
+    /// The zone of each node; nil where the request names none.
+    private static func asked(_ input: API.CreateCacheClusterMessage, _ count: Int, _ zones: CoveredZones) throws -> [String]? {
+        let several = input.preferredAvailabilityZones ?? []
         if let one = input.preferredAvailabilityZone {
             guard several.isEmpty else {
                 throw ServiceFault.combination(
@@ -35,33 +49,41 @@ enum MemcachedZones {
                 throw ServiceFault.combination(
                     "The parameter PreferredAvailabilityZone places all nodes in one zone, which AZMode cross-az rules out.")
             }
-            try ShardZones.checkZone(one, region, "PreferredAvailabilityZone")
+            try zones.check(one, "PreferredAvailabilityZone")
             return Array(repeating: one, count: count)
         }
-        guard several.isEmpty else { return try listed(several, count, input.azMode, region) }
-        return (0..<count).map { input.azMode == .crossAz ? region.zones[$0 % region.zones.count] : region.zones[0] }
+        guard !several.isEmpty else { return nil }
+        for zone in several { try zones.check(zone, "PreferredAvailabilityZones") }
+        guard several.count == count else {
+            throw ServiceFault.value(
+                "The parameter PreferredAvailabilityZones has \(several.count) zones for \(count) nodes. They must agree. (NumCacheNodes)")
+        }
+        try check(several, input.azMode, "PreferredAvailabilityZones")
+        return several
     }
 
-    private static func listed(_ zones: [String], _ count: Int, _ mode: API.AZMode?, _ region: Region) throws -> [String] {
-        for zone in zones { try ShardZones.checkZone(zone, region, "PreferredAvailabilityZones") }
-        guard zones.count == count else {
-            throw ServiceFault.value(
-                "The parameter PreferredAvailabilityZones has \(zones.count) zones for \(count) nodes. They must agree. (NumCacheNodes)")
-        }
+    private static func check(_ zones: [String], _ mode: API.AZMode?, _ what: String) throws {
         let isSpread = Set(zones).count > 1
         if mode == .singleAz, isSpread {
-            throw ServiceFault.combination("The parameter AZMode single-az needs all of PreferredAvailabilityZones to be one zone.")
+            throw ServiceFault.combination("The parameter AZMode single-az needs all of \(what) to be one zone.")
         }
         if mode == .crossAz, !isSpread {
-            throw ServiceFault.combination("The parameter AZMode cross-az needs PreferredAvailabilityZones to be at least two zones.")
+            throw ServiceFault.combination("The parameter AZMode cross-az needs \(what) to be at least two zones.")
         }
-        return zones
+    }
+
+    private static func checkSpread(_ mode: API.AZMode?, over zones: CoveredZones) throws {
+        guard mode == .crossAz, zones.names.count == 1 else { return }
+        throw ServiceFault.combination(
+            "The parameter AZMode can not be cross-az: cache subnet group \(zones.subnetGroup) has subnets in \(zones.names[0]) only. "
+                + "(CacheSubnetGroupName)")
     }
 
     /// The zones of nodes that are added: as asked, or, where nodes are or are to be in several zones, the emptiest ones.
-    static func added(_ count: Int, asked: [String], mode: API.AZMode?, to cluster: MemcachedCluster, in region: Region) throws -> [String]
-    {
-        for zone in asked { try ShardZones.checkZone(zone, region, "NewAvailabilityZones") }
+    static func added(
+        _ count: Int, asked: [String], mode: API.AZMode?, to cluster: MemcachedCluster, in zones: CoveredZones
+    ) throws -> [String] {
+        for zone in asked { try zones.check(zone, "NewAvailabilityZones") }
         guard asked.isEmpty || asked.count == count else {
             throw ServiceFault.value(
                 "The parameter NewAvailabilityZones has \(asked.count) zones for \(count) new nodes. They must agree. (NumCacheNodes)")
@@ -69,11 +91,13 @@ enum MemcachedZones {
         var nodes = Dictionary(grouping: cluster.remaining, by: \.zone).mapValues(\.count)
         try check(mode, of: cluster, with: asked)
         if !asked.isEmpty { return asked }
+        try checkSpread(mode, over: zones)
         guard mode == .crossAz || mode == nil && nodes.count > 1 else {
-            return Array(repeating: cluster.remaining.first?.zone ?? region.zones[0], count: count)
+            let present = cluster.remaining.first { zones.names.contains($0.zone) }?.zone
+            return Array(repeating: present ?? zones.names[0], count: count)
         }
         return (0..<count).map { _ in
-            let zone = region.zones.min { nodes[$0, default: 0] < nodes[$1, default: 0] } ?? region.zones[0]
+            let zone = zones.names.min { nodes[$0, default: 0] < nodes[$1, default: 0] } ?? zones.names[0]
             nodes[zone, default: 0] += 1
             return zone
         }

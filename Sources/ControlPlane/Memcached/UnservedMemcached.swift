@@ -4,7 +4,7 @@ import ElastiCacheAPI
 
 /// Parameters that Memcached does not have, and those whose effect is not built yet. Their neutral values are accepted.
 enum UnservedMemcached {
-    static func refuse(_ input: API.CreateCacheClusterMessage, _ release: MemcachedRelease, _ context: RequestContext) throws {
+    static func refuse(_ input: API.CreateCacheClusterMessage) throws {
         try refuseForeign([
             ("ReplicationGroupId", input.replicationGroupId != nil),
             ("SnapshotArns", input.snapshotArns?.isEmpty == false),
@@ -14,26 +14,10 @@ enum UnservedMemcached {
             ("AuthToken", input.authToken != nil),
             ("LogDeliveryConfigurations", input.logDeliveryConfigurations?.isEmpty == false),
         ])
-        if input.transitEncryptionEnabled == true, release.version < MemcachedRelease.firstWithTLS {
-            throw ServiceFault.combination(
-                "Encryption features are not supported for engine version \(release.name). "
-                    + "Please use engine version \(MemcachedRelease.firstWithTLS)")
-        }
         try UnservedParameters.refuseClassic(input.cacheSecurityGroupNames)
-        try refuse([
-            ("CacheSubnetGroupName", input.cacheSubnetGroupName.map { $0.lowercased() != "default" } ?? false),
-            ("SecurityGroupIds", input.securityGroupIds.map { !$0.isEmpty && $0 != [context.defaultSecurityGroup] } ?? false),
-            ("NotificationTopicArn", input.notificationTopicArn != nil),
-            ("OutpostMode", input.outpostMode != nil),
-            ("PreferredOutpostArn", input.preferredOutpostArn != nil),
-            ("PreferredOutpostArns", input.preferredOutpostArns?.isEmpty == false),
-            ("TransitEncryptionEnabled", input.transitEncryptionEnabled == true),
-            ("NetworkType", input.networkType.map { $0 != .ipv4 } ?? false),
-            ("IpDiscovery", input.ipDiscovery.map { $0 != .ipv4 } ?? false),
-        ])
     }
 
-    static func refuse(_ input: API.ModifyCacheClusterMessage, of cluster: MemcachedCluster, _ context: RequestContext) throws {
+    static func refuse(_ input: API.ModifyCacheClusterMessage, of cluster: MemcachedCluster) throws {
         try refuseForeign([
             ("SnapshotRetentionLimit", input.snapshotRetentionLimit.map { $0 != 0 } ?? false),
             ("SnapshotWindow", input.snapshotWindow != nil),
@@ -44,11 +28,6 @@ enum UnservedMemcached {
         try UnservedParameters.refuseClassic(input.cacheSecurityGroupNames)
         try refuse([
             ("Engine", input.engine.map { $0.lowercased() != MemcachedRelease.engine } ?? false),
-            ("CacheNodeType", input.cacheNodeType.map { $0 != cluster.nodeType } ?? false),
-            ("SecurityGroupIds", input.securityGroupIds.map { !$0.isEmpty && $0 != [context.defaultSecurityGroup] } ?? false),
-            ("NotificationTopicArn", input.notificationTopicArn != nil),
-            ("NotificationTopicStatus", input.notificationTopicStatus.map { $0 != "inactive" } ?? false),
-            ("IpDiscovery", input.ipDiscovery.map { $0 != .ipv4 } ?? false),
             ("ScaleConfig", input.scaleConfig != nil),
         ])
     }

@@ -13,7 +13,7 @@ struct ListAllowedNodeTypeModifications: Handler {
     }
 
     func handle(_ input: Call.Input, _ context: RequestContext) async throws -> Call.Output {
-        // The nodes of a Memcached cluster keep their type.
+        // Of Memcached the real service tells none, although ModifyCacheCluster takes one.
         if input.replicationGroupId == nil, let id = input.cacheClusterId?.lowercased(),
             world.read({ $0.resource(MemcachedCluster.self, id, in: context.realm) }) != nil
         {

@@ -79,13 +79,9 @@ actor GroupReconciler {
             engineIsGone: { buildIsMissingUntil = .now + Self.buildWait })
     }
 
-    /// Until the next certificate is to be renewed, if that is sooner; but never no time: one that can't be renewed is no reason to spin.
-    /// Nor is one that ends with its authority.
     private func quietWait(_ group: ReplicationGroup) -> Duration {
-        let end = tools.certificates?.authority.end ?? .distantPast
-        let renewals = group.members.compactMap(\.certificate).filter { $0.end < end }.map(\.renewal)
-        guard let renewal = renewals.min() else { return Self.quietWait }
-        return min(Self.quietWait, max(.seconds(renewal.timeIntervalSince(tools.now())), ReconcilingLoop.longestWait))
+        let certificates = group.members.compactMap(\.certificate)
+        return tools.certificates?.wait(for: certificates, atMost: Self.quietWait, at: tools.now()) ?? Self.quietWait
     }
 
     /// Bytes that each node's data may take with another node type.

@@ -18,15 +18,30 @@ package struct NodeCertificates: Sendable {
     func standing(of id: String, in group: ReplicationGroup, isWritten: Bool, at date: Date) -> CertificateStanding? {
         guard group.isEncryptedInTransit, let member = group.member(id) else { return nil }
         guard let certificate = member.certificate else { return .outdated }
-        if !isGood(certificate, for: member, of: group, at: date) { return .outdated }
+        return standing(of: certificate, for: group.certificateSubject(of: member), isWritten: isWritten, at: date)
+    }
+
+    /// The same of whoever else shows certificates.
+    func standing(
+        of certificate: NodeCertificate?, for subject: CertificateSubject, isWritten: Bool, at date: Date
+    ) -> CertificateStanding? {
+        guard let certificate else { return nil }
+        guard authority.stands(by: certificate, for: subject, at: date) else { return .outdated }
         return certificate.isLoaded ? .inForce : isWritten ? .written : .awaited
     }
 
-    func isGood(_ certificate: NodeCertificate, for member: Member, of group: ReplicationGroup, at date: Date) -> Bool {
-        authority.stands(by: certificate, for: group.certificateSubject(of: member), at: date)
+    /// Until the next one is to be renewed, if that is sooner; but never no time: one that can't be renewed is no reason to spin. Nor is one
+    /// that ends with its authority.
+    func wait(for certificates: [NodeCertificate], atMost longest: Duration, at date: Date) -> Duration {
+        guard let renewal = certificates.filter({ $0.end < authority.end }).map(\.renewal).min() else { return longest }
+        return min(longest, max(.seconds(renewal.timeIntervalSince(date)), ReconcilingLoop.longestWait))
     }
 
     func issue(for member: Member, of group: ReplicationGroup, at date: Date) throws -> IssuedCertificate {
-        try authority.issue(for: group.certificateSubject(of: member), life: life, at: date)
+        try issue(for: group.certificateSubject(of: member), at: date)
+    }
+
+    func issue(for subject: CertificateSubject, at date: Date) throws -> IssuedCertificate {
+        try authority.issue(for: subject, life: life, at: date)
     }
 }

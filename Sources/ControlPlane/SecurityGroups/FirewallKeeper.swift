@@ -47,38 +47,35 @@ package struct FirewallKeeper: Service {
     /// One look at everything.
     func keep() async throws {
         try await world.transact { draft in
-            let wanted = rules.specs(for: draft.state.groups.values.map(\.value))
+            let guarded = draft.state.guarded.sorted { $0.firewallName < $1.firewallName }
+            let wanted = rules.specs(for: guarded)
             for spec in wanted where draft.state.firewalls[spec.name]?.value != spec { try draft.put(spec) }
             for name in draft.state.firewalls.keys.sorted() where !wanted.contains(where: { $0.name == name }) {
                 draft.removeFirewall(name)
             }
             let byName = Dictionary(wanted.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
-            for key in draft.state.groups.keys.sorted(by: { $0.storeKey < $1.storeKey }) {
-                guard let group = draft.state.groups[key]?.value else { continue }
-                try tell(of: group, byName[FirewallRules.name(of: group)], in: &draft)
-            }
+            for group in guarded { try tell(of: group, byName[group.firewallName], in: &draft) }
         }
     }
 
-    private func tell(of group: ReplicationGroup, _ spec: FirewallSpec?, in draft: inout Draft) throws {
-        let status = draft.state.firewallStatuses[FirewallRules.name(of: group)]
+    private func tell(of group: some Guarded, _ spec: FirewallSpec?, in draft: inout Draft) throws {
+        let status = draft.state.firewallStatuses[group.firewallName]
         let isInForce = spec == nil || status?.applied == spec
         let problem = isInForce ? nil : status?.problem
         guard isInForce || problem != nil else { return }
-        guard group.securityChange == true || group.unguarded != problem, var changed = draft.group(group.key) else { return }
+        guard group.securityChange == true || group.unguarded != problem else { return }
+        var changed = group
         changed.securityChange = nil
         changed.unguarded = problem
-        try draft.put(changed)
+        try changed.put(in: &draft)
         if let problem, problem != group.unguarded {
-            try draft.log(
-                ["Security groups of replication group \(group.id) are recorded and not enforced: \(problem)"], of: group, at: now())
+            try group.log(["Security groups of \(group.title) are recorded and not enforced: \(problem)"], at: now(), in: &draft)
         } else if isInForce, group.unguarded != nil {
-            try draft.log(["Security groups of replication group \(group.id) are enforced"], of: group, at: now())
+            try group.log(["Security groups of \(group.title) are enforced"], at: now(), in: &draft)
         }
         guard isInForce, group.securityChange == true, group.wasAvailable else { return }
-        for member in group.members {
-            let event = Event(
-                date: now(), source: .cacheCluster, identifier: member.id, message: "Applied change to security group")
+        for id in group.clusterIDs {
+            let event = Event(date: now(), source: .cacheCluster, identifier: id, message: "Applied change to security group")
             try draft.log(event, in: group.realm)
         }
     }

@@ -8,56 +8,45 @@ struct FirewallRules {
         self.layout = layout
     }
 
-    static func name(of group: ReplicationGroup) -> String { "\(group.id)-\(group.uid)" }
-
-    /// Of all groups that not everybody may connect to, by name.
-    func specs(for groups: [ReplicationGroup]) -> [FirewallSpec] {
+    /// Of all that not everybody may connect to, by name.
+    func specs(for groups: [any Guarded]) -> [FirewallSpec] {
         groups.compactMap { spec(for: $0, among: groups) }.sorted { $0.name < $1.name }
     }
 
     /// Whether everybody may connect: so that there is nothing to be enforced.
-    func isOpen(_ group: ReplicationGroup) -> Bool {
+    func isOpen(_ group: some Guarded) -> Bool {
         // A group from before there were security groups is in none.
         guard group.securityGroups != nil else { return true }
         return securityGroups(of: group).contains(where: \.isOpen)
     }
 
-    private func spec(for group: ReplicationGroup, among groups: [ReplicationGroup]) -> FirewallSpec? {
+    private func spec(for group: some Guarded, among groups: [any Guarded]) -> FirewallSpec? {
         guard group.status != .createFailed, !isOpen(group) else { return nil }
-        let nodes = group.members.flatMap(\.addresses).map { listen($0, group.port) }
         let service = FirewallSpec.Door(
-            listens: nodes + group.endpointAddresses.map { listen($0, group.port) },
+            listens: (group.nodeAddresses + group.endpointAddresses).map { listen($0, group.port) },
             sources: sources(for: group.port, of: group, among: groups).texts)
         var doors = [service]
-        // Long before anybody listens there.
-        if EngineVersion(group.fullEngineVersion)?.supportsTransitEncryptionMode == true { doors.append(inner(group)) }
-        guard group.clusterEnabled else { return FirewallSpec(name: Self.name(of: group), doors: doors) }
-        let bus = FirewallSpec.Door(
-            listens: group.members.flatMap(\.addresses).map { listen($0, group.port + NodeFiles.busOffset) },
-            sources: members(of: group).texts)
-        return FirewallSpec(name: Self.name(of: group), doors: doors + [bus])
-    }
-
-    /// Of groups whose clients may choose whether they encrypt: where only the forwarder connects, and Elastane itself: clients of it were judged where they came in.
-    private func inner(_ group: ReplicationGroup) -> FirewallSpec.Door {
-        let addresses = group.members.flatMap(\.addresses) + group.nodeGroups.flatMap(\.primaryAddresses)
-        let ports = [group.innerPorts.clear, group.innerPorts.encrypted]
-        return FirewallSpec.Door(listens: addresses.flatMap { address in ports.map { listen(address, $0) } }, sources: [])
+        let inner = group.innerListens
+        if !inner.isEmpty { doors.append(FirewallSpec.Door(listens: inner, sources: [])) }
+        if let bus = group.busPort {
+            doors.append(FirewallSpec.Door(listens: group.nodeAddresses.map { listen($0, bus) }, sources: nodes(of: group).texts))
+        }
+        return FirewallSpec(name: group.firewallName, doors: doors)
     }
 
     private func listen(_ address: IPAddress, _ port: Int) -> ProcessSpec.Listen {
         ProcessSpec.Listen(address: address.description, port: port)
     }
 
-    /// A group's members connect to each other, whatever its security groups say.
-    private func members(of group: ReplicationGroup) -> SourceBlocks {
+    /// A group's nodes connect to each other, whatever its security groups say.
+    private func nodes(of group: some Guarded) -> SourceBlocks {
         var blocks = SourceBlocks()
-        for address in group.members.flatMap(\.addresses) { blocks.insert(address) }
+        for address in group.nodeAddresses { blocks.insert(address) }
         return blocks
     }
 
-    private func sources(for port: Int, of group: ReplicationGroup, among groups: [ReplicationGroup]) -> SourceBlocks {
-        var blocks = members(of: group)
+    private func sources(for port: Int, of group: some Guarded, among groups: [any Guarded]) -> SourceBlocks {
+        var blocks = nodes(of: group)
         for ingress in securityGroups(of: group).flatMap(\.ingress) where ingress.ports.contains(port) {
             for source in ingress.sources {
                 switch source {
@@ -65,7 +54,7 @@ struct FirewallRules {
                 case .ipv6(let network): blocks.insert(network)
                 case .group(let id):
                     for other in groups where other.realm == group.realm && other.securityGroups?.contains(id) == true {
-                        for address in other.members.flatMap(\.addresses) { blocks.insert(address) }
+                        for address in other.nodeAddresses { blocks.insert(address) }
                     }
                 }
             }
@@ -74,7 +63,7 @@ struct FirewallRules {
     }
 
     /// One that is in the file no more lets nobody in.
-    private func securityGroups(of group: ReplicationGroup) -> [SecurityGroup] {
+    private func securityGroups(of group: some Guarded) -> [SecurityGroup] {
         (group.securityGroups ?? []).compactMap { layout.securityGroup($0, in: group.realm) }
     }
 }

@@ -27,7 +27,7 @@ struct SecurityGroupInput {
     }
 
     /// What a new group is in: its VPC's default security group where the request names none.
-    func place(_ group: inout ReplicationGroup, in given: [String]?, subnetGroup: String, vpc: VPC) throws {
+    func place(_ group: inout some Guarded, in given: [String]?, subnetGroup: String, vpc: VPC) throws {
         group.securityGroups =
             try ids(given, subnetGroup: subnetGroup, vpc: vpc.id) ?? vpc.defaultSecurityGroup.map { [$0.id] } ?? []
         // Nobody is told where it is before it is guarded.
@@ -35,7 +35,7 @@ struct SecurityGroupInput {
     }
 
     /// Replaces what a group is in, if the request says so.
-    func change(_ group: inout ReplicationGroup, to given: [String]?, at date: Date) throws {
+    func change(_ group: inout some Guarded, to given: [String]?, at date: Date) throws {
         let vpc = group.network?.vpc ?? layout.defaultVPC(in: realm)?.id ?? ""
         guard let ids = try ids(given, subnetGroup: group.subnetGroup, vpc: vpc) else { return }
         let present = group.securityGroups ?? layout.vpc(vpc, in: realm)?.defaultSecurityGroup.map { [$0.id] } ?? []

@@ -133,6 +133,10 @@ extension Draft {
 
     /// The subnets that more nodes of a group may be in.
     mutating func subnets(of group: ReplicationGroup, _ layout: NetworkLayout) throws -> SubnetChoice {
-        try subnets(ofGroup: group.subnetGroup, layout, in: group.realm).supporting(group.network?.type ?? .ipv4)
+        try subnets(ofGroup: group.subnetGroup, layout, in: group.realm).supporting(group.networkType)
+    }
+
+    mutating func subnets(of cluster: MemcachedCluster, _ layout: NetworkLayout) throws -> SubnetChoice {
+        try subnets(ofGroup: cluster.subnetGroup, layout, in: cluster.realm).supporting(cluster.networkType)
     }
 }

@@ -24,10 +24,10 @@ extension SubnetGroup {
     }
 }
 
-extension ReplicationGroup {
+extension NetworkedCache {
     var discoveryShape: API.IpDiscovery? { API.IpDiscovery(rawValue: discovery.rawValue) }
 
-    var networkTypeShape: API.NetworkType? { (network?.type ?? .ipv4).shape }
+    var networkTypeShape: API.NetworkType? { networkType.shape }
 }
 
 extension NetworkType {

@@ -21,6 +21,8 @@ struct NewNode: Sendable {
     let group: String
     /// Bytes that it may take.
     let memory: Int
+    /// False: memory that nodes which there are may take more.
+    var isNode = true
 }
 
 /// Chooses free addresses for one call: no other call chooses them before this one has ended.

@@ -129,7 +129,8 @@ extension WorldState {
     /// The group that a process's, a route's or a firewall's status speaks of.
     func owner(ofHostRecord key: String) -> GroupKey? {
         if key.hasPrefix(FirewallStatus.keyPrefix) {
-            return groups.values.first { FirewallStatus.key(FirewallRules.name(of: $0.value)) == key }?.value.key
+            return groups.values.first { FirewallStatus.key($0.value.firewallName) == key }?.value.key
+                ?? memcachedClusters.byKey.values.first { FirewallStatus.key($0.value.firewallName) == key }?.value.groupKey
         }
         return key.split(separator: "/", maxSplits: 1).last.flatMap { owners[String($0)] }
     }

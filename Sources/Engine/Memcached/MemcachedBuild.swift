@@ -38,9 +38,10 @@ package struct MemcachedBuild: Sendable, Equatable {
 
 extension EngineCatalog {
     /// The build for a version of Memcached: the same major and minor, highest patch, else the nearest newer. Never an older minor.
-    package func chooseMemcached(major: Int, minor: Int) -> MemcachedBuild? {
+    /// With TLS, if it is to be encrypted.
+    package func chooseMemcached(major: Int, minor: Int, encrypted: Bool = false) -> MemcachedBuild? {
         let asked = EngineBuild.Version(major, minor)
-        let newer = memcached.filter { $0.version >= asked }
+        let newer = memcached.filter { $0.version >= asked && ($0.servesTLS || !encrypted) }
         guard let lowest = newer.map(\.version).min() else { return nil }
         return newer.filter { ($0.version.major, $0.version.minor) == (lowest.major, lowest.minor) }.max { $0.version < $1.version }
     }

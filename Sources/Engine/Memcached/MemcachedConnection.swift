@@ -9,20 +9,23 @@ package final class MemcachedConnection: Sendable {
         self.channel = channel
     }
 
-    /// Connects to an address (a number, never looked up).
+    /// Connects to an address (a number, never looked up): with TLS where a trust is given.
     package static func connect(
-        to address: EngineAddress, deadline: Duration = EngineConnection.commandTimeout
+        to address: EngineAddress, trust: EngineTrust? = nil, deadline: Duration = EngineConnection.commandTimeout
     ) async throws(EngineError) -> MemcachedConnection {
         do {
+            let socket = try SocketAddress(ipAddress: address.host, port: address.port)
             let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+                .markedAsOwn(socket)
                 .connectTimeout(TimeAmount(deadline))
                 .channelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 4096))
                 .channelInitializer { channel in
                     channel.eventLoop.makeCompletedFuture {
+                        if let trust { try channel.pipeline.syncOperations.addHandler(try trust.handler(for: address.host)) }
                         try channel.pipeline.syncOperations.addHandler(MemcachedChannelHandler())
                     }
                 }
-                .connect(to: try SocketAddress(ipAddress: address.host, port: address.port)).get()
+                .connect(to: socket).get()
             return MemcachedConnection(channel: channel)
         } catch ChannelError.connectTimeout {
             throw .timeout
@@ -65,6 +68,12 @@ package final class MemcachedConnection: Sendable {
     ) async throws(EngineError) {
         let line = try await ask("set \(key) 0 0 \(text.utf8.count)\r\n\(text)", endsWith: nil, within: timeout).first ?? ""
         guard line == "STORED" else { throw .unexpected(command: "set", detail: line) }
+    }
+
+    /// Has the engine read the file of its certificate again. Connections that stand stay.
+    package func loadCertificate(within timeout: Duration = EngineConnection.commandTimeout) async throws(EngineError) {
+        let line = try await ask("refresh_certs", endsWith: nil, within: timeout).first ?? ""
+        guard line == "OK" else { throw .unexpected(command: "refresh_certs", detail: line) }
     }
 
     package func close() async {

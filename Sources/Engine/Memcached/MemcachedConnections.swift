@@ -18,8 +18,12 @@ package actor MemcachedConnections {
     }
 
     private var open: [EngineAddress: Line] = [:]
+    private let trust: EngineTrust?
 
-    package init() {}
+    /// `trust` is that of the nodes which are spoken to with TLS.
+    package init(trust: EngineTrust? = nil) {
+        self.trust = trust
+    }
 
     /// Which process answers at an address. Over a connection that stands one question is enough; else it is asked who it is.
     ///
@@ -27,7 +31,7 @@ package actor MemcachedConnections {
     ///
     /// Whatever goes wrong, the connection is closed: the next question goes over a new one.
     package func whoAnswers(
-        at address: EngineAddress, keeping item: Item? = nil, within deadline: Duration
+        at address: EngineAddress, encrypted: Bool = false, keeping item: Item? = nil, within deadline: Duration
     ) async throws(EngineError) -> Int32 {
         let end = ContinuousClock.now + deadline
         if let line = open[address], line.connection.isOpen {
@@ -40,7 +44,8 @@ package actor MemcachedConnections {
                 if case .timeout = error { throw error }
             }
         }
-        let connection = try await MemcachedConnection.connect(to: address, deadline: Self.left(until: end))
+        let connection = try await MemcachedConnection.connect(
+            to: address, trust: encrypted ? trust : nil, deadline: Self.left(until: end))
         do throws(EngineError) {
             let statistics = try await connection.statistics(within: Self.left(until: end))
             guard let pid = statistics["pid"].flatMap({ Int32($0) }) else {
@@ -54,6 +59,19 @@ package actor MemcachedConnections {
             await connection.close()
             throw error
         }
+    }
+
+    /// Has a node read its certificate again, over a connection of its own: one that stands was made with what was before.
+    package func loadCertificate(at address: EngineAddress, within deadline: Duration) async throws(EngineError) {
+        let end = ContinuousClock.now + deadline
+        let connection = try await MemcachedConnection.connect(to: address, trust: trust, deadline: deadline)
+        do throws(EngineError) {
+            try await connection.loadCertificate(within: Self.left(until: end))
+        } catch {
+            await connection.close()
+            throw error
+        }
+        await connection.close()
     }
 
     private static func ask(

@@ -1,6 +1,6 @@
 /// How a node of Memcached is started: it has no configuration file, only arguments.
 package struct MemcachedOptions: Sendable, Equatable {
-    package let address: String
+    package let addresses: [String]
     package let port: Int
     /// What the node runs with, by the names of the service's parameters.
     package let parameters: [String: String]
@@ -8,13 +8,19 @@ package struct MemcachedOptions: Sendable, Equatable {
     package let chosen: Set<String>
     /// No more clients than this, whatever the parameters say: an engine that may not have as many descriptors does not start.
     package let connectionLimit: Int
+    /// Whether it speaks TLS, with the certificate in its directory, and nothing else.
+    package let isEncrypted: Bool
 
-    package init(address: String, port: Int, parameters: [String: String], chosen: Set<String> = [], connectionLimit: Int) {
-        self.address = address
+    package init(
+        addresses: [String], port: Int, parameters: [String: String], chosen: Set<String> = [], connectionLimit: Int,
+        isEncrypted: Bool = false
+    ) {
+        self.addresses = addresses
         self.port = port
         self.parameters = parameters
         self.chosen = chosen
         self.connectionLimit = connectionLimit
+        self.isEncrypted = isEncrypted
     }
 
     /// More threads the engine itself advises against.
@@ -48,7 +54,8 @@ package struct MemcachedOptions: Sendable, Equatable {
         var left = parameters
         for name in names.intersection(chosen) { left[name] = defaults[name] }
         return MemcachedOptions(
-            address: address, port: port, parameters: left, chosen: chosen.subtracting(names), connectionLimit: connectionLimit)
+            addresses: addresses, port: port, parameters: left, chosen: chosen.subtracting(names), connectionLimit: connectionLimit,
+            isEncrypted: isEncrypted)
     }
 
     /// Of those that were chosen the ones that a build has no word for.
@@ -58,8 +65,16 @@ package struct MemcachedOptions: Sendable, Equatable {
     }
 
     package func arguments(for build: MemcachedBuild) -> [String] {
-        arguments(for: build, listening: ["-l", address, "-p", "\(port)", "-U", "0"])
+        arguments(for: build, listening: ["-l", listening, "-p", "\(port)", "-U", "0"] + encryption)
     }
+
+    private var encryption: [String] {
+        let file = NodeConfiguration.FileName.certificate
+        return isEncrypted ? ["-Z", "-o", "ssl_chain_cert=\(file),ssl_key=\(file)"] : []
+    }
+
+    /// An address with colons stands in brackets: what follows a colon is a port.
+    private var listening: String { addresses.map { $0.contains(":") ? "[\($0)]" : $0 }.joined(separator: ",") }
 
     /// To listen at a path instead of an address.
     func arguments(for build: MemcachedBuild, at socket: String) -> [String] { arguments(for: build, listening: ["-s", socket]) }

@@ -211,7 +211,7 @@ import Testing
         ("NumCacheNodes=0&CacheNodeIdsToRemove.CacheNodeId.1=0001", "InvalidParameterValue", "NumCacheNodes"),
         ("NumCacheNodes=41", "NodeQuotaForClusterExceeded", "NumCacheNodes"),
         ("AuthToken=0123456789abcdef", "InvalidParameterCombination", "AuthToken"),
-        ("CacheNodeType=cache.m5.large", "InvalidParameterValue", "CacheNodeType"),
+        ("ScaleConfig.ScalePercentage=10", "InvalidParameterValue", "ScaleConfig"),
     ])
     func refusals(_ form: String, _ code: String, _ text: String) async throws {
         let fixture = try await fixture()

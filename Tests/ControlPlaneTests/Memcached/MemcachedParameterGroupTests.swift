@@ -106,7 +106,7 @@ import Testing
         let parameters = fixture.world.read { MemcachedParameters(of: cluster, .real, in: $0) }
         let start = MemcachedStart(of: cluster, parameters, connectionLimit: 900, refused: ["max_item_size": "must be evenly divisible"])
         let build = Engine.MemcachedBuild.sample("1.6.18")
-        let words = start.options(at: "127.0.0.9").arguments(for: build).joined(separator: " ")
+        let words = start.options(at: ["127.0.0.9"]).arguments(for: build).joined(separator: " ")
         #expect(words.contains("-I 1048576") && words.contains("idle_timeout=5"))
         #expect(
             start.withoutEffect(on: build) == [

@@ -104,6 +104,36 @@ import Testing
         #expect(fixture.group("g")?.unguarded == nil)
     }
 
+    /// The same of a cluster of Memcached, and of its configuration endpoint.
+    @Test func aMemcachedClusterIsGuardedToo() async throws {
+        var fixture = try await Fixture(layout: Self.layout)
+        try await fixture.availableMemcached("m", "NumCacheNodes=2")
+        #expect(fixture.memcached()?.securityGroups == ["sg-open"] && fixture.memcached()?.securityChange == nil)
+        let reply = try await fixture.call("ModifyCacheCluster", "CacheClusterId=m&\(Self.ids("sg-app"))")
+        #expect(reply.first("CacheClusterStatus") == "modifying" && reply.all("SecurityGroupId") == ["sg-app"])
+        try await Self.keeper(fixture).keep()
+        let cluster = try #require(fixture.memcached())
+        let spec = try #require(fixture.world.read { $0.firewalls.values.first }).value
+        let addresses = cluster.nodes.map(\.address) + [cluster.configurationAddress]
+        #expect(spec.name == "m-\(cluster.uid)" && spec.doors.count == 1)
+        #expect(spec.doors[0].listens == addresses.map { ProcessSpec.Listen(address: $0.description, port: 11_211) })
+        #expect(spec.doors[0].sources.contains("10.0.0.0/8"))
+        #expect(fixture.world.read { $0.owner(ofHostRecord: FirewallStatus.key(spec.name)) } == cluster.groupKey)
+        fixture = try await Self.answered(fixture)
+        try await Self.keeper(fixture).keep()
+        #expect(fixture.memcached()?.securityChange == nil)
+        #expect(fixture.events(of: "m") == ["Applied change to security group"])
+        // One that comes into being guarded is waited for.
+        try await fixture.createMemcached("n", Self.ids("sg-nobody")).expectSuccess()
+        #expect(fixture.memcached("n")?.securityChange == true)
+        try await Self.keeper(fixture).keep()
+        fixture = try await Self.answered(fixture, problem: "nft is not installed")
+        try await Self.keeper(fixture).keep()
+        #expect(fixture.memcached("n")?.unguarded == "nft is not installed")
+        #expect(
+            fixture.events(of: "n") == ["Security groups of cache cluster n are recorded and not enforced: nft is not installed"])
+    }
+
     @Test func itsRecordGoesWithTheGroup() async throws {
         let fixture = try await Fixture(layout: Self.layout)
         try await fixture.create("g", Self.ids("sg-app")).expectSuccess()

@@ -16,7 +16,8 @@ import Testing
         process.executableURL = URL(fileURLWithPath: try #require(Self.path))
         let address = EngineAddress(host: "127.0.0.77", port: port)
         let build = try await MemcachedProbe(path: try #require(Self.path)).build()
-        process.arguments = MemcachedOptions(address: address.host, port: port, parameters: [:], connectionLimit: 100).arguments(for: build)
+        process.arguments = MemcachedOptions(addresses: [address.host], port: port, parameters: [:], connectionLimit: 100).arguments(
+            for: build)
         try process.run()
         defer {
             kill(process.processIdentifier, SIGKILL)

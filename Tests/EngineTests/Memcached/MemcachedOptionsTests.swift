@@ -8,7 +8,7 @@ import Testing
         extendedOptions: ["hash_algorithm", "idle_timeout", "lru_crawler", "maxconns_fast", "modern"])
 
     private func arguments(_ parameters: [String: String], chosen: Set<String> = [], limit: Int = 100_000) -> String {
-        MemcachedOptions(address: "127.0.0.9", port: 11_211, parameters: parameters, chosen: chosen, connectionLimit: limit)
+        MemcachedOptions(addresses: ["127.0.0.9"], port: 11_211, parameters: parameters, chosen: chosen, connectionLimit: limit)
             .arguments(for: Self.build).joined(separator: " ")
     }
 
@@ -27,6 +27,11 @@ import Testing
         ] as [([String: String], String)])
     func parametersAreArguments(_ parameters: [String: String], _ words: String) {
         #expect(arguments(parameters) == "-u root -l 127.0.0.9 -p 11211 -U 0 " + words)
+    }
+
+    @Test func anAddressWithColonsStandsInBrackets() {
+        let both = MemcachedOptions(addresses: ["127.0.0.9", "fd00::9"], port: 1, parameters: [:], connectionLimit: 9)
+        #expect(both.arguments(for: Self.build).contains("127.0.0.9,[fd00::9]"))
     }
 
     @Test func noMoreClientsThanThereMayBe() {
@@ -54,7 +59,8 @@ import Testing
     @Test func anOldBuildIsToldToBeModern() {
         let old = MemcachedBuild(version: EngineBuild.Version(1, 4, 34), path: "/m", servesTLS: false, extendedOptions: ["modern"])
         func words(_ parameters: [String: String]) -> String {
-            MemcachedOptions(address: "a", port: 1, parameters: parameters, connectionLimit: 9).arguments(for: old).joined(separator: " ")
+            MemcachedOptions(addresses: ["a"], port: 1, parameters: parameters, connectionLimit: 9).arguments(for: old).joined(
+                separator: " ")
         }
         #expect(words(["modern": "1"]).hasSuffix("-o modern"))
         #expect(!words(["modern": "0"]).contains("-o") && !words([:]).contains("-o"))
@@ -69,7 +75,7 @@ import Testing
         let build = MemcachedBuild(
             version: EngineBuild.Version(1, 6, 18), path: "/m", servesTLS: false, extendedOptions: ["modern", "slab_chunk_max"])
         func words(_ parameters: [String: String], _ chosen: Set<String>) -> String {
-            MemcachedOptions(address: "a", port: 1, parameters: parameters, chosen: chosen, connectionLimit: 9).arguments(for: build)
+            MemcachedOptions(addresses: ["a"], port: 1, parameters: parameters, chosen: chosen, connectionLimit: 9).arguments(for: build)
                 .joined(separator: " ")
         }
         #expect(words(["no_modern": "1", "slab_chunk_max": "524288"], []).hasSuffix("-o no_modern,slab_chunk_max=512"))
@@ -80,13 +86,14 @@ import Testing
     @Test func whatABuildHasNoWordFor() {
         let names: Set = ["expirezero_does_not_evict", "slab_chunk_max", "lru_crawler", "slab_reassign", "no_modern", "max_item_size"]
         let options = MemcachedOptions(
-            address: "a", port: 1, parameters: Dictionary(uniqueKeysWithValues: names.map { ($0, "1") }), chosen: names, connectionLimit: 9)
+            addresses: ["a"], port: 1, parameters: Dictionary(uniqueKeysWithValues: names.map { ($0, "1") }), chosen: names,
+            connectionLimit: 9)
         #expect(Set(options.unknown(to: Self.build)) == ["expirezero_does_not_evict", "slab_chunk_max"])
     }
 
     @Test func whatIsLeftOutHasItsOtherValue() {
         let options = MemcachedOptions(
-            address: "a", port: 1, parameters: ["chunk_size": "96", "idle_timeout": "9", "cas_disabled": "1"],
+            addresses: ["a"], port: 1, parameters: ["chunk_size": "96", "idle_timeout": "9", "cas_disabled": "1"],
             chosen: ["chunk_size", "idle_timeout"], connectionLimit: 9)
         let left = options.leavingOut(["chunk_size", "idle_timeout", "cas_disabled"], otherwise: ["chunk_size": "48"])
         #expect(left.parameters == ["chunk_size": "48", "cas_disabled": "1"] && left.chosen.isEmpty)

@@ -7,14 +7,14 @@ import Testing
 
     private func options(_ chosen: [String: String]) -> MemcachedOptions {
         MemcachedOptions(
-            address: "", port: 11_211, parameters: ["max_cache_memory": "512", "max_item_size": "1048576"].merging(chosen) { $1 },
+            addresses: [""], port: 11_211, parameters: ["max_cache_memory": "512", "max_item_size": "1048576"].merging(chosen) { $1 },
             chosen: Set(chosen.keys), connectionLimit: 1000)
     }
 
     // MARK: Which of several it was
 
     private static let three = MemcachedOptions(
-        address: "", port: 1, parameters: ["a": "1", "b": "1", "c": "1"], chosen: ["a", "b", "c"], connectionLimit: 9)
+        addresses: [""], port: 1, parameters: ["a": "1", "b": "1", "c": "1"], chosen: ["a", "b", "c"], connectionLimit: 9)
 
     @Test(
         arguments: [
@@ -38,7 +38,7 @@ import Testing
     }
 
     @Test func whoCannotBeAskedIsNotDecidedAbout() async {
-        let all = MemcachedOptions(address: "", port: 1, parameters: ["a": "1"], chosen: ["a"], connectionLimit: 9)
+        let all = MemcachedOptions(addresses: [""], port: 1, parameters: ["a": "1"], chosen: ["a"], connectionLimit: 9)
         #expect(await MemcachedTrial.refusals(of: all, otherwise: [:]) { _ in nil } == nil)
     }
 

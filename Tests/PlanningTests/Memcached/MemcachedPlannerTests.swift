@@ -239,6 +239,93 @@ import Testing
         #expect(plan.steps == [.route(route(cluster) { "web.abc123.\($0.id).use1.cache.amazonaws.com" })])
     }
 
+    // MARK: Changes
+
+    /// So that never all are empty at once.
+    @Test func forAnotherVersionOrTypeNodesEndOneAfterTheOther() throws {
+        let cluster = try cluster(.modifying, nodes: 3) { cluster in
+            cluster.former = cluster.footing
+            for id in ["0002", "0003"] { cluster.change(id) { $0.change = .rebooting(incarnation: 1) } }
+        }
+        #expect(plan(cluster, seen(cluster)).steps == [.stop(member: "0002", reason: .reboot)])
+        let ended = seen(cluster) { $0.nodes["0002"]?.process = .stopped }
+        #expect(plan(cluster, ended).steps == [start("0002")])
+        let back = seen(cluster) { $0.nodes["0002"]?.incarnation = 2 }
+        #expect(plan(cluster, back).steps == [.rebooted(member: "0002")])
+        // One that ended by itself meanwhile is started with what is wanted now.
+        let crashed = seen(cluster) {
+            $0.nodes["0002"]?.process = .ending
+            $0.nodes["0003"] = .init(process: .running, answer: .answering, incarnation: 2)
+        }
+        #expect(plan(cluster, crashed).steps == [.rebooted(member: "0003")])
+    }
+
+    @Test func noAddressIsToldBeforeItIsGuarded() throws {
+        for status in [GroupStatus.creating, .modifying] {
+            let cluster = try cluster(status) { $0.securityChange = true }
+            let plan = plan(cluster, seen(cluster))
+            #expect(plan.steps.isEmpty && plan.waits == ["its security groups are not in force yet"])
+        }
+    }
+
+    @Test func bothAddressesOfTheEndpointTellTheSame() throws {
+        let cluster = try cluster(.creating) { cluster in
+            cluster.secondConfigurationAddress = IPAddress("fd00::1")
+            cluster.network = GroupNetwork(subnetGroup: "g", vpc: "v", type: .dualStack)
+        }
+        var second = RouteSpec(
+            name: "web-cfg-second-u", listen: .init(address: "fd00::1", port: 11_211), targets: route(cluster).targets, closesRemoved: true)
+        second.discovery = route(cluster).discovery
+        #expect(plan(cluster, seen(cluster)).steps == [.route(second)])
+        let applied = seen(cluster) { $0.secondRoute = ObservedRoute(desired: second, applied: second) }
+        #expect(plan(cluster, applied).steps == [.becomeAvailable])
+        let pending = seen(cluster) { $0.secondRoute = ObservedRoute(desired: second, applied: nil) }
+        #expect(plan(cluster, pending).steps.isEmpty && plan(cluster, pending).waits.count == 1)
+        let taken = seen(cluster) { $0.secondRoute = ObservedRoute(desired: second, applied: nil, problem: "in use") }
+        #expect(plan(cluster, taken).steps == [.moveAddress(member: "web")])
+        let failed = try self.cluster(.createFailed) {
+            $0.secondConfigurationAddress = IPAddress("fd00::1")
+        }
+        let left = plan(failed, ObservedMemcached(secondRoute: ObservedRoute(desired: second, applied: second)))
+        #expect(left.steps == [.dropRoute(name: "web-cfg-second-u")])
+    }
+
+    // MARK: Encryption
+
+    @Test func nobodyIsAnsweredInClearText() throws {
+        let cluster = try cluster(.creating) { $0.transitEncryption = .required }
+        #expect(plan(cluster, ObservedMemcached()).steps == [start("0001"), start("0002"), .issueCertificate(member: "web")])
+        let identity = RouteIdentity(certificate: "c", authorities: "a")
+        let shown = try self.cluster(.creating) { ($0.transitEncryption, $0.endpointIdentity) = (.required, identity) }
+        var route = route(shown)
+        route.identity = identity
+        #expect(plan(shown, seen(shown)).steps == [.route(route)])
+    }
+
+    @Test func certificatesAreReplacedAndThenLoaded() throws {
+        let identity = RouteIdentity(certificate: "c", authorities: "a")
+        let cluster = try cluster { ($0.transitEncryption, $0.endpointIdentity) = (.required, identity) }
+        func look(_ first: CertificateStanding, _ endpoint: CertificateStanding = .inForce, answers: Bool = true) -> Plan {
+            var route = route(cluster)
+            route.identity = identity
+            return plan(
+                cluster,
+                seen(cluster) {
+                    $0.route = ObservedRoute(desired: route, applied: route)
+                    $0.nodes["0001"]?.certificate = first
+                    $0.nodes["0001"]?.answer = answers ? .answering : .silent
+                    $0.nodes["0002"]?.certificate = .inForce
+                    $0.endpointCertificate = endpoint
+                })
+        }
+        #expect(look(.inForce).isSettled)
+        #expect(look(.outdated).steps == [.issueCertificate(member: "0001")])
+        #expect(look(.awaited).steps.isEmpty && look(.awaited).waits.count == 1)
+        #expect(look(.written).steps == [.loadCertificates(members: ["0001"])])
+        #expect(look(.written, answers: false).steps.isEmpty)
+        #expect(look(.inForce, .outdated).steps == [.issueCertificate(member: "web")])
+    }
+
     // MARK: Patience
 
     private func overdue(_ wishes: Wish...) -> (inout ObservedMemcached) -> Void {
