@@ -13,14 +13,15 @@ extension Examination {
     static func certificates(_ survey: Survey, in directory: DataDirectory, at date: Date) -> [Finding] {
         let groups = survey.groups.filter { $0.isEncryptedInTransit && $0.status != .createFailed }
         guard !groups.isEmpty else { return [] }
-        let ended = groups.flatMap(\.members).filter { member in member.certificate.map { $0.end <= date } ?? false }
+        let ended = groups.flatMap { group in group.members.map { (group: group, member: $0) } }
+            .filter { $0.member.certificate.map { $0.end <= date } ?? false }
         return [authority(directory, at: date)]
-            + ended.map { member in
+            + ended.map { group, member in
                 Finding(
                     subject: "certificate", level: .advice,
                     detail: "that of \(member.id) ended \(member.certificate?.end.formatted(.iso8601) ?? ""): clients refuse it",
                     remedy: directory.holder() == nil
-                        ? "elastane serve: it renews it." : "Its log is \(directory.directory(of: member.process))/engine.log.")
+                        ? "elastane serve: it renews it." : "Its log is \(home(of: member, in: group, directory))/engine.log.")
             }
     }
 

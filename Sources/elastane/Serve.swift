@@ -7,7 +7,9 @@ import Engine
 import Foundation
 import Host
 import Logging
+import MasterKeys
 import NIOCore
+import Planning
 import Server
 import ServiceLifecycle
 import Store
@@ -41,8 +43,11 @@ struct Serve: AsyncParsableCommand {
         let logger = settings.logFormat.logger(level: settings.logLevel)
         let executable = Machine.executablePath ?? CommandLine.arguments[0]
         let keys = try settings.credentials.keyRing(logger: logger)
-        let data = try DataDirectory(creating: settings.dataDirectory)
+        Machine.forbidCoreDumps()
+        var data = try DataDirectory(creating: settings.dataDirectory)
         let lock = try data.lock()
+        let lack = try settings.memory.open(for: &data, isForOnce: settings.isEphemeral)
+        let masterKeys = settings.keyring.open(now: Date(), logger)
         do throws(CredentialsFile.Failure) {
             try keys.remember()
         } catch {
@@ -52,7 +57,8 @@ struct Serve: AsyncParsableCommand {
         guard FileManager.default.changeCurrentDirectoryPath(data.path) else { throw HostError.system(data.path, code: errno) }
         let store = try SQLiteStore.open(path: data.path + "/elastane.sqlite")
         do {
-            try await serve(settings, data, store, keys, executable, logger)
+            let atRest = lack.map { AtRestSupport.missing(reason: $0) } ?? .keys(masterKeys)
+            try await serve(settings, data, store, keys, (masterKeys, atRest), executable, logger)
         } catch {
             await Self.leave(settings, data, store, logger)
             throw error
@@ -62,7 +68,8 @@ struct Serve: AsyncParsableCommand {
     }
 
     private func serve(
-        _ settings: ServeSettings, _ data: DataDirectory, _ store: SQLiteStore, _ keys: KeyRing, _ executable: String, _ logger: Logger
+        _ settings: ServeSettings, _ data: DataDirectory, _ store: SQLiteStore, _ keys: KeyRing,
+        _ encryption: (keys: EnvelopeKeys, support: AtRestSupport), _ executable: String, _ logger: Logger
     ) async throws {
         let engines = InstalledEngines { [search = settings.engines] in await search.discover() }
         let authority = try settings.authority.open(in: data, at: Self.now(), logger)
@@ -71,7 +78,8 @@ struct Serve: AsyncParsableCommand {
             failpoints: settings.failpoint,
             memcached: MemcachedSettings(
                 fileLimit: Int(clamping: Machine.fileLimit.hard), endpointStyle: settings.service.endpointStyle),
-            certificates: NodeCertificates(authority: authority, life: settings.certificateLife), now: Self.now)
+            certificates: NodeCertificates(authority: authority, life: settings.certificateLife), atRest: encryption.support,
+            now: Self.now)
         let world = try await World.load(from: store, logger: logger)
         // Without them their nodes would be started with no limit of their memory.
         let missing = world.nodeTypesInUse().filter { settings.nodeTypes[$0] == nil }
@@ -79,6 +87,12 @@ struct Serve: AsyncParsableCommand {
             throw ServeFailure(
                 "Groups have the node type \(missing.joined(separator: ", ")), which --node-types does not define any more. "
                     + "Nothing was changed; their engines go on serving.")
+        }
+        let encrypted = world.groupsEncryptedAtRest()
+        if settings.rules.durability == .always, !encrypted.isEmpty {
+            logger.warning(
+                "Groups that are encrypted at rest keep what --durability snapshot promises, not always",
+                metadata: ["groups": "\(encrypted.joined(separator: ", "))"])
         }
         try await world.releaseForeignAddresses()
         world.warnOfMissingSubnets(in: settings.network.layout, logger)
@@ -101,7 +115,7 @@ struct Serve: AsyncParsableCommand {
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: [
-                    .init(service: HostAgent(dataDirectory: data, store: store, logger: logger)),
+                    .init(service: HostAgent(dataDirectory: data, store: store, keys: encryption.keys, logger: logger)),
                     .init(service: FirewallAgent(dataDirectory: data, store: store, isOn: settings.filtersPackets, logger: logger)),
                     .init(service: RouteAgent(store: store, executable: executable, logger: logger)),
                     .init(service: HostNotices(world: world)),
@@ -143,6 +157,7 @@ struct Serve: AsyncParsableCommand {
         }
         try? await store.close()
         if settings.isEphemeral {
+            try? data.memory?.remove()
             _ = FileManager.default.changeCurrentDirectoryPath("/")
             try? FileManager.default.removeItem(atPath: data.path)
         }

@@ -39,7 +39,7 @@ extension ReplicationGroup {
             authTokenEnabled: authTokens != nil,
             authTokenLastModifiedDate: authTokens?.modified,
             transitEncryptionEnabled: isEncryptedInTransit,
-            atRestEncryptionEnabled: false,
+            atRestEncryptionEnabled: isEncryptedAtRest,
             arn: context.arn(.cluster, member.id),
             replicationGroupLogDeliveryEnabled: false,
             logDeliveryConfigurations: [],

@@ -18,8 +18,6 @@ enum UnservedParameters {
             ("SnapshotArns", input.snapshotArns?.isEmpty == false),
             ("SnapshotName", input.snapshotName != nil),
             ("TransitEncryptionMode preferred", input.transitEncryptionMode == .preferred),
-            ("AtRestEncryptionEnabled", input.atRestEncryptionEnabled == true),
-            ("KmsKeyId", input.kmsKeyId != nil),
             ("UserGroupIds", input.userGroupIds?.isEmpty == false),
             ("LogDeliveryConfigurations", input.logDeliveryConfigurations?.isEmpty == false),
             ("DataTieringEnabled", input.dataTieringEnabled == true),
