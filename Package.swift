@@ -17,6 +17,8 @@ let nioHTTP: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio"
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
+let hummingbirdTLS: Target.Dependency = .product(name: "HummingbirdTLS", package: "hummingbird")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 
@@ -96,7 +98,10 @@ let package = Package(
         ),
         .target(
             name: "Server",
-            dependencies: ["AWSProtocol", "Access", "ControlPlane", hummingbird, httpTypes, lifecycle, logging, nio, nioPosix],
+            dependencies: [
+                "AWSProtocol", "Access", "ControlPlane", hummingbird, hummingbirdCore, hummingbirdTLS, httpTypes, lifecycle, logging, nio,
+                nioPosix, nioSSL,
+            ],
             swiftSettings: settings
         ),
         .executableTarget(
@@ -104,7 +109,7 @@ let package = Package(
             dependencies: [
                 "AWSProtocol", "Access", "CHost", "CacheModel", "Certificates", "ControlPlane", "Engine", "Forwarder", "Host",
                 "MasterKeys", "NetworkFile",
-                "Planning", "Sealing", "SecretFiles", "Server", "Store", lifecycle, logging, nio, nioPosix, nioHTTP,
+                "Planning", "Sealing", "SecretFiles", "Server", "Store", lifecycle, logging, nio, nioPosix, nioHTTP, nioSSL,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
@@ -130,7 +135,9 @@ let package = Package(
         .testTarget(
             name: "AWSProtocolTests", dependencies: ["AWSProtocol"], exclude: ["Signing/vectors.txt"], swiftSettings: settings),
         .testTarget(name: "AccessTests", dependencies: ["Access", logging], swiftSettings: settings),
-        .testTarget(name: "ServerTests", dependencies: ["AWSProtocol", "ControlPlane", "Server", logging], swiftSettings: settings),
+        .testTarget(
+            name: "ServerTests", dependencies: ["AWSProtocol", "CacheModel", "Certificates", "ControlPlane", "Server", logging],
+            swiftSettings: settings),
         .testTarget(name: "ElastiCacheAPITests", dependencies: ["AWSProtocol", "ElastiCacheAPI"], swiftSettings: settings),
         .testTarget(
             name: "ControlPlaneTests",

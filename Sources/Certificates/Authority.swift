@@ -60,6 +60,14 @@ package struct Authority: Sendable {
             contents: path.map(Self.pem).joined() + key.pemRepresentation + "\n")
     }
 
+    /// Whether a certificate need not be replaced: it is of this authority, of the present addresses and names, of no time that is still to
+    /// come (the clock was wrong when it was issued: nobody would trust it), and with more than a third of its time left; or of as much time
+    /// as the authority itself.
+    package func stands(by certificate: NodeCertificate, for subject: CertificateSubject, at date: Date) -> Bool {
+        certificate.authority == fingerprint && certificate.subject == subject.fingerprint
+            && certificate.beginning <= date && (date < certificate.renewal || certificate.end >= end)
+    }
+
     private func extensions(for subject: CertificateSubject, _ key: Certificate.PublicKey) throws -> Certificate.Extensions {
         try Certificate.Extensions {
             Critical(BasicConstraints.notCertificateAuthority)

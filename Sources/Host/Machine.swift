@@ -75,6 +75,13 @@ package enum Machine {
     package static let bootID: String =
         PlainFile.text("/proc/sys/kernel/random/boot_id")?.trimmingCharacters(in: .whitespacesAndNewlines) ?? ""
 
+    /// As the machine calls itself: no name server is asked.
+    package static var hostName: String {
+        var bytes = [CChar](repeating: 0, count: 256)
+        guard gethostname(&bytes, bytes.count - 1) == 0 else { return "" }
+        return String(decoding: bytes.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+    }
+
     /// The running program's own file.
     package static var executablePath: String? {
         #if os(Linux)

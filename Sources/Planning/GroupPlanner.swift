@@ -32,6 +32,7 @@ package enum GroupPlanner {
         plan.add(AuthTokenGiving.plan(group, observed))
         if group.securityChange == true { plan.waits.append("its security groups are not in force yet") }
         plan.add(Updating.plan(group, observed, rules, isSettled: plan.isSettled))
+        plan.add(NodeTypeChange.plan(group, observed, rules, isSettled: plan.isSettled))
         plan.removeRepetitions()
         plan.putFailoversFirst()
         let isSettled = plan.isSettled
@@ -54,7 +55,7 @@ package enum GroupPlanner {
     /// Nor is one that was not served for so long kept from its next change; or one of which a member's process won't end.
     private static func isDone(_ group: ReplicationGroup, _ observed: ObservedGroup, _ rules: Rules) -> Bool {
         // A cluster that becomes a group has endpoints for the first time.
-        guard group.update == nil, group.securityChange != true else { return false }
+        guard group.update == nil, group.nodeTypeChange == nil, group.securityChange != true else { return false }
         guard group.status == .modifying || group.isConversion && Endpoints.plan(group, observed, rules).isSettled else { return false }
         return group.nodeGroups.allSatisfy { nodeGroup in
             let shard = ShardView(nodeGroup, of: group, observed, rules)

@@ -8,6 +8,8 @@ package struct ObservedGroup: Sendable, Equatable {
     package var routes: [String: ObservedRoute]
     /// By the record of its parameter group; nil while that, or the engine build, is not known.
     package var parameters: WantedParameters?
+    /// Bytes that a node's data may take with the node type that the group is to have; nil where that is not known, or none was asked for.
+    package var memoryToBe: Int64?
     /// For how long each wish on record has been waiting.
     package var waited: [Wish: Duration]
     /// By node group id: for how long it has been without a primary that says so. Missing for one that has one.
@@ -160,6 +162,8 @@ package struct EngineState: Sendable, Equatable {
     package var lastHeard: Duration?
     /// Whether the last try to save its data failed.
     package var isSaveFailing: Bool
+    /// Bytes.
+    package var usedMemory: Int64
     package var boundAddresses: [IPAddress]
     /// The parameters of `Tuning`, as they are now.
     package var tuning: [String: String]
@@ -169,7 +173,8 @@ package struct EngineState: Sendable, Equatable {
         role: Role, follows: IPAddress? = nil, isLinked: Bool = false, hasSynced: Bool? = nil,
         isSyncing: Bool = false, offset: Int64 = 0,
         replicationID: String = "", previousReplicationID: String? = nil, lastHeard: Duration? = nil,
-        isSaveFailing: Bool = false, boundAddresses: [IPAddress] = [], tuning: [String: String] = [:], cluster: ClusterState? = nil
+        isSaveFailing: Bool = false, usedMemory: Int64 = 0, boundAddresses: [IPAddress] = [], tuning: [String: String] = [:],
+        cluster: ClusterState? = nil
     ) {
         self.role = role
         self.follows = follows
@@ -181,6 +186,7 @@ package struct EngineState: Sendable, Equatable {
         self.previousReplicationID = previousReplicationID
         self.lastHeard = lastHeard
         self.isSaveFailing = isSaveFailing
+        self.usedMemory = usedMemory
         self.boundAddresses = boundAddresses
         self.tuning = tuning
         self.cluster = cluster

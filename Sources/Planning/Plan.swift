@@ -61,6 +61,8 @@ package enum Step: Sendable, Equatable {
     /// A replica is to become the primary, since the primary is the last that runs on the old build.
     case chooseSuccessor(nodeGroup: String, member: String)
     case endUpdate(UpdateOutcome)
+    /// The node type is the one that was asked for; or not, for a reason.
+    case changeNodeType(refusal: String?)
     /// Record which history a shard's data belongs to from now on.
     case recordHistory(nodeGroup: String, history: String)
     /// Record that another history may begin at any moment.

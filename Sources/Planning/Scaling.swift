@@ -11,8 +11,10 @@ enum Scaling {
             case .rebooting(let incarnation, _) where shard.seen(member).incarnation > incarnation && shard.isInPlace(member):
                 plan.steps.append(.rebooted(member: member.id))
             case .rebooting where shard.isOverdue(.reboot(member: member.id)):
-                // For a service update: it goes back to the build that it had.
+                // For a service update: it goes back to the build that it had. Of another version a node that runs has data that the build
+                // before may not be able to read: it is waited for.
                 if let (_, update) = shard.group.update, member.build == update.build {
+                    if shard.group.upgrade != nil, shard.seen(member).process == .running { continue }
                     plan.steps.append(.endUpdate(.failed(reason: Obstacles.reason(shard, about: member))))
                     continue
                 }

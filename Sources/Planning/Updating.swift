@@ -19,13 +19,16 @@ enum Updating {
             if !isUnderWay, observed.waited[.settings, default: .zero] >= rules.patience {
                 return .do(.endUpdate(.failed(reason: "not every node was in its place in time")))
             }
-            return .wait("the service update \(name) goes on when every node is in its place")
+            return .wait("\(name) goes on when every node is in its place")
         }
         return Plan(steps: next(update, group, observed))
     }
 
     private static func next(_ update: UpdateProgress, _ group: ReplicationGroup, _ observed: ObservedGroup) -> [Step] {
-        func isOutdated(_ member: Member) -> Bool { observed[member].executable != update.build.path }
+        // Another version has other parameters, which a node is started with, also on the same build.
+        func isOutdated(_ member: Member) -> Bool {
+            if let upgrade = group.upgrade { upgrade.former == nil } else { observed[member].executable != update.build.path }
+        }
         if let replica = group.nodeGroups.flatMap(\.replicas).first(where: isOutdated) { return [.renew(member: replica.id)] }
         guard let nodeGroup = group.nodeGroups.first(where: { $0.primaryMember.map(isOutdated) ?? false }) else {
             return [.endUpdate(.complete)]

@@ -56,7 +56,7 @@ struct Fault: AsyncParsableCommand {
         @OptionGroup var service: ServiceOptions
 
         func run() async throws {
-            print(try await FaultClient(service.chosen()).order(FaultOrder(action: "zone-\(state.rawValue)", zone: zone)))
+            print(try await service.client().order(FaultOrder(action: "zone-\(state.rawValue)", zone: zone)))
         }
     }
 }
@@ -65,7 +65,15 @@ struct ServiceOptions: ParsableArguments {
     @Option(help: "The service. (ELASTANE_ENDPOINT; default http://127.0.0.1:8379, or as ELASTANE_HOST and ELASTANE_PORT say)")
     var endpoint: String?
 
-    func chosen() throws -> ServiceEndpoint {
+    @Option(
+        help:
+            "A PEM file with the certificates to trust an https service by, such as what `elastane ca` prints. (AWS_CA_BUNDLE; default the machine's)"
+    )
+    var caBundle: String?
+
+    func client() throws -> FaultClient { try FaultClient(chosen(), trust: Setting.text(caBundle, "AWS_CA_BUNDLE")) }
+
+    private func chosen() throws -> ServiceEndpoint {
         if let text = Setting.text(endpoint, "ELASTANE_ENDPOINT") {
             guard let endpoint = ServiceEndpoint(text) else {
                 throw ValidationError("--endpoint \(text) is malformed: it must be like http://127.0.0.1:8379.")
@@ -76,7 +84,8 @@ struct ServiceOptions: ParsableArguments {
         guard (1...65_535).contains(port) else {
             throw ValidationError("ELASTANE_PORT is \(port): name the service with --endpoint http://127.0.0.1:PORT.")
         }
-        return ServiceEndpoint(host: Setting.text(nil, "ELASTANE_HOST") ?? "127.0.0.1", port: port)
+        let isEncrypted = try Setting.flag(false, "ELASTANE_TLS") || Setting.text(nil, "ELASTANE_TLS_CERT") != nil
+        return ServiceEndpoint(host: Setting.text(nil, "ELASTANE_HOST") ?? "127.0.0.1", port: port, isEncrypted: isEncrypted)
     }
 }
 
@@ -96,6 +105,6 @@ struct MemberArguments: ParsableArguments {
         let order = FaultOrder(
             action: action, member: member, account: Setting.text(accountId, "ELASTANE_ACCOUNT_ID"),
             region: Setting.text(region, "ELASTANE_REGION"))
-        print(try await FaultClient(service.chosen()).order(order))
+        print(try await service.client().order(order))
     }
 }

@@ -1,8 +1,10 @@
 import AWSProtocol
+import CacheModel
 import Foundation
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import NIOSSL
 
 /// What a service is asked to do: the body of `POST /_elastane/faults`.
 struct FaultOrder: Encodable {
@@ -16,20 +18,23 @@ struct FaultOrder: Encodable {
 struct ServiceEndpoint: Equatable {
     let host: String
     let port: Int
+    let isEncrypted: Bool
 
-    init(host: String, port: Int) {
-        (self.host, self.port) = (host, port)
+    init(host: String, port: Int, isEncrypted: Bool) {
+        (self.host, self.port, self.isEncrypted) = (host, port, isEncrypted)
     }
 
-    /// Nil unless it is an `http` URL of a host, with nothing behind it.
+    /// Nil unless it is an `http` or `https` URL of a host, with nothing behind it.
     init?(_ text: String) {
-        guard let url = URLComponents(string: text), url.scheme?.lowercased() == "http", let host = url.host, !host.isEmpty,
-            ["", "/"].contains(url.path), url.query == nil, url.user == nil, (1...65_535).contains(url.port ?? 80)
+        guard let url = URLComponents(string: text), let scheme = url.scheme?.lowercased(), ["http", "https"].contains(scheme),
+            let host = url.host, !host.isEmpty, ["", "/"].contains(url.path), url.query == nil, url.user == nil
         else { return nil }
-        self.init(host: host.trimmingCharacters(in: CharacterSet(charactersIn: "[]")), port: url.port ?? 80)
+        let port = url.port ?? (scheme == "https" ? 443 : 80)
+        guard (1...65_535).contains(port) else { return nil }
+        self.init(host: host.trimmingCharacters(in: CharacterSet(charactersIn: "[]")), port: port, isEncrypted: scheme == "https")
     }
 
-    var description: String { "http://\(authority)" }
+    var description: String { "\(isEncrypted ? "https" : "http")://\(authority)" }
     var authority: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 }
 
@@ -46,9 +51,20 @@ struct FaultClient {
     }
 
     private let endpoint: ServiceEndpoint
+    /// Nil for clear text.
+    private let context: NIOSSLContext?
 
-    init(_ endpoint: ServiceEndpoint) {
+    /// `trust` is a PEM file with the certificates that an encrypted service is to be trusted by; nil: those that the machine trusts.
+    init(_ endpoint: ServiceEndpoint, trust: String?) throws {
         self.endpoint = endpoint
+        var configuration = TLSConfiguration.makeClientConfiguration()
+        configuration.minimumTLSVersion = .tlsv12
+        if let trust { configuration.trustRoots = .file(trust) }
+        do {
+            context = endpoint.isEncrypted ? try NIOSSLContext(configuration: configuration) : nil
+        } catch {
+            throw ServeFailure("No certificates to trust can be read from \(trust ?? "this machine's store").")
+        }
     }
 
     /// Returns what was done, in a sentence. Throws a `ServeFailure` with the service's sentence, or one that says why there is none.
@@ -68,6 +84,9 @@ struct FaultClient {
                 .connectTimeout(Self.connectDeadline)
                 .connect(host: endpoint.host, port: endpoint.port) { channel in
                     channel.eventLoop.makeCompletedFuture {
+                        if let context {
+                            try channel.pipeline.syncOperations.addHandler(NIOSSLClientHandler(context: context, serverHostname: name))
+                        }
                         try channel.pipeline.syncOperations.addHTTPClientHandlers()
                         return try NIOAsyncChannel(wrappingChannelSynchronously: channel)
                     }
@@ -86,6 +105,9 @@ struct FaultClient {
         }
         return answer
     }
+
+    /// An address is verified as what was connected to.
+    private var name: String? { IPAddress(endpoint.host) == nil ? endpoint.host : nil }
 
     private func send(_ body: Data, _ outbound: NIOAsyncChannelOutboundWriter<HTTPClientRequestPart>) async throws {
         var headers: HTTPHeaders = [

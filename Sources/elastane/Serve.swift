@@ -30,9 +30,12 @@ struct Serve: AsyncParsableCommand {
 
     func run() async throws {
         let settings = try ServeSettings(options)
-        guard settings.port == 0 || Machine.canBind(settings.numericHost, port: settings.port) else {
+        let listen = settings.listen
+        guard Machine.canBind(listen.numericHost, port: listen.port) else {
             throw ServeFailure(
-                "\(settings.host):\(settings.port) can't be listened on: another program does. Choose another with --port.")
+                Machine.canBind(listen.numericHost)
+                    ? "\(listen.host):\(listen.port) can't be listened on: another program does. Choose another with --port."
+                    : "\(listen.host) can't be listened on: it is no address of this machine. Choose another with --host.")
         }
         let unusable = settings.network.unusable()
         guard unusable.isEmpty else {
@@ -44,6 +47,11 @@ struct Serve: AsyncParsableCommand {
         let executable = Machine.executablePath ?? CommandLine.arguments[0]
         let keys = try settings.credentials.keyRing(logger: logger)
         Machine.forbidCoreDumps()
+        guard listen.isLoopback || keys.isClosed else {
+            throw ServeFailure(
+                "--host \(listen.host) is not a loopback address, and no access keys are kept: anybody could do everything. Make one with "
+                    + "`elastane credentials add --credentials \(settings.credentials.file.path)`.")
+        }
         var data = try DataDirectory(creating: settings.dataDirectory)
         let lock = try data.lock()
         let lack = try settings.memory.open(for: &data, isForOnce: settings.isEphemeral)
@@ -102,34 +110,36 @@ struct Serve: AsyncParsableCommand {
         let faults = FaultInjection(world: world, home: settings.service.home) { process, signal in
             try await ProcessSignals(store: store).send(signal, to: process)
         }
-        let server = APIServer.application(
+        let listen = settings.listen
+        let identities = try listen.identities(of: authority, life: settings.certificateLife, at: Self.now(), logger)
+        let server = try APIServer.application(
             service: service, authentication: Authentication(keys: keys, now: Self.now),
-            audit: AuditLog(path: settings.auditLog, logger: logger), faults: settings.listensOnLoopback ? faults : nil,
-            host: settings.host, port: settings.port, logger: logger
+            audit: AuditLog(path: settings.auditLog, logger: logger), faults: listen.isLoopback ? faults : nil,
+            identities: identities, host: listen.numericHost, port: listen.port, logger: logger
         ) { channel in
-            let port = channel.localAddress?.port ?? settings.port
             // A person or a script waits for this line.
-            print("elastane is ready at http://\(settings.host.contains(":") ? "[\(settings.host)]" : settings.host):\(port)")
+            print("elastane is ready at \(listen.url(port: channel.localAddress?.port ?? listen.port))")
             fflush(nil)
         }
+        var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
+            .init(service: HostAgent(dataDirectory: data, store: store, keys: encryption.keys, logger: logger)),
+            .init(service: FirewallAgent(dataDirectory: data, store: store, isOn: settings.filtersPackets, logger: logger)),
+            .init(service: RouteAgent(store: store, executable: executable, logger: logger)),
+            .init(service: HostNotices(world: world)),
+            .init(service: Reconcilers(world: world, wire: wire, tools: tools, logger: logger)),
+            .init(service: EventRetention(world: world, now: Self.now)),
+            .init(service: MaintenanceWindows(world: world, now: Self.now)),
+            .init(service: MemcachedMaintenance(world: world, tools: tools)),
+            .init(service: FirewallKeeper(world: world, layout: settings.network.layout, now: Self.now, logger: logger)),
+            .init(service: UpdateWatch(world: world, engines: engines, now: Self.now)),
+            .init(service: KeyWatch(keys: keys)),
+            .init(service: HostsFile(world: world, path: data.path + "/hosts")),
+            .init(service: server),
+        ]
+        if let identities { services.append(.init(service: CertificateWatch(identities: identities, now: Self.now))) }
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
-                services: [
-                    .init(service: HostAgent(dataDirectory: data, store: store, keys: encryption.keys, logger: logger)),
-                    .init(service: FirewallAgent(dataDirectory: data, store: store, isOn: settings.filtersPackets, logger: logger)),
-                    .init(service: RouteAgent(store: store, executable: executable, logger: logger)),
-                    .init(service: HostNotices(world: world)),
-                    .init(service: Reconcilers(world: world, wire: wire, tools: tools, logger: logger)),
-                    .init(service: EventRetention(world: world, now: Self.now)),
-                    .init(service: MaintenanceWindows(world: world, now: Self.now)),
-                    .init(service: MemcachedMaintenance(world: world, tools: tools)),
-                    .init(service: FirewallKeeper(world: world, layout: settings.network.layout, now: Self.now, logger: logger)),
-                    .init(service: UpdateWatch(world: world, engines: engines, now: Self.now)),
-                    .init(service: KeyWatch(keys: keys)),
-                    .init(service: HostsFile(world: world, path: data.path + "/hosts")),
-                    .init(service: server),
-                ],
-                logger: Logger(label: "services") { _ in SwiftLogNoOpLogHandler() }))
+                services: services, logger: Logger(label: "services") { _ in SwiftLogNoOpLogHandler() }))
         let signals = EndSignals.taken()
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { for await _ in signals { await group.triggerGracefulShutdown() } }

@@ -8,7 +8,8 @@ import Logging
 import Planning
 
 struct ServeOptions: ParsableArguments {
-    @Option(help: "The address to answer on. (ELASTANE_HOST; default 127.0.0.1)")
+    @Option(
+        help: "The address to answer on; one that is no loopback address needs TLS and access keys. (ELASTANE_HOST; default 127.0.0.1)")
     var host: String?
 
     @Option(help: "The port to answer on; 0 takes a free one. (ELASTANE_PORT; default 8379)")
@@ -126,6 +127,22 @@ struct ServeOptions: ParsableArguments {
             """)
     var keyring: String?
 
+    @Flag(help: "Answer the API with TLS, by a certificate of the authority that `elastane ca` prints. (ELASTANE_TLS)")
+    var tls = false
+
+    @Option(
+        help: "A further name or address by which clients reach the API with --tls; may be repeated. (ELASTANE_TLS_NAMES, commas between)")
+    var tlsName: [String] = []
+
+    @Option(
+        help:
+            "A PEM file with the certificate to answer the API with, and those above it; read again when it is replaced. (ELASTANE_TLS_CERT)"
+    )
+    var tlsCert: String?
+
+    @Option(help: "A PEM file with the private key of that certificate. (ELASTANE_TLS_KEY)")
+    var tlsKey: String?
+
     @Option(help: "trace, debug, info, notice, warning, error or critical. (ELASTANE_LOG_LEVEL; default info)")
     var logLevel: String?
 
@@ -140,8 +157,7 @@ enum PacketFilterChoice: String, CaseIterable {
 
 /// The options, checked.
 struct ServeSettings {
-    let host: String
-    let port: Int
+    let listen: ListenChoice
     let dataDirectory: String
     let isEphemeral: Bool
     let network: NetworkChoice
@@ -164,14 +180,7 @@ struct ServeSettings {
     let logFormat: LogFormat
 
     init(_ options: ServeOptions) throws {
-        host = Setting.text(options.host, "ELASTANE_HOST") ?? "127.0.0.1"
-        guard Self.isLoopback(host) else {
-            throw ValidationError(
-                "--host \(host) is not a loopback address. The API has no TLS yet, so that requests and credentials could be read and replayed "
-                    + "on their way: it answers on 127.0.0.0/8 and ::1 only.")
-        }
-        port = try Setting.value(options.port, "ELASTANE_PORT", default: 8379)
-        guard (0...65_535).contains(port) else { throw ValidationError("--port must be within 0 and 65535. It was \(port).") }
+        listen = try ListenChoice(options)
         isEphemeral = try Setting.flag(options.ephemeral, "ELASTANE_EPHEMERAL")
         dataDirectory = Setting.text(options.dataDir, "ELASTANE_DATA_DIR") ?? Self.defaultDirectory(isEphemeral: isEphemeral)
         network = try NetworkChoice(network: options.network, config: options.networkConfig)
@@ -304,14 +313,5 @@ struct ServeSettings {
     static func defaultDirectory(isEphemeral: Bool) -> String {
         guard isEphemeral else { return NSHomeDirectory() + "/.elastane" }
         return NSTemporaryDirectory() + "/elastane-\(UUID().uuidString.prefix(8).lowercased())"
-    }
-
-    /// `localhost` is looked up by nobody here.
-    var numericHost: String { host == "localhost" ? "127.0.0.1" : host }
-
-    var listensOnLoopback: Bool { Self.isLoopback(host) }
-
-    private static func isLoopback(_ host: String) -> Bool {
-        host == "localhost" || host == "::1" || IPv4Address(host)?.isLoopback == true
     }
 }

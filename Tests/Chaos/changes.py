@@ -148,6 +148,25 @@ class NewParameters(Scenario):
         eventually(applied, within=30, what="the parameters on every node")
 
 
+class NewNodeType(Scenario):
+    """More memory for every node, or less again."""
+
+    operation = "ModifyReplicationGroup"
+    kind = Kind.PLAIN
+    types = ("cache.t3.micro", "cache.t3.small")
+
+    def act(self, stage: Stage) -> str:
+        present = groups.describe(stage.world.service.client(), stage.group)["CacheNodeType"]
+        self.wanted = next(each for each in self.types if each != present)
+        return stage.ask(
+            "modify_replication_group", ReplicationGroupId=stage.group, CacheNodeType=self.wanted, ApplyImmediately=True
+        )
+
+    def finish(self, stage: Stage) -> None:
+        client = stage.world.service.client()
+        eventually(lambda: groups.describe(client, stage.group)["CacheNodeType"] == self.wanted, within=30, what=self.wanted)
+
+
 class Update(Scenario):
     """Every node goes over to a later patch of its engine: a new one each time."""
 

@@ -16,7 +16,7 @@ from processes import Process, processes_in
 
 ROOT = Path(__file__).resolve().parents[2]
 BINARY = Path(os.environ.get("ELASTANE_BINARY") or ROOT / ".build/debug/elastane").absolute()
-READY = re.compile(r"^elastane is ready at (http://127\.0\.0\.1:(\d+))\s*$", re.MULTILINE)
+READY = re.compile(r"^elastane is ready at (https?://\S+:(\d+))\s*$", re.MULTILINE)
 START_DEADLINE = 20.0
 STOP_DEADLINE = 30.0
 
@@ -150,7 +150,7 @@ class Server:
     def engines(self) -> list[Process]:
         return [process for process in self.processes() if process.is_engine]
 
-    def client(self, *, region: str = "us-east-1", account: str = "test"):
+    def client(self, *, region: str = "us-east-1", account: str = "test", read_timeout: float = 30, **more):
         """A boto3 client. An access key id of twelve digits is the account's id. No retries, to see each answer."""
         return _session.client(
             "elasticache",
@@ -158,7 +158,8 @@ class Server:
             region_name=region,
             aws_access_key_id=account,
             aws_secret_access_key="test",
-            config=Config(retries={"total_max_attempts": 1}, connect_timeout=5, read_timeout=30),
+            config=Config(retries={"total_max_attempts": 1}, connect_timeout=5, read_timeout=read_timeout),
+            **more,
         )
 
     def tail(self, lines: int = 80) -> str:

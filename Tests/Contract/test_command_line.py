@@ -69,11 +69,24 @@ def test_the_data_is_free_again_after_a_kill(make_server):
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "10.1.2.3"])
-def test_only_loopback_without_authentication(tmp_path, host):
+def test_only_loopback_without_tls(tmp_path, host):
     result = run("serve", "--host", host, "--port", "0", "--data-dir", str(tmp_path / "data"), "--ephemeral")
     assert result.returncode != 0
-    assert re.search("(?i)loopback", result.stderr) and re.search("(?i)authenticat|credential", result.stderr), result.stderr
+    assert "not a loopback address" in result.stderr and "--tls" in result.stderr, result.stderr
     assert "is ready" not in result.stdout
+
+
+def test_only_loopback_without_access_keys(tmp_path):
+    result = run("serve", "--host", "0.0.0.0", "--port", "0", "--tls", "--data-dir", str(tmp_path / "data"), "--ephemeral")
+    assert result.returncode != 0
+    assert "not a loopback address" in result.stderr and "elastane credentials add" in result.stderr, result.stderr
+    assert "is ready" not in result.stdout
+    assert not (tmp_path / "data").exists()
+
+
+def test_an_address_of_another_machine(tmp_path):
+    result = run("serve", "--host", "127.0.0.1.example", "--port", "0", "--data-dir", str(tmp_path / "data"), "--ephemeral")
+    assert result.returncode != 0 and "is not an address" in result.stderr, result.stderr
 
 
 def test_a_port_that_is_taken(tmp_path):
@@ -102,6 +115,12 @@ def test_a_port_that_is_taken(tmp_path):
         ["--describe-hold", "-1"],
         ["--describe-hold", "long"],
         ["--colour", "blue"],
+        ["--tls-cert", "here.pem"],
+        ["--tls-key", "here.pem"],
+        ["--tls-name", "elastane.example"],
+        ["--tls", "--tls-name", "no name"],
+        ["--tls", "--tls-cert", "here.pem", "--tls-key", "here.pem"],
+        ["--tls-cert", "/nowhere.pem", "--tls-key", "/nowhere.pem"],
     ],
     ids=" ".join,
 )

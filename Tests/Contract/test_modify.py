@@ -101,7 +101,6 @@ def test_refused(elasticache, shapes, name):
 
 
 UNSERVED = {
-    "CacheNodeType": "cache.r6g.large",
     "Engine": "valkey",
     "EngineVersion": "7.1",
     "CacheSecurityGroupNames": ["classic"],

@@ -65,6 +65,10 @@ package struct ReplicationGroup: Codable, Sendable, Equatable {
     package var unguarded: String?
     /// The service updates that were applied to it, by name.
     package var updates: [String: UpdateProgress]?
+    /// The change of the engine version that it is in the middle of. Lone clusters only.
+    package var upgrade: UpgradeProgress?
+    /// The node type that it is to have, until its data is known to fit into that.
+    package var nodeTypeChange: String?
     /// Nil in records that were made before there were subnet groups: the default one.
     package var network: GroupNetwork?
     package var notificationTopic: NotificationTopic?
@@ -173,6 +177,8 @@ package struct ReplicationGroup: Codable, Sendable, Equatable {
 package struct PendingChanges: Codable, Sendable, Equatable {
     package var primaryClusterID: String?
     package var parameterGroup: String?
+    package var upgrade: EngineUpgrade?
+    package var nodeType: String?
 
     package init(primaryClusterID: String? = nil, parameterGroup: String? = nil) {
         self.primaryClusterID = primaryClusterID
@@ -181,6 +187,17 @@ package struct PendingChanges: Codable, Sendable, Equatable {
 }
 
 extension ReplicationGroup {
+    /// The parameter group that it has, those that it is to have, and one to which it may go back.
+    package var usedParameterGroups: [String] {
+        [
+            parameterGroup, pending?.parameterGroup, pending?.upgrade?.parameterGroup, upgrade?.target.parameterGroup,
+            upgrade?.former?.parameterGroup,
+        ].compactMap(\.self)
+    }
+
+    /// The node type that it has, and those that it is to have.
+    package var nodeTypes: [String] { [nodeType, nodeTypeChange, pending?.nodeType].compactMap(\.self) }
+
     package mutating func changePending(_ body: (inout PendingChanges) -> Void) {
         var changes = pending ?? PendingChanges()
         body(&changes)

@@ -29,6 +29,13 @@ package enum IPAddress: CodableAsText, Sendable, Hashable {
         }
     }
 
+    package var isLoopback: Bool {
+        switch self {
+        case .v4(let address): address.isLoopback
+        case .v6(let address): address.isLoopback
+        }
+    }
+
     package var ipv4: IPv4Address? { if case .v4(let address) = self { address } else { nil } }
 
     package var ipv6: IPv6Address? { if case .v6(let address) = self { address } else { nil } }

@@ -57,9 +57,10 @@ package struct UpdateProgress: Codable, Sendable, Equatable {
 }
 
 extension ReplicationGroup {
-    /// The update that the group is in the middle of: one at most.
+    /// The update that the group is in the middle of: one at most. A change of the engine version is one, too.
     package var update: (name: String, progress: UpdateProgress)? {
-        updates?.first { $0.value.isUnderWay }.map { (name: $0.key, progress: $0.value) }
+        if let upgrade { return (name: upgrade.name, progress: upgrade.progress) }
+        return updates?.first { $0.value.isUnderWay }.map { (name: $0.key, progress: $0.value) }
     }
 
     /// All that its members are started with.

@@ -19,7 +19,7 @@ extension ReplicationGroup {
             preferredOutpostArn: member.outpost,
             cacheClusterCreateTime: member.createTime ?? createTime,
             preferredMaintenanceWindow: maintenanceWindow.description,
-            pendingModifiedValues: API.PendingModifiedValues(authTokenStatus: authTokenStatus),
+            pendingModifiedValues: pendingClusterValues,
             notificationConfiguration: notificationTopic.map { topic in
                 API.NotificationConfiguration(topicArn: topic.arn, topicStatus: topic.isActive ? "active" : "inactive")
             },
@@ -46,6 +46,13 @@ extension ReplicationGroup {
             networkType: networkTypeShape,
             ipDiscovery: discoveryShape,
             transitEncryptionMode: transitEncryptionShape)
+    }
+
+    /// What was asked for and is not done yet, whether it waits for the maintenance window or is under way.
+    private var pendingClusterValues: API.PendingModifiedValues {
+        API.PendingModifiedValues(
+            engineVersion: (upgrade?.target ?? pending?.upgrade)?.fullEngineVersion, cacheNodeType: nodeTypeChange ?? pending?.nodeType,
+            authTokenStatus: authTokenStatus)
     }
 
     /// A primary that was before its group, or outlives it, shows neither as being created nor as being deleted. Clusters have no status for a creation that failed: clients

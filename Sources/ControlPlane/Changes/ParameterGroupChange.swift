@@ -13,7 +13,8 @@ enum ParameterGroupChange {
             if isAtOnce { try applyPending(to: &group, in: &draft, at: date) }
             return
         }
-        let new = try find(name, for: group, in: draft.state)
+        let release = EngineVersionCatalog.releases.first { $0.engine == group.engine && $0.name == group.engineVersion }
+        let new = try find(name, for: group, family: release?.family, in: draft.state)
         try draft.refer(to: new, in: group.realm)
         if new.name == group.parameterGroup {
             group.changePending { $0.parameterGroup = nil }
@@ -42,12 +43,19 @@ enum ParameterGroupChange {
 
     static func event(_ name: String) -> String { "Updated to use a CacheParameterGroup \(name)" }
 
-    private static func find(_ name: String, for group: ReplicationGroup, in state: WorldState) throws -> ParameterGroupDefinition {
+    /// One that fits the group in a family, and that does not change what is settled at creation. Nil: any family.
+    static func find(
+        _ name: String, for group: ReplicationGroup, family: String?, in state: WorldState
+    ) throws -> ParameterGroupDefinition {
         guard let new = state.parameterGroup(name, in: group.realm) else { throw ServiceFault.noParameterGroup(name) }
-        let release = EngineVersionCatalog.releases.first { $0.engine == group.engine && $0.name == group.engineVersion }
-        try ParameterGroupFit.check(new, for: group.engine.rawValue, family: release?.family ?? new.family.name)
+        try ParameterGroupFit.check(new, for: group.engine.rawValue, family: family ?? new.family.name)
         guard let settled = state.parameterGroup(group.parameterGroup, in: group.realm)?.settled else { return new }
-        if let different = settled.keys.sorted().first(where: { settled[$0] != new.settled[$0] }) {
+        // Between families only what both have settled counts.
+        let isSameFamily = state.parameterGroup(group.parameterGroup, in: group.realm)?.family.name == new.family.name
+        let different = settled.keys.sorted().first { name in
+            settled[name] != new.settled[name] && (isSameFamily || new.settled[name] != nil)
+        }
+        if let different {
             throw ServiceFault.combination(
                 "The parameter \(different) has a different value in the requested parameter group than the current parameter group. "
                     + "This parameter value cannot be changed for a cache cluster. (CacheParameterGroupName)")

@@ -10,7 +10,6 @@ enum UnservedChanges {
         let given: [(name: String, isGiven: Bool)] = [
             ("Engine", input.engine.map { $0.lowercased() != group.engine.rawValue } ?? false),
             ("EngineVersion", input.engineVersion.map { $0 != group.engineVersion && $0 != group.fullEngineVersion } ?? false),
-            ("CacheNodeType", input.cacheNodeType.map { $0 != group.nodeType } ?? false),
             ("UserGroupIdsToAdd", input.userGroupIdsToAdd?.isEmpty == false),
             ("UserGroupIdsToRemove", input.userGroupIdsToRemove?.isEmpty == false),
             ("RemoveUserGroups", input.removeUserGroups == true),

@@ -7,12 +7,20 @@ import ElastiCacheAPI
 enum ClusterChange {
     static func apply(
         _ input: API.ModifyCacheClusterMessage, of id: String, to group: inout ReplicationGroup, in draft: inout Draft,
-        _ context: RequestContext
+        _ version: VersionChange?, _ context: RequestContext, _ picker: AddressPicker
     ) throws {
         try checkNodes(input)
         if input.scaleConfig != nil { throw ServiceFault.unsupported("ScaleConfig") }
-        let change = groupChange(input, of: id, group)
+        var change = groupChange(input, of: id, group)
         if group.kind == .replicationGroup { try refuseOfMember(change, id, group) }
+        if let version {
+            try version.apply(input, to: &group, in: &draft, context)
+            try NodeTypeInput.change(
+                &group, to: input.cacheNodeType, atOnce: input.applyImmediately ?? false, context, picker)
+            // It comes with the version.
+            if group.pending?.upgrade != nil || group.upgrade != nil { change.cacheParameterGroupName = nil }
+            (change.engine, change.engineVersion) = (nil, nil)
+        }
         try UnservedChanges.refuse(change, of: group, context)
         try AuthTokenInput.change(&group, change, at: context.now)
         try ParameterGroupChange.apply(change, to: &group, in: &draft, at: context.now)

@@ -95,6 +95,12 @@ struct Conversion {
                 .invalidCacheClusterState,
                 "Cache cluster \(primary) is not available: its status is \(cluster.clusterStatus(found.member)). (PrimaryClusterId)")
         }
+        if let waiting = cluster.pending?.upgrade {
+            throw ServiceFault(
+                .invalidCacheClusterState,
+                "A change of EngineVersion of cache cluster \(primary) to \(waiting.engineVersion) waits for the maintenance window. "
+                    + "(PrimaryClusterId)")
+        }
         guard input.port ?? cluster.port == cluster.port else {
             throw ServiceFault.combination(
                 "The parameter Port must be \(cluster.port), which is the port of the PrimaryClusterId \(primary), or be left out.")

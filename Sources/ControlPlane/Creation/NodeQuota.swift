@@ -35,6 +35,19 @@ enum NodeQuota {
         try admit(nodes.map(\.process), to: cluster.uid, in: cluster.realm, of: cluster.nodeType, context, picker)
     }
 
+    /// Whether the machine has memory for the nodes of a group that stands as nodes of another type.
+    static func admit(_ type: NodeType, to group: ReplicationGroup, _ context: RequestContext, _ picker: AddressPicker) throws {
+        let count = group.members.count
+        let known = context.nodeTypes[group.nodeType]?.maxmemory ?? 0
+        guard type.maxmemory > known else { return }
+        // What they may have besides what they are promised already.
+        let growth = NewNode(realm: group.realm, group: group.uid, memory: count * (type.maxmemory - known))
+        try picker.claim(["\(group.uid) as \(type.name)": growth]) { world, others in
+            let rest = others.filter { $0.group != group.uid }
+            try checkMemory(count, of: type.name, type.maxmemory, world, rest, context, given: count * known)
+        }
+    }
+
     private static func admit(
         _ processes: [String], to uid: String, in realm: Realm, of nodeType: String, _ context: RequestContext, _ picker: AddressPicker
     ) throws {
@@ -66,15 +79,16 @@ enum NodeQuota {
         }
     }
 
-    /// The machine is everybody's: all accounts count.
+    /// The machine is everybody's: all accounts count. `given` bytes of what is promised are given back for the new.
     private static func checkMemory(
-        _ new: Int, of nodeType: String, _ memory: Int, _ world: WorldState, _ others: [NewNode], _ context: RequestContext
+        _ new: Int, of nodeType: String, _ memory: Int, _ world: WorldState, _ others: [NewNode], _ context: RequestContext,
+        given: Int = 0
     ) throws {
         guard let budget = context.memory else { return }
         let nodes =
             world.groups.values.map { ($0.value.nodeType, $0.value.members.count) }
             + world.memcachedClusters.byKey.values.map { ($0.value.nodeType, $0.value.nodes.count) }
-        let promised = nodes.reduce(others.reduce(0) { $0 + $1.memory }) { sum, known in
+        let promised = nodes.reduce(others.reduce(-given) { $0 + $1.memory }) { sum, known in
             sum + known.1 * (context.nodeTypes[known.0]?.maxmemory ?? 0)
         }
         guard promised + new * memory <= budget.total else {

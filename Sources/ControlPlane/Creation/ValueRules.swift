@@ -36,7 +36,7 @@ enum ValueRules {
         CreationRule("CacheNodeType") { request in
             guard let name = request.input.cacheNodeType else { return }
             guard request.context.nodeTypes[name] != nil else {
-                throw ServiceFault.value("Invalid Cache Node Type: \(name). The parameter CacheNodeType names no node type.")
+                throw NodeTypeInput.noType(name)
             }
         },
         CreationRule("Engine") { _ = try EngineChoice.engine($0.input.engine) },

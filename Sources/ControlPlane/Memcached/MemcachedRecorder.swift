@@ -48,7 +48,8 @@ struct MemcachedRecorder {
         case .forget: try forget(in: &draft)
         // What only replication groups are told to do.
         case .save, .replicate, .recordPrimary, .promote, .handOver, .release, .introduce, .forgetNodes, .bind, .tune, .configure,
-            .configured, .failoverTested, .recordHistory, .endHistory, .renew, .chooseSuccessor, .endUpdate, .becomeCacheCluster,
+            .configured, .failoverTested, .recordHistory, .endHistory, .renew, .chooseSuccessor, .endUpdate, .changeNodeType,
+            .becomeCacheCluster,
             .issueCertificate, .loadCertificates, .certificatesLoaded, .giveAuthTokens, .authTokensGiven:
             break
         }

@@ -97,7 +97,7 @@ struct CreateReplicationGroup: Handler {
 }
 
 extension ServiceFault {
-    fileprivate static func noEngine(_ release: EngineRelease) -> ServiceFault {
+    static func noEngine(_ release: EngineRelease) -> ServiceFault {
         ServiceFault(
             .insufficientCacheClusterCapacity,
             "No engine is installed that can serve EngineVersion \(release.name) of \(release.engine.rawValue): "

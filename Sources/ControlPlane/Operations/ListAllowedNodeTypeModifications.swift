@@ -20,14 +20,8 @@ struct ListAllowedNodeTypeModifications: Handler {
             return Call.Output(scaleUpModifications: [], scaleDownModifications: [])
         }
         let group = try group(input, context)
-        guard let nodeType = context.nodeTypes[group.nodeType], let version = EngineVersion(group.fullEngineVersion) else {
-            return Call.Output(scaleUpModifications: [], scaleDownModifications: [])
-        }
-        var needs: Set<NodeType.Feature> = []
-        if group.automaticFailover { needs.insert(.failover) }
-        if group.snapshotRetentionLimit > 0 { needs.insert(.snapshots) }
-        let allowed = NodeTypeModifications(of: nodeType, group.engine, version, needing: needs, in: context.nodeTypes)
-        return Call.Output(scaleUpModifications: allowed.larger, scaleDownModifications: allowed.smaller)
+        let allowed = group.nodeTypeModifications(in: context.nodeTypes)
+        return Call.Output(scaleUpModifications: allowed?.larger ?? [], scaleDownModifications: allowed?.smaller ?? [])
     }
 
     /// The group named, or the one that the cluster named is in or is.

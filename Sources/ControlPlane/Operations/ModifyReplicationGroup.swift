@@ -18,7 +18,14 @@ struct ModifyReplicationGroup: Handler {
 
     func handle(_ input: Call.Input, _ context: RequestContext) async throws -> Call.Output {
         let id = input.replicationGroupId.lowercased()
-        let modified = try await world.transact { draft in
+        let modified = try await world.withFreeAddresses { try await modify(id, input, context, $0) }
+        return Call.Output(replicationGroup: modified.answer(context, EndpointAnswers(style: settings.endpointStyle)))
+    }
+
+    private func modify(
+        _ id: String, _ input: Call.Input, _ context: RequestContext, _ picker: AddressPicker
+    ) async throws -> ReplicationGroup {
+        try await world.transact { draft in
             var group = try draft.replicationGroup(id, in: context.realm)
             try Self.requireChange(input, context)
             try Readiness.requireAvailable(group)
@@ -35,11 +42,12 @@ struct ModifyReplicationGroup: Handler {
                     "Automatic failover has been turned \(group.automaticFailover ? "on" : "off") for replication group \(group.id)")
             }
             try ParameterGroupChange.apply(input, to: &group, in: &draft, at: context.now)
+            try NodeTypeInput.change(
+                &group, to: input.cacheNodeType, atOnce: input.applyImmediately ?? false, context, picker)
             try draft.put(group)
             try draft.log(events, of: group, at: context.now)
             return group
         }
-        return Call.Output(replicationGroup: modified.answer(context, EndpointAnswers(style: settings.endpointStyle)))
     }
 
     private static func requireChange(_ input: Call.Input, _ context: RequestContext) throws {

@@ -16,7 +16,7 @@ extension WorldState {
     /// The groups, and clusters of their own, that refer to a parameter group, or are about to.
     func users(ofParameterGroup key: ResourceKey) -> [ReplicationGroup] {
         groups.values.map(\.value).filter { group in
-            group.realm == key.realm && (group.parameterGroup == key.name || group.pending?.parameterGroup == key.name)
+            group.realm == key.realm && group.usedParameterGroups.contains(key.name)
         }
     }
 

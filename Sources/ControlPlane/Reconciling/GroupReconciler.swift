@@ -88,11 +88,21 @@ actor GroupReconciler {
         return min(Self.quietWait, max(.seconds(renewal.timeIntervalSince(tools.now())), ReconcilingLoop.longestWait))
     }
 
+    /// Bytes that each node's data may take with another node type.
+    private func memory(of group: ReplicationGroup, as nodeType: String) async -> Int64? {
+        var other = group
+        other.nodeType = nodeType
+        let catalog = await tools.engines.catalog()
+        let parameters = world.read { [other] in TranslatedParameters.translate(other, in: $0, catalog, tools.nodeTypes) }
+        return parameters?.wanted.settings.first { $0.name == "maxmemory" }.flatMap { Int64($0.value) }
+    }
+
     private func observe(_ group: ReplicationGroup) async -> ObservedGroup {
         let now = ContinuousClock.now
         let seen = world.read { state in HostObservation.observe(group, in: state) }
         var observed = seen.group
         observed.parameters = translated.wanted(group, in: world, await tools.engines.catalog(), tools.nodeTypes)
+        if let name = group.nodeTypeChange { observed.memoryToBe = await memory(of: group, as: name) }
         observed.refusedAddresses = refusedAddresses
         if let until = buildIsMissingUntil, until <= now { buildIsMissingUntil = nil }
         for id in observed.members.keys {

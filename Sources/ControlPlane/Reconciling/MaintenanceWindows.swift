@@ -32,6 +32,8 @@ package struct MaintenanceWindows: Service {
                 guard var group = draft.group(key), Self.isDue(group, date) else { return }
                 let events = try PrimaryChange.applyPending(to: &group, at: date)
                 try ParameterGroupChange.applyPending(to: &group, in: &draft, at: date)
+                VersionChange.applyPending(to: &group, at: date)
+                NodeTypeInput.applyPending(to: &group, at: date)
                 try draft.put(group)
                 try draft.log(events, of: group, at: date)
             }

@@ -21,12 +21,8 @@ package struct NodeCertificates: Sendable {
         return certificate.isLoaded ? .inForce : isWritten ? .written : .awaited
     }
 
-    /// Of the present authority, of the present addresses and names, of no time that is still to come (the clock was wrong when it was
-    /// issued: nobody would trust it), and with more than a third of its time left; or of as much time as the
-    /// authority itself.
     func isGood(_ certificate: NodeCertificate, for member: Member, of group: ReplicationGroup, at date: Date) -> Bool {
-        certificate.authority == authority.fingerprint && certificate.subject == group.certificateSubject(of: member).fingerprint
-            && certificate.beginning <= date && (date < certificate.renewal || certificate.end >= authority.end)
+        authority.stands(by: certificate, for: group.certificateSubject(of: member), at: date)
     }
 
     func issue(for member: Member, of group: ReplicationGroup, at date: Date) throws -> IssuedCertificate {

@@ -81,6 +81,7 @@ extension EngineState {
             previousReplicationID: info.previousReplicationID,
             lastHeard: info.secondsSincePrimary.map { .seconds($0) },
             isSaveFailing: !info.lastSaveSucceeded || !info.lastAppendOnlyWriteSucceeded,
+            usedMemory: info.usedMemory,
             boundAddresses: (bound.elements?.last?.text ?? "").split(separator: " ").compactMap { IPAddress(String($0)) })
     }
 }

@@ -9,7 +9,8 @@ extension Step {
             .giveAuthTokens:
             false
         case .start, .stop, .moveAddress, .recordPrimary, .route, .dropRoute, .remove, .dropMember, .recordHistory, .endHistory, .joined,
-            .abandon, .giveUp, .rebooted, .failoverTested, .renew, .chooseSuccessor, .endUpdate, .note, .configured, .becomeAvailable,
+            .abandon, .giveUp, .rebooted, .failoverTested, .renew, .chooseSuccessor, .endUpdate, .changeNodeType, .note, .configured,
+            .becomeAvailable,
             .fail, .issueCertificate, .certificatesLoaded, .authTokensGiven,
             .forget, .becomeCacheCluster:
             true
@@ -42,7 +43,7 @@ extension Step {
         case configure, configured, dropRoute, remove, dropMember, recordHistory, endHistory, joined, abandon, giveUp, rebooted,
             failoverTested, note, becomeAvailable,
             fail
-        case renew, chooseSuccessor, endUpdate
+        case renew, chooseSuccessor, endUpdate, changeNodeType
         case issueCertificate, loadCertificates, certificatesLoaded, giveAuthTokens, authTokensGiven
         case forget, becomeCacheCluster
     }
@@ -86,6 +87,7 @@ extension Step {
         case .renew: .renew
         case .chooseSuccessor: .chooseSuccessor
         case .endUpdate: .endUpdate
+        case .changeNodeType: .changeNodeType
         case .note: .note
         case .becomeAvailable: .becomeAvailable
         case .fail: .fail
@@ -131,6 +133,7 @@ extension Step {
         case .renew(let member): "replace the engine of \(member)"
         case .chooseSuccessor(let nodeGroup, let member): "have \(member) become the primary of \(nodeGroup)"
         case .endUpdate(let outcome): "the update is over: \(outcome)"
+        case .changeNodeType(let refusal): "change the node type\(refusal.map { ", no: \($0)" } ?? "")"
         case .note(let member, let trouble): "note of \(member): \(trouble.map { "\($0.kind)" } ?? "it is well")"
         case .becomeAvailable: "become available"
         case .fail(let reason): "fail: \(reason)"

@@ -60,6 +60,7 @@ struct StepRecorder {
             group.modifyingSince = tools.now()
             change(nodeGroup: nodeGroup) { $0.successor = member }
         case .endUpdate(let outcome): try endUpdate(outcome, in: &draft)
+        case .changeNodeType(let refusal): try changeNodeType(refusal: refusal, in: &draft)
         case .note(let member, let report): try note(member, report, in: &draft)
         case .configured(let members):
             for (member, parameters) in members.sorted(by: { $0.key < $1.key }) { try configured(member, parameters, in: &draft) }

@@ -87,7 +87,7 @@ package final class World: Sendable {
     /// By name.
     package func nodeTypesInUse() -> [String] {
         read { state in
-            Set(state.groups.values.map(\.value.nodeType) + state.memcachedClusters.byKey.values.map(\.value.nodeType)).sorted()
+            Set(state.groups.values.flatMap(\.value.nodeTypes) + state.memcachedClusters.byKey.values.map(\.value.nodeType)).sorted()
         }
     }
 

@@ -50,7 +50,7 @@ import Testing
     }
 
     @Test(arguments: [
-        "CacheNodeType=cache.r6g.large", "Engine=valkey", "EngineVersion=7.1",
+        "Engine=valkey", "EngineVersion=7.1",
         "UserGroupIdsToAdd.member.1=u", "UserGroupIdsToRemove.member.1=u",
         "RemoveUserGroups=true", "TransitEncryptionEnabled=true&TransitEncryptionMode=preferred", "ClusterMode=enabled",
         "IpDiscovery=ipv6",

@@ -59,6 +59,7 @@ import Testing
         .renew(member: "m"), .chooseSuccessor(nodeGroup: "n", member: "m"), .endUpdate(.stopped),
         .issueCertificate(member: "m"), .loadCertificates(members: ["m"]), .certificatesLoaded(members: ["m"]),
         .giveAuthTokens(members: ["m"]), .authTokensGiven(members: ["m"]),
+        .changeNodeType(refusal: nil),
     ]
 
     /// Its place above. A case that is new has none: the compiler asks for it here, and so for its example above.
@@ -103,6 +104,7 @@ import Testing
         case .certificatesLoaded: 36
         case .giveAuthTokens: 37
         case .authTokensGiven: 38
+        case .changeNodeType: 39
         }
     }
 

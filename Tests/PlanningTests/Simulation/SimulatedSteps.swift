@@ -59,6 +59,9 @@ extension SimulatedGroup {
         case .renew(let id): renew(id)
         case .chooseSuccessor(let nodeGroup, let id): change(nodeGroup: nodeGroup) { $0.successor = id }
         case .endUpdate(let outcome): endUpdate(outcome)
+        case .changeNodeType(let refusal):
+            if refusal == nil, let name = group.nodeTypeChange { group.nodeType = name }
+            group.nodeTypeChange = nil
         case .note(let id, let report): note(id, report)
         case .recordHistory(let nodeGroup, let history):
             change(nodeGroup: nodeGroup) { $0.record(history: history) }
