@@ -1,8 +1,10 @@
 """Encryption at rest: nothing of a group's data lies on the disk as it is, and all that was saved comes back."""
 
 import os
+import shutil
 import signal
 import stat
+import tempfile
 from pathlib import Path
 
 import botocore.exceptions
@@ -253,6 +255,41 @@ def test_memory_that_is_no_memory_is_refused(make_server, tmp_path):
     assert server.process.wait(20) != 0
     server.process = None
     assert "it is not in memory" in server.log.read_text()
+
+
+@pytest.fixture
+def elsewhere():
+    """Another directory in memory."""
+    path = Path(tempfile.mkdtemp(prefix="elsewhere-", dir="/dev/shm"))
+    yield path
+    shutil.rmtree(path)
+
+
+def test_data_that_is_left_in_other_memory_is_not_forgotten(make_server, elsewhere):
+    server = make_server(ephemeral=False, arguments=["--memory-dir", str(elsewhere)]).start()
+    found = groups.create(server.client(), ReplicationGroupId="there", **ENCRYPTED)
+    with groups.connect(entry(found)) as user:
+        user.set("kept", VALUE)
+    assert server.memory.parent == elsewhere
+    (endpoint,) = groups.node_endpoints(server.client(), "there").values()
+    before = pid_of(endpoint)
+    assert server.stop() == 0
+    for other in ("/dev/shm", "none"):
+        server.arguments = ["--memory-dir", other]
+        server.launch()
+        assert server.process.wait(20) != 0
+        server.process = None
+        assert f"data of {server.data} is in {server.memory}" in server.log.read_text()
+    # Who names none means the same as before.
+    server.arguments = []
+    server.start()
+    assert pid_of(endpoint) == before and server.memory.parent == elsewhere
+    # Once nothing is left there it may be another.
+    assert server.stop() == 0 and server.down().returncode == 0
+    server.arguments = ["--memory-dir", "/dev/shm"]
+    server.start()
+    eventually_has(entry(found), "kept")
+    assert server.memory.parent == Path("/dev/shm")
 
 
 def test_doctor_tells(server):
