@@ -150,6 +150,13 @@ private let value = "a value that somebody looks for"
                 }
             }
             #expect(try FileManager.default.contentsOfDirectory(atPath: directory.vault).isEmpty)
+            // So does all sealing when the agent ends.
+            let gate = SealGate()
+            #expect(gate.changing { true })
+            gate.close()
+            #expect(throws: HostError.interrupted) {
+                try gate.sealing { isWanted throws(HostError) in try directory.seal(file, fixture.keys.key, while: isWanted) }
+            }
             try sealAll(directory, fixture)
             #expect(directory.unsealed().isEmpty)
         }

@@ -45,7 +45,13 @@ final class SealRounds: Sendable {
             }
             for await _ in rings {
                 for place in places.withLock({ Array($0.values) }) {
-                    group.addTask { [keys, blocking, sealing, logger] in await place.look(keys, blocking, sealing, logger) }
+                    group.addTask { [keys, blocking, sealing, logger] in
+                        await withTaskCancellationHandler {
+                            await place.look(keys, blocking, sealing, logger)
+                        } onCancel: {
+                            place.gate.close()
+                        }
+                    }
                 }
             }
         }

@@ -50,7 +50,7 @@ final class SealedPlace: Sendable {
             }
             report(nil, logger)
         } catch .interrupted {
-            // Somebody starts the process anew: it is looked at again after that.
+            // Somebody starts the process anew, or the agent ends: it is looked at again after that.
         } catch {
             report("\(error)", logger)
         }
