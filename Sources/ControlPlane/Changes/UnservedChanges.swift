@@ -14,7 +14,6 @@ enum UnservedChanges {
             ("UserGroupIdsToRemove", input.userGroupIdsToRemove?.isEmpty == false),
             ("RemoveUserGroups", input.removeUserGroups == true),
             ("LogDeliveryConfigurations", input.logDeliveryConfigurations?.contains { $0.enabled != false } ?? false),
-            ("IpDiscovery", input.ipDiscovery.map { $0.rawValue != group.discovery.rawValue } ?? false),
             ("TransitEncryptionEnabled", input.transitEncryptionEnabled.map { $0 != group.isEncryptedInTransit } ?? false),
             ("TransitEncryptionMode", input.transitEncryptionMode.map { $0.rawValue != group.transitEncryption?.rawValue } ?? false),
             ("ClusterMode", input.clusterMode.map { $0 != clusterMode } ?? false),
