@@ -62,11 +62,21 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        // The format of sealed files, and who tells what their keys are.
+        .target(name: "Sealing", dependencies: ["CacheModel", crypto], swiftSettings: settings),
+        // Files of secrets: read and replaced with care.
+        .target(name: "SecretFiles", swiftSettings: settings),
+        // The keys that data keys are sealed under: the keyring, and a key management service.
+        .target(
+            name: "MasterKeys",
+            dependencies: ["AWSProtocol", "CacheModel", "Sealing", "SecretFiles", crypto, nio, nioPosix, nioHTTP, nioSSL],
+            swiftSettings: settings
+        ),
         // This machine: processes, addresses, directories.
         .target(name: "CHost"),
         .target(
             name: "Host",
-            dependencies: ["CHost", "CacheModel", "Forwarder", "Store", lifecycle, logging],
+            dependencies: ["CHost", "CacheModel", "Forwarder", "Sealing", "Store", lifecycle, logging],
             swiftSettings: settings
         ),
         // A TCP forwarder that runs as a process of its own.
@@ -74,15 +84,15 @@ let package = Package(
         // The AWS query protocol and its signatures, knowing no service.
         .target(name: "AWSProtocol", dependencies: [crypto], swiftSettings: settings),
         // Who may call the API: keys, their policies, the file that they are kept in.
-        .target(name: "Access", dependencies: [crypto, logging], swiftSettings: settings),
+        .target(name: "Access", dependencies: ["SecretFiles", crypto, logging], swiftSettings: settings),
         // Shapes, operations and faults, generated from the service model.
         .target(name: "ElastiCacheAPI", dependencies: ["AWSProtocol"], swiftSettings: settings),
         // One handler per operation, one reconciler per group.
         .target(
             name: "ControlPlane",
             dependencies: [
-                "AWSProtocol", "Access", "CacheModel", "Certificates", "ElastiCacheAPI", "Engine", "Planning", "Store", crypto, lifecycle,
-                logging,
+                "AWSProtocol", "Access", "CacheModel", "Certificates", "ElastiCacheAPI", "Engine", "Planning", "Sealing", "Store", crypto,
+                lifecycle, logging,
             ],
             swiftSettings: settings
         ),
@@ -98,8 +108,8 @@ let package = Package(
             name: "elastane",
             dependencies: [
                 "AWSProtocol", "Access", "CHost", "CacheModel", "Certificates", "ControlPlane", "Engine", "Forwarder", "Host",
-                "NetworkFile",
-                "Planning", "Server", "Store", lifecycle, logging, nio, nioPosix, nioHTTP, nioSSL,
+                "MasterKeys", "NetworkFile",
+                "Planning", "Sealing", "SecretFiles", "Server", "Store", lifecycle, logging, nio, nioPosix, nioHTTP, nioSSL,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
@@ -115,8 +125,12 @@ let package = Package(
         .testTarget(
             name: "StoreTests", dependencies: ["Store", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: settings),
         .testTarget(name: "EngineTests", dependencies: ["Engine", nio, nioPosix], swiftSettings: settings),
+        .testTarget(name: "SealingTests", dependencies: ["CacheModel", "Sealing"], swiftSettings: settings),
         .testTarget(
-            name: "HostTests", dependencies: ["CHost", "CacheModel", "Forwarder", "Host", "Store", logging], swiftSettings: settings),
+            name: "MasterKeysTests", dependencies: ["CacheModel", "MasterKeys", "Sealing", "SecretFiles"], swiftSettings: settings),
+        .testTarget(
+            name: "HostTests", dependencies: ["CHost", "CacheModel", "Forwarder", "Host", "Sealing", "Store", logging],
+            swiftSettings: settings),
         .testTarget(name: "ForwarderTests", dependencies: ["Forwarder", nio, nioPosix, logging], swiftSettings: settings),
         .testTarget(
             name: "AWSProtocolTests", dependencies: ["AWSProtocol"], exclude: ["Signing/vectors.txt"], swiftSettings: settings),
@@ -128,8 +142,8 @@ let package = Package(
         .testTarget(
             name: "ControlPlaneTests",
             dependencies: [
-                "AWSProtocol", "Access", "CacheModel", "Certificates", "ControlPlane", "ElastiCacheAPI", "Engine", "Planning", "Store",
-                logging,
+                "AWSProtocol", "Access", "CacheModel", "Certificates", "ControlPlane", "ElastiCacheAPI", "Engine", "Planning", "Sealing",
+                "Store", logging,
             ],
             swiftSettings: settings
         ),

@@ -1,4 +1,5 @@
 import Foundation
+import SecretFiles
 
 /// The JSON form. What it does not know is refused: a `Policy` that is read over would leave a key that may do everything.
 extension AccessKey: Codable {

@@ -1,4 +1,5 @@
 package import Foundation
+import SecretFiles
 
 /// The JSON form: `{"Statement": [{"Effect": "Allow", "Action": "elasticache:*", "Resource": "*"}]}`.
 extension AccessPolicy {

@@ -1,4 +1,5 @@
 import Foundation
+import SecretFiles
 
 /// The file with the keys: JSON, which only its owner may read, replaced as a whole.
 package struct CredentialsFile: Sendable {
@@ -15,16 +16,26 @@ package struct CredentialsFile: Sendable {
 
         package var description: String {
             switch self {
-            case .missing(let path): "there is no file \(path)"
-            case .dangling(let path): "\(path) is a link to a file that is not there"
+            case .missing(let path): SecretFile.Failure.missing(path).description
+            case .dangling(let path): SecretFile.Failure.dangling(path).description
             case .lost(let path, let kept):
                 "there is no file \(path), and keys were kept here: restore it, name it with --credentials, or make a key with "
                     + "`elastane credentials add`; to accept any key from now on, remove \(kept)"
-            case .open(let path, let mode):
-                "\(path) holds secrets, and others than its owner may read or write it (mode \(String(mode, radix: 8))): chmod 600 \(path)"
-            case .malformed(let path, let reason): "\(path) is malformed: \(reason)"
-            case .system(let path, let code): "\(path): \(String(cString: strerror(code)))"
+            case .open(let path, let mode): SecretFile.Failure.open(path, mode: mode).description
+            case .malformed(let path, let reason): SecretFile.Failure.malformed(path, reason: reason).description
+            case .system(let path, let code): SecretFile.Failure.system(path, code: code).description
             }
+        }
+
+        init(_ failure: SecretFile.Failure) {
+            self =
+                switch failure {
+                case .missing(let path): .missing(path)
+                case .dangling(let path): .dangling(path)
+                case .open(let path, let mode): .open(path, mode: mode)
+                case .malformed(let path, let reason): .malformed(path, reason: reason)
+                case .system(let path, let code): .system(path, code: code)
+                }
         }
     }
 
@@ -32,17 +43,16 @@ package struct CredentialsFile: Sendable {
         var keys: [AccessKey]
     }
 
-    /// Bytes. Thousands of keys fit.
-    private static let limit = 16 << 20
-
     package let path: String
 
     package init(path: String) {
         self.path = path
     }
 
+    private var file: SecretFile { SecretFile(path: path) }
+
     package func read() throws(Failure) -> [AccessKey] {
-        let data = try contents()
+        let data = try Self.failing { () throws(SecretFile.Failure) in try file.read() }
         let keys: [AccessKey]
         do {
             keys = try Self.decoder.decode(Document.self, from: data).keys
@@ -58,46 +68,27 @@ package struct CredentialsFile: Sendable {
 
     /// Complete under its name, or as it was. Survives a loss of power once it returns.
     package func write(_ keys: [AccessKey]) throws(Failure) {
-        let target = realPath
-        let directory = (target as NSString).deletingLastPathComponent
-        let draft = target + ".new"
         let data: Data
         do {
             data = try Self.encoder.encode(Document(keys: keys))
         } catch {
             throw .malformed(path, reason: "it can't be written")
         }
-        unlink(draft)
-        let descriptor = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        guard descriptor >= 0 else { throw .system(draft, code: errno) }
-        defer { close(descriptor) }
-        guard Self.keepOwner(descriptor, of: target, in: directory), Self.write(data, to: descriptor), fsync(descriptor) == 0,
-            rename(draft, target) == 0
-        else {
-            let code = errno
-            unlink(draft)
-            throw .system(target, code: code)
-        }
-        try Self.syncDirectory(directory)
-    }
-
-    static func syncDirectory(_ path: String) throws(Failure) {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw .system(path, code: errno) }
-        defer { close(descriptor) }
-        guard fsync(descriptor) == 0 else { throw .system(path, code: errno) }
+        try Self.failing { () throws(SecretFile.Failure) in try file.write(data) }
     }
 
     /// Changes the keys that are there, or none yet, while nobody else does.
     package func update<Result>(_ change: (inout [AccessKey]) throws -> Result) throws -> Result {
-        let lock = open(realPath + ".lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        guard lock >= 0 else { throw Failure.system(realPath + ".lock", code: errno) }
-        defer { close(lock) }
-        guard lockf(lock, F_LOCK, 0) == 0 else { throw Failure.system(realPath + ".lock", code: errno) }
-        var keys = try existing()
-        let result = try change(&keys)
-        try write(keys)
-        return result
+        do {
+            return try file.alone {
+                var keys = try existing()
+                let result = try change(&keys)
+                try write(keys)
+                return result
+            }
+        } catch let failure as SecretFile.Failure {
+            throw Failure(failure)
+        }
     }
 
     /// No keys where there is no file yet.
@@ -111,51 +102,14 @@ package struct CredentialsFile: Sendable {
         }
     }
 
-    /// Where it really lies, if its name is a link.
-    private var realPath: String {
-        guard let resolved = realpath(path, nil) else { return path }
-        defer { free(resolved) }
-        return String(cString: resolved)
-    }
+    /// Tells one state of the file from another. Nil if there is nothing of its name.
+    func mark() throws(Failure) -> SecretFile.Mark? { try Self.failing { () throws(SecretFile.Failure) in try file.mark() } }
 
-    private func contents() throws(Failure) -> Data {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-        guard descriptor >= 0 else {
-            guard errno == ENOENT else { throw .system(path, code: errno) }
-            throw try Self.isThere(path) ? .dangling(path) : .missing(path)
-        }
-        defer { close(descriptor) }
-        var facts = stat()
-        guard fstat(descriptor, &facts) == 0 else { throw .system(path, code: errno) }
-        guard facts.st_mode & S_IFMT == S_IFREG else { throw .malformed(path, reason: "it is no file") }
-        guard facts.st_mode & 0o077 == 0 else { throw .open(path, mode: UInt16(facts.st_mode & 0o777)) }
-        guard facts.st_size <= Self.limit else { throw .malformed(path, reason: "it is larger than \(Self.limit) bytes") }
-        do {
-            return try FileHandle(fileDescriptor: descriptor, closeOnDealloc: false).readToEnd() ?? Data()
+    static func failing<Result>(_ body: () throws(SecretFile.Failure) -> Result) throws(Failure) -> Result {
+        do throws(SecretFile.Failure) {
+            return try body()
         } catch {
-            throw .system(path, code: EIO)
-        }
-    }
-
-    /// Written by root for a service that is not, it has to be that service's.
-    private static func keepOwner(_ descriptor: Int32, of target: String, in directory: String) -> Bool {
-        var facts = stat()
-        guard geteuid() == 0, stat(target, &facts) == 0 || stat(directory, &facts) == 0 else { return true }
-        return fchown(descriptor, facts.st_uid, facts.st_gid) == 0
-    }
-
-    private static func write(_ data: Data, to descriptor: Int32) -> Bool {
-        data.withUnsafeBytes { raw in
-            var rest = raw[...]
-            while !rest.isEmpty {
-                let count = Foundation.write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
-                if count > 0 {
-                    rest = rest.dropFirst(count)
-                } else if errno != EINTR {
-                    return false
-                }
-            }
-            return true
+            throw Failure(error)
         }
     }
 

@@ -1,4 +1,5 @@
 import Foundation
+import SecretFiles
 
 /// Remembers in a data directory that keys were kept for it. Once it does, a file of keys that is gone is not taken for one that never was:
 /// that would let everybody in.
@@ -13,7 +14,9 @@ package struct KeptKeys: Sendable {
         path = "\(dataDirectory)/\(Self.name)"
     }
 
-    package func isRemembered() throws(CredentialsFile.Failure) -> Bool { try CredentialsFile.isThere(path) }
+    package func isRemembered() throws(CredentialsFile.Failure) -> Bool {
+        try CredentialsFile.failing { () throws(SecretFile.Failure) in try SecretFile.isThere(path) }
+    }
 
     /// Survives a loss of power once it returns.
     package func remember() throws(CredentialsFile.Failure) {
@@ -23,6 +26,7 @@ package struct KeptKeys: Sendable {
         guard descriptor >= 0 else { throw .system(path, code: errno) }
         defer { close(descriptor) }
         guard fsync(descriptor) == 0 else { throw .system(path, code: errno) }
-        try CredentialsFile.syncDirectory((path as NSString).deletingLastPathComponent)
+        let directory = (path as NSString).deletingLastPathComponent
+        try CredentialsFile.failing { () throws(SecretFile.Failure) in try SecretFile.syncDirectory(directory) }
     }
 }

@@ -1,4 +1,5 @@
 package import Logging
+import SecretFiles
 import Synchronization
 
 /// The keys that are in force: those of a file, read again when it has changed.
@@ -8,7 +9,7 @@ import Synchronization
 package final class KeyRing: Sendable {
     private struct State {
         /// Of the file that the keys were read from.
-        var mark: CredentialsFile.Mark?
+        var mark: SecretFile.Mark?
         /// Nil: no keys are kept.
         var keys: [String: AccessKey]?
         /// Said last of a file that can't be read, so that it is said once.
@@ -58,7 +59,7 @@ package final class KeyRing: Sendable {
     /// Reads the file if it has changed. For one caller at a time, who may have to wait for the disk.
     package func refresh() {
         let (known, isClosed) = state.withLock { ($0.mark, $0.keys != nil) }
-        let mark: CredentialsFile.Mark?
+        let mark: SecretFile.Mark?
         let keys: [String: AccessKey]
         do throws(CredentialsFile.Failure) {
             mark = try file.mark()

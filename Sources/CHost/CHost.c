@@ -20,6 +20,7 @@ int chost_lock(int descriptor) { return flock(descriptor, LOCK_EX | LOCK_NB); }
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/eventfd.h>
+#include <sys/vfs.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
@@ -179,6 +180,13 @@ int64_t chost_birth_time(const char *path) {
     return (int64_t)facts.stx_btime.tv_sec * 1000000000 + facts.stx_btime.tv_nsec;
 }
 
+int chost_is_in_memory(const char *path) {
+    const long tmpfs = 0x01021994, ramfs = 0x858458f6;
+    struct statfs facts;
+    if (statfs(path, &facts) != 0) return -1;
+    return facts.f_type == tmpfs || facts.f_type == ramfs;
+}
+
 int chost_mark_option(void) {
     static _Atomic int known = -1;
     int option = known;
@@ -222,6 +230,7 @@ int chost_exits_remove(int exits, int descriptor) { return missing(); }
 int chost_exits_wait(int exits, uint64_t *tokens, int capacity) { return missing(); }
 int chost_exits_wake(int wake) { return missing(); }
 int chost_exchange(const char *one, const char *other) { return missing(); }
+int chost_is_in_memory(const char *path) { return missing(); }
 int64_t chost_birth_time(const char *path) { return -1; }
 int chost_mark_option(void) { return 0; }
 void chost_limit_arenas(int count) {}

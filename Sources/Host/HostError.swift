@@ -8,6 +8,14 @@ package enum HostError: Error, Sendable, Equatable {
     case notADataDirectory(path: String)
     /// Others may read or write it and it belongs to another user, so that it can't be closed to them.
     case notOwned(path: String)
+    /// Something to be started on is sealed, and its key can't be had.
+    case keyUnavailable(String)
+    /// A sealed file is not as it was sealed.
+    case spoilt(path: String, reason: String)
+    /// Sealing was left, to be done again.
+    case interrupted
+    /// What would have to be kept in memory has no place there.
+    case noMemory(path: String, reason: String)
     /// A system call failed: what was tried, and its errno.
     case system(String, code: Int32)
 
@@ -25,6 +33,10 @@ extension HostError: CustomStringConvertible {
             return "\(path) holds other files: choose a new or empty directory for the data"
         case .notOwned(let path):
             return "\(path) is open to other users and belongs to another one: make it yours, or choose another directory"
+        case .keyUnavailable(let reason): return "what it is to be started on is encrypted, and the key can't be had: \(reason)"
+        case .spoilt(let path, let reason): return "\(path): \(reason)"
+        case .interrupted: return "it was interrupted"
+        case .noMemory(let path, let reason): return "\(path) is no place for data that must not lie on the disk: \(reason)"
         case .system(let attempt, let code):
             return "\(attempt): \(String(cString: strerror(code)))"
         }

@@ -27,6 +27,20 @@ package enum Machine {
         return fileLimit
     }
 
+    /// Neither this process nor any that it starts leaves its memory on the disk when it crashes. Where a program takes dumps in, a limit of 0
+    /// would not count: 1 does (core(5), and `do_coredump` of the kernel).
+    package static func forbidCoreDumps() {
+        var limit = rlimit(rlim_cur: 1, rlim_max: 1)
+        setrlimit(coreSize, &limit)
+    }
+
+    /// The devices that memory may be written to. Empty where there is none, or the system doesn't say.
+    package static var swaps: [String] {
+        (PlainFile.text("/proc/swaps") ?? "").split(separator: "\n").dropFirst().compactMap {
+            $0.split(separator: " ").first.map(String.init)
+        }
+    }
+
     /// vm.overcommit_memory: with 0 or 2 a background save can fail for want of memory that it would never use.
     package static var overcommitMemory: Int? { number("/proc/sys/vm/overcommit_memory") }
 
@@ -93,7 +107,9 @@ package enum Machine {
 
     #if canImport(Glibc)
         private static let openFiles = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+        private static let coreSize = __rlimit_resource_t(RLIMIT_CORE.rawValue)
     #else
         private static let openFiles = RLIMIT_NOFILE
+        private static let coreSize = RLIMIT_CORE
     #endif
 }

@@ -77,6 +77,8 @@ package struct ObservedMember: Sendable, Equatable {
     package var buildIsMissing: Bool
     /// Whether the host has written all files that are on record of it.
     package var hasCurrentFiles = false
+    /// Why what it saves in memory does not get onto the disk.
+    package var sealProblem: String?
     /// Nil for one that has none: its group is not encrypted, or it was never started.
     package var certificate: CertificateStanding?
 

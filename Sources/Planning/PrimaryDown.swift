@@ -26,7 +26,7 @@ enum PrimaryDown {
 
     /// Its own append-only file has all that it acknowledged: nobody else's answer would change that.
     private static func hasEverything(_ primary: Member, _ shard: ShardView) -> Bool {
-        shard.rules.durability == .always && shard.seen(primary).hasLog
+        shard.group.durability(of: shard.rules.durability) == .always && shard.seen(primary).hasLog
     }
 
     /// A replica that took the place already: chosen by the cluster itself, and known by its follower, which an outdated primary does

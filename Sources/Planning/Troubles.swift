@@ -63,6 +63,7 @@ enum Troubles {
             // One that can't save keeps a primary down that is to come back with its data: whoever waits must learn why.
             return state.isSaveFailing && member.trouble == nil ? .wrong(saveFailing) : .unclear
         }
-        return state.isSaveFailing ? .wrong(saveFailing) : .fine
+        if state.isSaveFailing { return .wrong(saveFailing) }
+        return seen.sealProblem.map { .wrong(.init(kind: .sealFailing, reason: $0)) } ?? .fine
     }
 }

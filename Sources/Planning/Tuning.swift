@@ -46,9 +46,10 @@ package enum Tuning {
     package static func settled(_ group: ReplicationGroup, saves: Bool, _ rules: Rules) -> [(name: String, value: String)] {
         var values = [("hz", "\(frequency)"), ("repl-diskless-sync", "yes")]
         values.append(("save", saves ? savePoints.map { "\($0.seconds) \($0.changes)" }.joined(separator: " ") : ""))
-        values.append(("appendonly", rules.durability == .always ? "yes" : "no"))
+        let durability = group.durability(of: rules.durability)
+        values.append(("appendonly", durability == .always ? "yes" : "no"))
         if savesOnTermination(group.build) {
-            values.append(("shutdown-on-sigterm", rules.durability == .snapshot ? "save" : "default"))
+            values.append(("shutdown-on-sigterm", durability == .snapshot ? "save" : "default"))
         }
         if group.clusterEnabled { values.append(("cluster-node-timeout", "\(nodeTimeout)")) }
         return values
@@ -57,7 +58,7 @@ package enum Tuning {
     /// Who saves the data from time to time: a linked replica, since the pause of the fork is felt by nobody there; the primary while
     /// there is none. Engines before 7.0 save when they are told to end only if they save at all: there everyone does.
     private static func savers(_ shard: ShardView) -> Set<String> {
-        guard shard.rules.durability == .snapshot else { return [] }
+        guard shard.group.durability(of: shard.rules.durability) == .snapshot else { return [] }
         guard savesOnTermination(shard.group.build) else { return Set(shard.nodeGroup.members.map(\.id)) }
         let replica = shard.nodeGroup.replicas.first { $0.change == nil && shard.state($0)?.isLinked == true }
         return [replica?.id ?? shard.nodeGroup.primary]

@@ -24,6 +24,12 @@ struct Doctor: AsyncParsableCommand {
     @Option(help: "The file with the access keys. (ELASTANE_CREDENTIALS; default credentials.json in the data directory)")
     var credentials: String?
 
+    @Option(help: "The directory in memory for groups that are encrypted at rest. (ELASTANE_MEMORY_DIR)")
+    var memoryDir: String?
+
+    @Option(help: "The file with the master keys. (ELASTANE_KEYRING; default keyring.json in the data directory)")
+    var keyring: String?
+
     @Flag(help: "Print the findings as JSON.")
     var json = false
 
@@ -31,9 +37,13 @@ struct Doctor: AsyncParsableCommand {
         let network = try NetworkChoice(network: network, config: networkConfig)
         let catalog = await EngineSearch(extra: Setting.text(engines, "ELASTANE_ENGINES")).discover()
         let directory = Setting.text(dataDir, "ELASTANE_DATA_DIR") ?? ServeSettings.defaultDirectory(isEphemeral: false)
+        let memory = try MemoryChoice(Setting.text(memoryDir, "ELASTANE_MEMORY_DIR"))
+        let masterKeys = try KeyringSetting(keyring, dataDirectory: directory)
         let findings =
             Examination.engines(catalog) + Examination.memcached(catalog) + Examination.addresses(network) + Examination.limits()
-            + Examination.access(CredentialsSetting(credentials, dataDirectory: directory)) + Examination.data(directory)
+            + Examination.memoryStorage(memory)
+            + Examination.access(CredentialsSetting(credentials, dataDirectory: directory))
+            + Examination.data(directory, keyring: masterKeys)
         if json {
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]

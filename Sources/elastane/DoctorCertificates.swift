@@ -14,16 +14,16 @@ extension Examination {
         let groups = survey.groups.filter { $0.isEncryptedInTransit && $0.status != .createFailed }
         let memcached = survey.memcachedClusters.filter { $0.isEncryptedInTransit && $0.status != .createFailed }
         guard !groups.isEmpty || !memcached.isEmpty else { return [] }
-        let shown: [(who: String, process: String?, certificate: NodeCertificate?)] =
-            groups.flatMap(\.members).map { ($0.id, $0.process, $0.certificate) }
+        let shown: [(who: String, home: String?, certificate: NodeCertificate?)] =
+            groups.flatMap { group in group.members.map { ($0.id, home(of: $0, in: group, directory), $0.certificate) } }
             + memcached.flatMap { cluster in
-                cluster.nodes.map { ("\(cluster.name).\($0.id)", $0.process, $0.certificate) }
+                cluster.nodes.map { ("\(cluster.name).\($0.id)", directory.directory(of: $0.process), $0.certificate) }
                     + [("the configuration endpoint of \(cluster.name)", nil, cluster.endpointCertificate)]
             }
         return [authority(directory, at: date)]
-            + shown.compactMap { who, process, certificate in
+            + shown.compactMap { who, home, certificate in
                 guard let certificate, certificate.end <= date else { return nil }
-                let log = process.map { "Its log is \(directory.directory(of: $0))/engine.log." }
+                let log = home.map { "Its log is \($0)/engine.log." }
                 return Finding(
                     subject: "certificate", level: .advice,
                     detail: "that of \(who) ended \(certificate.end.formatted(.iso8601)): clients refuse it",

@@ -10,15 +10,16 @@ extension Examination {
     private static let leastSpace = 100 << 20
 
     /// Looks at a data directory, and at what its records say. Nothing is said where there is none yet.
-    static func data(_ path: String) -> [Finding] {
-        guard let directory = try? DataDirectory(existing: path),
+    static func data(_ path: String, keyring: KeyringSetting) -> [Finding] {
+        guard var directory = try? DataDirectory(existing: path),
             FileManager.default.fileExists(atPath: directory.path + "/elastane.sqlite")
         else { return [] }
+        directory.memory = MemoryDirectory(notedIn: directory)
         let database = directory.path + "/elastane.sqlite"
         do {
             let survey = Survey(try SQLiteStore.records(at: database))
             return [space(directory.path)].compactMap(\.self) + groups(survey, in: directory) + memcached(survey, in: directory)
-                + certificates(survey, in: directory, at: Date())
+                + certificates(survey, in: directory, at: Date()) + Self.keyring(survey, keyring)
         } catch {
             let reason = if case .failed(let reason) = error { reason } else { "\(error)" }
             return [space(directory.path)].compactMap(\.self) + [

@@ -53,11 +53,12 @@ extension Examination {
         guard let trouble = member.trouble else { return nil }
         let (what, remedy): (String, String) =
             switch trouble.kind {
-            case .ended: ("has ended", log(member, directory))
-            case .refused: ("could not be started", log(member, directory))
-            case .hung: ("hangs", log(member, directory))
+            case .ended: ("has ended", log(member, of: group, directory))
+            case .refused: ("could not be started", log(member, of: group, directory))
+            case .hung: ("hangs", log(member, of: group, directory))
             case .engineMissing: ("has no engine", "Install \(group.build.engine.rawValue) \(group.build.version) at \(group.build.path).")
-            case .saveFailing: ("can't save its data", log(member, directory))
+            case .saveFailing: ("can't save its data", log(member, of: group, directory))
+            case .sealFailing: ("saves its data in memory alone", "`elastane keys list` shows the keys; the disk must have room, too.")
             case .zoneDown: ("is not run: its zone is down", "elastane fault zone \(member.zone) up")
             }
         return Finding(
@@ -117,8 +118,13 @@ extension Examination {
 
     private static func name(_ group: ReplicationGroup) -> String { "\(group.id) (\(group.realm.region), account \(group.realm.account))" }
 
-    private static func log(_ member: Member, _ directory: DataDirectory) -> String {
-        "Its log is \(directory.directory(of: member.process))/engine.log."
+    private static func log(_ member: Member, of group: ReplicationGroup, _ directory: DataDirectory) -> String {
+        "Its log is \(home(of: member, in: group, directory))/engine.log."
+    }
+
+    /// The directory that its process works in.
+    static func home(of member: Member, in group: ReplicationGroup, _ directory: DataDirectory) -> String {
+        (group.isEncryptedAtRest ? directory.memory?.directory(of: member.process) : nil) ?? directory.directory(of: member.process)
     }
 
     static func firstLine(_ text: String) -> String { text.split(whereSeparator: \.isNewline).first.map(String.init) ?? "" }

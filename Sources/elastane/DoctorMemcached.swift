@@ -72,7 +72,7 @@ extension Examination {
             case .refused: ("could not be started", log)
             case .hung: ("hangs", log)
             case .engineMissing: ("has no engine", "Install memcached \(cluster.build.version) at \(cluster.build.path).")
-            case .saveFailing: ("can't save its data", log)
+            case .saveFailing, .sealFailing: ("can't save its data", log)
             case .zoneDown: ("is not run: its zone is down", "elastane fault zone \(node.zone) up")
             }
         return Finding(

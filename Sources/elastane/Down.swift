@@ -15,9 +15,14 @@ struct Down: AsyncParsableCommand {
     @Option(help: "The data directory. (ELASTANE_DATA_DIR; default ~/.elastane)")
     var dataDir: String?
 
+    @Option(help: "The file with the master keys of groups that are encrypted at rest. (ELASTANE_KEYRING; default keyring.json there)")
+    var keyring: String?
+
     func run() async throws {
         let path = Setting.text(dataDir, "ELASTANE_DATA_DIR") ?? ServeSettings.defaultDirectory(isEphemeral: false)
-        let data = try DataDirectory(existing: path)
+        var data = try DataDirectory(existing: path)
+        data.memory = MemoryDirectory(notedIn: data)
+        let keys = try KeyringSetting(keyring, dataDirectory: path).keys
         guard FileManager.default.fileExists(atPath: data.path + "/elastane.sqlite") else {
             throw ValidationError("\(path) is no data directory: it has no elastane.sqlite.")
         }
@@ -25,6 +30,8 @@ struct Down: AsyncParsableCommand {
         let store = try SQLiteStore.open(path: data.path + "/elastane.sqlite")
         let logger = LogFormat.text.logger(level: .warning)
         let stopped = try await HostAgent.stopAll(dataDirectory: data, store: store, logger: logger)
+        let unsealed = try await HostAgent.sealAll(dataDirectory: data, store: store, keys: keys)
+        if let memory = data.memory, !memory.isInUse { try memory.remove() }
         let problem = try await FirewallAgent.takeAway(dataDirectory: data, store: store)
         try await store.close()
         for process in stopped {
@@ -32,7 +39,9 @@ struct Down: AsyncParsableCommand {
         }
         if let problem { print("the packet filter's table stays behind: \(problem)") }
         print(stopped.isEmpty ? "nothing was running" : "\(stopped.count) processes stopped")
+        for process in unsealed { print("what \(process.id) saved is in memory alone, and gone with it: \(process.reason)") }
         withExtendedLifetime(lock) {}
+        if !unsealed.isEmpty { throw ExitCode(1) }
     }
 
     private static func lock(_ data: DataDirectory) async throws -> DataDirectoryLock {

@@ -7,7 +7,9 @@ import Engine
 import Foundation
 import Host
 import Logging
+import MasterKeys
 import NIOCore
+import Planning
 import Server
 import ServiceLifecycle
 import Store
@@ -44,13 +46,16 @@ struct Serve: AsyncParsableCommand {
         let logger = settings.logFormat.logger(level: settings.logLevel)
         let executable = Machine.executablePath ?? CommandLine.arguments[0]
         let keys = try settings.credentials.keyRing(logger: logger)
+        Machine.forbidCoreDumps()
         guard listen.isLoopback || keys.isClosed else {
             throw ServeFailure(
                 "--host \(listen.host) is not a loopback address, and no access keys are kept: anybody could do everything. Make one with "
                     + "`elastane credentials add --credentials \(settings.credentials.file.path)`.")
         }
-        let data = try DataDirectory(creating: settings.dataDirectory)
+        var data = try DataDirectory(creating: settings.dataDirectory)
         let lock = try data.lock()
+        let lack = try settings.memory.open(for: &data, isForOnce: settings.isEphemeral)
+        let masterKeys = settings.keyring.open(now: Date(), logger)
         do throws(CredentialsFile.Failure) {
             try keys.remember()
         } catch {
@@ -60,7 +65,8 @@ struct Serve: AsyncParsableCommand {
         guard FileManager.default.changeCurrentDirectoryPath(data.path) else { throw HostError.system(data.path, code: errno) }
         let store = try SQLiteStore.open(path: data.path + "/elastane.sqlite")
         do {
-            try await serve(settings, data, store, keys, executable, logger)
+            let atRest = lack.map { AtRestSupport.missing(reason: $0) } ?? .keys(masterKeys)
+            try await serve(settings, data, store, keys, (masterKeys, atRest), executable, logger)
         } catch {
             await Self.leave(settings, data, store, logger)
             throw error
@@ -70,7 +76,8 @@ struct Serve: AsyncParsableCommand {
     }
 
     private func serve(
-        _ settings: ServeSettings, _ data: DataDirectory, _ store: SQLiteStore, _ keys: KeyRing, _ executable: String, _ logger: Logger
+        _ settings: ServeSettings, _ data: DataDirectory, _ store: SQLiteStore, _ keys: KeyRing,
+        _ encryption: (keys: EnvelopeKeys, support: AtRestSupport), _ executable: String, _ logger: Logger
     ) async throws {
         let engines = InstalledEngines { [search = settings.engines] in await search.discover() }
         let tokens = ConnectTokens { keys.enabledKeys }
@@ -81,7 +88,8 @@ struct Serve: AsyncParsableCommand {
             failpoints: settings.failpoint,
             memcached: MemcachedSettings(
                 fileLimit: Int(clamping: Machine.fileLimit.hard), endpointStyle: settings.service.endpointStyle, trust: trust),
-            certificates: NodeCertificates(authority: authority, life: settings.certificateLife), now: Self.now)
+            certificates: NodeCertificates(authority: authority, life: settings.certificateLife), atRest: encryption.support,
+            now: Self.now)
         let world = try await World.load(from: store, logger: logger)
         // Without them their nodes would be started with no limit of their memory.
         let missing = world.nodeTypesInUse().filter { settings.nodeTypes[$0] == nil }
@@ -89,6 +97,12 @@ struct Serve: AsyncParsableCommand {
             throw ServeFailure(
                 "Groups have the node type \(missing.joined(separator: ", ")), which --node-types does not define any more. "
                     + "Nothing was changed; their engines go on serving.")
+        }
+        let encrypted = world.groupsEncryptedAtRest()
+        if settings.rules.durability == .always, !encrypted.isEmpty {
+            logger.warning(
+                "Groups that are encrypted at rest keep what --durability snapshot promises, not always",
+                metadata: ["groups": "\(encrypted.joined(separator: ", "))"])
         }
         try await world.releaseForeignAddresses()
         world.warnOfMissingSubnets(in: settings.network.layout, logger)
@@ -109,7 +123,7 @@ struct Serve: AsyncParsableCommand {
             fflush(nil)
         }
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
-            .init(service: HostAgent(dataDirectory: data, store: store, logger: logger)),
+            .init(service: HostAgent(dataDirectory: data, store: store, keys: encryption.keys, logger: logger)),
             .init(service: FirewallAgent(dataDirectory: data, store: store, isOn: settings.filtersPackets, logger: logger)),
             .init(service: RouteAgent(store: store, executable: executable, logger: logger)),
             .init(service: HostNotices(world: world)),
@@ -156,6 +170,7 @@ struct Serve: AsyncParsableCommand {
         }
         try? await store.close()
         if settings.isEphemeral {
+            try? data.memory?.remove()
             _ = FileManager.default.changeCurrentDirectoryPath("/")
             try? FileManager.default.removeItem(atPath: data.path)
         }

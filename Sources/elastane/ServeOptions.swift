@@ -113,6 +113,20 @@ struct ServeOptions: ParsableArguments {
     )
     var certificateDays: Double?
 
+    @Option(
+        help: """
+            A directory in memory (tmpfs) for the data of groups that are encrypted at rest, or none: then there are none. \
+            (ELASTANE_MEMORY_DIR; default /dev/shm, else XDG_RUNTIME_DIR)
+            """)
+    var memoryDir: String?
+
+    @Option(
+        help: """
+            The file with the master keys of groups that are encrypted at rest; `elastane keys` writes it. \
+            (ELASTANE_KEYRING; default keyring.json in the data directory)
+            """)
+    var keyring: String?
+
     @Flag(help: "Answer the API with TLS, by a certificate of the authority that `elastane ca` prints. (ELASTANE_TLS)")
     var tls = false
 
@@ -158,6 +172,8 @@ struct ServeSettings {
     /// Where to stop for a test; `elastane failpoints` lists the names.
     let failpoint: Failpoints?
     let credentials: CredentialsSetting
+    let memory: MemoryChoice
+    let keyring: KeyringSetting
     /// An absolute path.
     let auditLog: String
     let logLevel: Logger.Level
@@ -182,6 +198,8 @@ struct ServeSettings {
             durability: try Setting.choice(options.durability, "ELASTANE_DURABILITY", "--durability", default: .snapshot))
         failpoint = try Self.failpoint()
         credentials = CredentialsSetting(options.credentials, dataDirectory: dataDirectory)
+        memory = try MemoryChoice(Setting.text(options.memoryDir, "ELASTANE_MEMORY_DIR"))
+        keyring = try KeyringSetting(options.keyring, dataDirectory: dataDirectory)
         auditLog = Setting.absolutePath(Setting.text(options.auditLog, "ELASTANE_AUDIT_LOG") ?? "\(dataDirectory)/audit.log")
         logLevel = try Setting.choice(options.logLevel, "ELASTANE_LOG_LEVEL", "--log-level", default: Logger.Level.info)
         logFormat = try Setting.choice(options.logFormat, "ELASTANE_LOG_FORMAT", "--log-format", default: LogFormat.text)

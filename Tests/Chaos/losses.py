@@ -23,6 +23,19 @@ class FailoverInCluster(Failover):
     kind = Kind.CLUSTER
 
 
+class FailoverAtRest(Failover):
+    """Of a group that is encrypted at rest."""
+
+    def layouts(self) -> list[Layout]:
+        return [Layout("g1", self.kind, at_rest=True)]
+
+
+class RecoveryInPlaceAtRest(FailoverAtRest):
+    """The primary comes back on what its replica saved in memory."""
+
+    kind = Kind.PLAIN
+
+
 class Hang(Scenario):
     """A primary that answers nobody any more: it is ended, and its successor takes over."""
 

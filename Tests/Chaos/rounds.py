@@ -36,7 +36,8 @@ def keep(server, name: str) -> Path:
     for path in (server.output, server.log):
         if path.exists():
             shutil.copy(path, folder)
-    for path in server.data.glob("nodes/*/*.log"):
+    memory = list(server.memory.glob("nodes/*/*.log")) if server.memory else []
+    for path in [*server.data.glob("nodes/*/*.log"), *memory]:
         shutil.copy(path, folder / f"{path.parent.name}.{path.name}")
     return folder
 

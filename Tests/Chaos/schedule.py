@@ -55,6 +55,8 @@ class Layout:
     kind: Kind
     multi_az: bool = False
     release: Release = Release.REDIS_7
+    at_rest: bool | None = None
+    """Whether its data is encrypted at rest; None: as the engine has it by default."""
     zones: tuple[tuple[str, ...], ...] = ()
     """Of each shard's nodes, the primary's first. Empty: the service spreads them."""
 
@@ -78,6 +80,8 @@ class Layout:
             "AutomaticFailoverEnabled": self.kind is not Kind.PLAIN,
             "MultiAZEnabled": self.multi_az,
         }
+        if self.at_rest is not None:
+            parameters["AtRestEncryptionEnabled"] = self.at_rest
         if self.kind is Kind.CLUSTER:
             parameters |= {
                 "NumNodeGroups": 2,

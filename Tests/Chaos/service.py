@@ -191,7 +191,8 @@ class Service:
                 where = Path(os.readlink(f"/proc/{process.pid}/cwd").removesuffix(" (deleted)"))
             except (FileNotFoundError, ProcessLookupError):
                 continue
-            if where.parent == self.nodes.resolve():
+            memory = self.server.memory
+            if where.parent in (self.nodes.resolve(), memory and memory / "nodes"):
                 found.setdefault(where.name, []).append(process)
         return found
 

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import time
@@ -45,6 +46,7 @@ class Server:
         self.endpoint = ""
         self.port = 0
         self.process: subprocess.Popen | None = None
+        self._memory: Path | None = None
         self.output = directory / "serve.out"
         self.log = directory / "serve.log"
         self._said_before = 0
@@ -131,10 +133,19 @@ class Server:
             timeout=STOP_DEADLINE,
         )
 
+    @property
+    def memory(self) -> Path | None:
+        """Where groups that are encrypted at rest work, as the data directory says, or said last."""
+        note = self.data / "memory-directory"
+        if note.exists():
+            self._memory = Path(note.read_text().strip())
+        return self._memory
+
     def processes(self) -> list[Process]:
-        """All that runs in the data directory, without serve itself."""
+        """All that runs in the data directory, on the disk and in memory, without serve itself."""
         own = self.process.pid if self.process else -1
-        return [process for process in processes_in(self.data) if process.pid != own and not process.is_asked]
+        found = processes_in(self.data) + (processes_in(self.memory) if self.memory else [])
+        return [process for process in found if process.pid != own and not process.is_asked]
 
     def engines(self) -> list[Process]:
         return [process for process in self.processes() if process.is_engine]
@@ -163,6 +174,7 @@ class Server:
     def close(self) -> None:
         """Ends everything, then asserts that nothing is left: of an ephemeral server not even the directory."""
         complaints = []
+        memory = self.memory
         try:
             if self.process is not None:
                 code = self.stop()
@@ -176,11 +188,15 @@ class Server:
                     complaints.append(f"down ended with {result.returncode}: {result.stderr}")
             if self.ephemeral and self.data.exists():
                 complaints.append(f"the data directory is still there: {sorted(self.data.rglob('*'))[:10]}")
+            if memory and memory.exists() and (self.ephemeral or any((memory / "nodes").iterdir())):
+                complaints.append(f"data is left in memory: {sorted(memory.rglob('*'))[:10]}")
             left = self.processes()
             if left:
                 complaints.append(f"processes are left: {left}")
         finally:
             for process in self.processes():
                 os.kill(process.pid, signal.SIGKILL)
+            if memory:
+                shutil.rmtree(memory, ignore_errors=True)
             self.slice.release()
         assert not complaints, "\n".join(complaints) + "\n" + self.tail()

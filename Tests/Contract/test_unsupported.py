@@ -18,7 +18,6 @@ LOG = {
 REFUSED = {
     "AuthToken": "0123456789abcdef0123",
     "TransitEncryptionMode": "required",
-    "AtRestEncryptionEnabled": True,
     "KmsKeyId": "alias/mine",
     "SnapshotName": "yesterday",
     "SnapshotArns": ["arn:aws:s3:::bucket/dump.rdb"],

@@ -5,6 +5,7 @@ import Certificates
 import Engine
 import Foundation
 import Logging
+import Planning
 import Store
 import Synchronization
 import Testing
@@ -38,7 +39,8 @@ struct Fixture: Sendable {
         memcached: [String] = ["1.6.18"], network: String = "127.64.0.0/12", layout: NetworkLayout? = nil, hold: Duration = .zero,
         endpoints: ServiceSettings.EndpointStyle = .address, quotas: Quotas = Quotas(), nodeTypes: NodeTypeCatalog = .real,
         memory: MemoryBudget? = nil, offerings: [NodeOffering] = [],
-        certificates: NodeCertificates? = Self.certificates
+        certificates: NodeCertificates? = Self.certificates, rules: Rules = Rules(),
+        atRest: AtRestSupport = .missing(reason: "no keys are kept")
     ) async throws {
         let clock = TestClock(Self.start)
         // There is nothing that could be asked: every build here knows all commands but one.
@@ -50,7 +52,7 @@ struct Fixture: Sendable {
         world = try await World.load(from: store, logger: logger)
         tools = ReconcilingTools(
             network: try layout ?? NetworkLayout(dividing: AddressPlan(network: IPv4Network(parsing: network))), engines: engines,
-            nodeTypes: nodeTypes, certificates: certificates, now: { clock.now })
+            nodeTypes: nodeTypes, rules: rules, certificates: certificates, atRest: atRest, now: { clock.now })
         service = ElastiCacheService(
             world: world, engines: engines, tools: tools,
             settings: ServiceSettings(

@@ -2,6 +2,7 @@ import CHost
 import CacheModel
 import Foundation
 import Logging
+import Sealing
 import Store
 import Synchronization
 
@@ -12,6 +13,7 @@ struct DeadlinePassed: Error {}
 /// A data directory and a store of one test, with agents that come and go.
 struct Fixture: Sendable {
     let data: DataDirectory
+    let keys = TestKeys()
     let memory = MemoryStore()
     let store: any Store
     let logger: Logger
@@ -22,11 +24,14 @@ struct Fixture: Sendable {
         do { result = .success(try await body(fixture)) } catch { result = .failure(error) }
         _ = try await HostAgent.stopAll(dataDirectory: fixture.data, store: fixture.store, logger: fixture.logger, deadline: .zero)
         try FileManager.default.removeItem(atPath: fixture.data.path)
+        try fixture.data.memory?.remove()
         try result.get()
     }
 
     private init(forgetful: Bool) throws {
-        data = try DataDirectory(creating: NSTemporaryDirectory() + "host-tests-\(UUID().uuidString)")
+        var data = try DataDirectory(creating: NSTemporaryDirectory() + "host-tests-\(UUID().uuidString)")
+        data.memory = try MemoryDirectory(creatingIn: "/dev/shm", for: data, isForOnce: true)
+        self.data = data
         store = forgetful ? ForgetfulStore(memory: memory) : memory
         var logger = Logger(label: "host-tests")
         logger.logLevel = ProcessInfo.processInfo.environment["HOST_TEST_LOG"] == nil ? .critical : .trace
@@ -36,7 +41,7 @@ struct Fixture: Sendable {
     /// Runs an agent for as long as the body takes, then lets it go as a server that ends does.
     func withAgent<Value: Sendable>(_ body: () async throws -> Value) async throws -> Value {
         try await withThrowingTaskGroup(of: Void.self) { group in
-            let agent = HostAgent(dataDirectory: data, store: store, logger: logger)
+            let agent = HostAgent(dataDirectory: data, store: store, keys: keys, logger: logger)
             group.addTask { try await agent.run() }
             let value = try await body()
             group.cancelAll()

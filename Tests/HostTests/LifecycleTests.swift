@@ -161,6 +161,21 @@ import Testing
         #expect(life.next() == nil)
     }
 
+    /// What is said of a process is said again, and nothing else is done.
+    @Test func whatItsFilesAreIsToldAnew() {
+        var life = running()
+        life.apply(.filesChanged)
+        #expect(life.next() == .report(incarnation: 1, .running(identity)))
+        #expect(life.next() == nil)
+        life.apply(.ended(detail: "x"))
+        life.apply(.filesChanged)
+        #expect(life.next() == .report(incarnation: 1, .exited(detail: "x")))
+        #expect(life.next() == nil)
+        var unknown = Lifecycle(spec: Self.spec(.stopped))
+        unknown.apply(.filesChanged)
+        #expect(unknown.next() == .report(incarnation: 1, .stopped))
+    }
+
     @Test func aStartWritesTheEditionThatItStarts() {
         var life = Lifecycle(spec: Self.edition(4))
         _ = life.next()

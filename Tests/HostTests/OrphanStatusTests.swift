@@ -45,7 +45,7 @@ private final class ForgettingStore: Store {
             mkdir(fixture.data.directory(of: "a"), 0o700)
             let store = ForgettingStore(fixture.memory, forgetting: "a")
             try await withThrowingTaskGroup(of: Void.self) { group in
-                let agent = HostAgent(dataDirectory: fixture.data, store: store, logger: fixture.logger)
+                let agent = HostAgent(dataDirectory: fixture.data, store: store, keys: fixture.keys, logger: fixture.logger)
                 group.addTask { try await agent.run() }
                 try await eventually { !exists(fixture.data.directory(of: "a")) }
                 // By the time of these, what the keeper of the forgotten one had to say was said.

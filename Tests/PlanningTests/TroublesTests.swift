@@ -42,6 +42,13 @@ import Testing
         PlanCase("it loads", healthy.with(first, .loading)),
         PlanCase("it can't save", healthy.answering(first) { $0.isSaveFailing = true }, steps: [.note(first, .saveFailing, unsaved)]),
         PlanCase(
+            "what it saves stays in memory", healthy.with(second) { $0.sealProblem = "no key" },
+            steps: [.note(second, .sealFailing, "no key")]),
+        PlanCase(
+            "it can't save at all, which is worse",
+            healthy.with(first) { $0.sealProblem = "no key" }.answering(first) { $0.isSaveFailing = true },
+            steps: [.note(first, .saveFailing, unsaved)]),
+        PlanCase(
             "a replica can't save what a primary waits for",
             healthy.with(first, .exited(detail: "signal 9")).answering(second) { $0.isLinked = false }
                 .answering(second) { $0.isSaveFailing = true },
@@ -57,6 +64,7 @@ import Testing
         PlanCase("it runs, and is not linked yet", noted(second, .ended).answering(second) { $0.isLinked = false }),
         PlanCase("it runs, and is not the primary yet", noted(first, .ended).answering(first) { $0.role = .replica }),
         PlanCase("it saves again", noted(first, .saveFailing), steps: [.note(member: first, nil)]),
+        PlanCase("its data gets onto the disk again", noted(first, .sealFailing), steps: [.note(member: first, nil)]),
         PlanCase("its zone is up, and it has not been started yet", noted(second, .zoneDown).with(second, .stopped)),
     ]
 

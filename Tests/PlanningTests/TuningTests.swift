@@ -88,6 +88,13 @@ import Testing
         PlanCase(
             "every write is to be saved from now on", Situation.healthy(.disabled(nodes: 1)).with { $0.rules.durability = .always },
             steps: [tune(first, "save", ""), tune(first, "appendonly", "yes")] + ends(first)),
+        PlanCase(
+            "what is encrypted at rest keeps no append-only file",
+            Situation.healthy(.disabled(nodes: 1)).with { situation in
+                situation.rules.durability = .always
+                situation.group.atRestEncryption = AtRestEncryption(
+                    dataKey: WrappedKey(keeper: .keyring, key: "k", ciphertext: "", context: [:]), keyID: nil)
+            }),
     ]
 
     /// They are not to save when they are told to end any more.

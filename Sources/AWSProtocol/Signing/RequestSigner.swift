@@ -15,7 +15,8 @@ package struct RequestSigner: Sendable {
         self.service = service
     }
 
-    /// The headers that a request needs besides its own, of which the host must be one. Nil if key, region and service can't be those of
+    /// The headers that a request needs besides its own, of which the host must be one. Signed are that, the type of the body, and all of AWS's
+    /// own. Nil if key, region and service can't be those of
     /// a credential.
     package func headers(for request: SignableRequest, at date: Date) -> [(name: String, value: String)]? {
         let time = SigningTime.format(date)
@@ -24,7 +25,8 @@ package struct RequestSigner: Sendable {
         let dated = SignableRequest(
             method: request.method, path: request.path, query: request.query, headers: request.headers + [("x-amz-date", time)],
             body: request.body)
-        let signature = RequestSignature(scope: scope, date: date, signedHeaders: ["host", "x-amz-date"])
+        let names = Set(dated.headers.map(\.name).filter { $0 == "host" || $0 == "content-type" || $0.hasPrefix("x-amz-") })
+        let signature = RequestSignature(scope: scope, date: date, signedHeaders: names.sorted())
         let canonical = CanonicalRequest(
             dated, signedHeaders: signature.signedHeaders, isPresigned: false, bodyHash: Hexadecimal.text(SHA256.hash(data: request.body)))
         let code = HMAC<SHA256>.authenticationCode(

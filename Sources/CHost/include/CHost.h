@@ -54,6 +54,9 @@ void chost_limit_arenas(int count);
 /// The socket option's name; 0 where this process may not set it, or the system has none. Asked once.
 int chost_mark_option(void);
 
+/// Whether what lies there is in memory alone (tmpfs, ramfs): 1 or 0; -1 where it can't be told.
+int chost_is_in_memory(const char *path);
+
 /// When the file was made, in nanoseconds since 1970; -1 where the file system does not say, or there is none.
 int64_t chost_birth_time(const char *path);
 

@@ -81,6 +81,8 @@ package struct Trouble: Codable, Sendable, Equatable {
         case engineMissing
         /// It answers, and can't save its data.
         case saveFailing
+        /// It saves its data in memory, and that can't be encrypted onto the disk.
+        case sealFailing
         /// Its zone is down.
         case zoneDown
     }

@@ -89,6 +89,8 @@ package struct ReplicationGroup: Codable, Sendable, Equatable, NetworkedCache {
     package var access: [NodeAccess]?
     /// The fingerprint of that which every node that answers was told; of groups with a user group only.
     package var accessInForce: String?
+    /// Nil: its data lies on the disk as it is.
+    package var atRestEncryption: AtRestEncryption?
 
     package init(
         kind: GroupKey.Kind, realm: Realm, id: String, uid: String, description: String, createTime: Date,
@@ -164,6 +166,12 @@ package struct ReplicationGroup: Codable, Sendable, Equatable, NetworkedCache {
 
     /// Whether its nodes speak TLS, to clients and among themselves.
     package var isEncryptedInTransit: Bool { transitEncryption != nil }
+
+    package var isEncryptedAtRest: Bool { atRestEncryption != nil }
+
+    /// What of the durability that the operator asks for it has. What is encrypted at rest is brought onto the disk a moment after it is
+    /// written, too late for `always`.
+    package func durability(of asked: Durability) -> Durability { isEncryptedAtRest && asked == .always ? .snapshot : asked }
 
     /// The cluster that snapshots would be taken from: cluster mode disabled with a retention only.
     package var snapshottingMember: String? {

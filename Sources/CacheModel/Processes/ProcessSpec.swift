@@ -64,6 +64,19 @@ package struct ProcessSpec: Codable, Sendable, Equatable {
         }
     }
 
+    /// That nothing of the process's data may lie on the disk as it is: its directory is in memory, and the files that it writes and that are to
+    /// outlive the machine's memory are copied to the disk sealed.
+    package struct Seal: Codable, Sendable, Equatable {
+        package let key: WrappedKey
+        /// Names of files that are complete whenever they have their name.
+        package let files: [String]
+
+        package init(key: WrappedKey, files: [String]) {
+            self.key = key
+            self.files = files
+        }
+    }
+
     /// Unique for ever, and the name of the directory: a lower-case letter, digit or hyphen per character.
     package let id: String
     package var incarnation: Int
@@ -82,6 +95,8 @@ package struct ProcessSpec: Codable, Sendable, Equatable {
     package var stopGrace: Double
     /// Raised when files that are written while the process runs change. Nil is 0.
     package var edition: Int?
+    /// The same for as long as there is the process. Nil: its directory is on the disk.
+    package var seal: Seal?
 
     package init(
         id: String, incarnation: Int = 1, goal: Goal = .running, executable: String, arguments: [String],

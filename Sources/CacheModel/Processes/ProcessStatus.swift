@@ -23,6 +23,8 @@ package struct ProcessStatus: Codable, Sendable, Equatable {
         case executableMissing
         /// Its directory, files or seeds could not be written: disk full, rights, a name that is none, a seed that isn't there.
         case directoryUnwritable
+        /// What it is to start on is sealed, and the key for it can't be had.
+        case keyUnavailable
         /// The start itself failed: no memory, too many processes.
         case startFailed
     }
@@ -52,6 +54,8 @@ package struct ProcessStatus: Codable, Sendable, Equatable {
     package var logTime: Int64?
     /// The edition of the record whose files are in the directory of a process that runs. Nil is 0.
     package var edition: Int?
+    /// Why what the process saves does not get onto the disk; nil where it does, and of processes that are not sealed.
+    package var sealProblem: String?
 
     package init(
         id: String, incarnation: Int, phase: Phase, hasSavedData: Bool = false, snapshot: SavedSnapshot? = nil,

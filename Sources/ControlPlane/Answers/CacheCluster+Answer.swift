@@ -35,7 +35,7 @@ extension ReplicationGroup {
             authTokenEnabled: authTokens != nil,
             authTokenLastModifiedDate: authTokens?.modified,
             transitEncryptionEnabled: toldTransitEncryption != nil,
-            atRestEncryptionEnabled: false,
+            atRestEncryptionEnabled: isEncryptedAtRest,
             arn: context.arn(.cluster, member.id),
             replicationGroupLogDeliveryEnabled: false,
             logDeliveryConfigurations: [],

@@ -31,6 +31,7 @@ struct Conversion {
             ("CacheSubnetGroupName", input.cacheSubnetGroupName != nil),
             ("SecurityGroupIds", input.securityGroupIds?.isEmpty == false), ("AuthToken", input.authToken != nil),
             ("UserGroupIds", input.userGroupIds?.isEmpty == false),
+            ("KmsKeyId", input.kmsKeyId != nil),
         ]
         guard let first = given.first(where: \.isGiven) else { return }
         throw ServiceFault.combination(
@@ -124,6 +125,11 @@ struct Conversion {
         if let asked = input.transitEncryptionEnabled, asked != cluster.isEncryptedInTransit {
             throw ServiceFault.combination(
                 "The parameter TransitEncryptionEnabled must be that of the PrimaryClusterId \(primary), or be left out.")
+        }
+        whole.atRestEncryptionEnabled = cluster.isEncryptedAtRest
+        if let asked = input.atRestEncryptionEnabled, asked != cluster.isEncryptedAtRest {
+            throw ServiceFault.combination(
+                "The parameter AtRestEncryptionEnabled must be that of the PrimaryClusterId \(primary), or be left out.")
         }
         whole.autoMinorVersionUpgrade = input.autoMinorVersionUpgrade ?? cluster.autoMinorVersionUpgrade
         whole.snapshotRetentionLimit = input.snapshotRetentionLimit ?? cluster.snapshotRetentionLimit

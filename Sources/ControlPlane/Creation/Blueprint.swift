@@ -17,10 +17,12 @@ struct Blueprint {
     let settings: GroupSettings
     let encryption: TransitEncryptionMode?
     let authTokens: AuthTokens?
+    let atRest: AtRestEncryption?
     let tags: [Tag]
 
     /// `kind` is `.cacheCluster` for a cluster that is alone.
-    init(_ kind: GroupKey.Kind, id: String, build: BuildReference, _ checked: CheckedCreation) {
+    init(_ kind: GroupKey.Kind, id: String, build: BuildReference, atRest: AtRestEncryption?, _ checked: CheckedCreation) {
+        self.atRest = atRest
         self.kind = kind
         self.id = id
         self.build = build
@@ -75,7 +77,7 @@ struct Blueprint {
         group.secondConfigurationAddress = configuration?.second
         group.network = network
         group.notificationTopic = settings.notificationTopic
-        (group.transitEncryption, group.authTokens) = (encryption, authTokens)
+        (group.transitEncryption, group.authTokens, group.atRestEncryption) = (encryption, authTokens, atRest)
         return group
     }
 

@@ -15,6 +15,8 @@ struct CheckedCreation {
     let settings: GroupSettings
     let encryption: TransitEncryptionMode?
     let authTokens: AuthTokens?
+    /// Nil: it is not to be encrypted at rest.
+    let atRest: AtRestWish?
     let tags: [CacheModel.Tag]
 
     /// Of a lone cluster, too: its request in the words of a group's.
@@ -32,7 +34,12 @@ struct CheckedCreation {
             zones: subnets.zones(of: context.region), outposts: OutpostInput(layout: layout, subnets: subnets),
             parameter: kind == .cacheCluster ? "PreferredAvailabilityZone" : "PreferredCacheClusterAZs")
         topology = try Topology(input, engine: engine, zones: zones, context.quotas)
-        try FeatureRules.check(ShapedCreation(input: input, context: context, engine: engine, topology: topology))
+        let shaped = ShapedCreation(input: input, context: context, engine: engine, topology: topology)
+        try FeatureRules.check(shaped)
+        // The real service has no cluster of Valkey that is alone, and so no default for it.
+        atRest =
+            kind == .replicationGroup && shaped.isEncryptedAtRest
+            ? AtRestWish(keyID: input.kmsKeyId, isAsked: input.atRestEncryptionEnabled == true) : nil
         encryption = input.transitEncryptionEnabled == true ? input.transitEncryptionMode == .preferred ? .preferred : .required : nil
         authTokens = input.authToken.map { AuthTokens(Secret.sha256($0), at: context.now) }
         settings = try GroupSettings(input, region: context.region)

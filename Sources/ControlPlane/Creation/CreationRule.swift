@@ -30,5 +30,5 @@ struct ShapedCreation: Sendable {
     var version: EngineVersion { engine.version }
     var isEncryptedInTransit: Bool { input.transitEncryptionEnabled == true }
     /// Valkey is unless the request says otherwise.
-    var isEncryptedAtRest: Bool { input.atRestEncryptionEnabled ?? (engine.kind == .valkey) }
+    var isEncryptedAtRest: Bool { input.atRestEncryptionEnabled ?? (engine.kind == .valkey && nodeType.supportsEncryption) }
 }

@@ -17,8 +17,6 @@ enum UnservedParameters {
             ("GlobalReplicationGroupId", input.globalReplicationGroupId != nil),
             ("SnapshotArns", input.snapshotArns?.isEmpty == false),
             ("SnapshotName", input.snapshotName != nil),
-            ("AtRestEncryptionEnabled", input.atRestEncryptionEnabled == true),
-            ("KmsKeyId", input.kmsKeyId != nil),
             ("LogDeliveryConfigurations", input.logDeliveryConfigurations?.isEmpty == false),
             ("DataTieringEnabled", input.dataTieringEnabled == true),
             // Newer than the service model that the shapes are made from.

@@ -43,6 +43,7 @@ struct CreateReplicationGroup: Handler {
         guard let build = await engines.build(for: engine.release, encrypted: checked.encryption != nil) else {
             throw checked.encryption == nil ? ServiceFault.noEngine(engine.release) : ServiceFault.noEngineWithTLS(engine.release)
         }
+        let atRest = try await checked.atRest?.resolve(tools, arn: context.arn(.replicationGroup, id), context.realm)
         return try await world.withFreeAddresses { picker in
             try await world.transact(askingOf: engines) { draft, check in
                 try refuseExisting(key, in: draft.state)
@@ -53,12 +54,16 @@ struct CreateReplicationGroup: Handler {
                 let present =
                     subnets == checked.subnets
                     ? checked : try CheckedCreation(input, of: kind, in: draft.state, tools.network, context)
-                let blueprint = Blueprint(kind, id: id, build: build, present)
+                let blueprint = Blueprint(kind, id: id, build: build, atRest: atRest?.encryption, present)
                 var group = try blueprint.build(context, tools.network, picker: picker, in: &draft)
                 try securityGroups.place(&group, in: input.securityGroupIds, subnetGroup: subnets.group, vpc: subnets.vpc)
                 try UserGroupAssociation.begin(&group, with: input.userGroupIds, in: &draft, check)
                 try NodeQuota.admit(group.members, to: group, context, picker)
                 try draft.put(group)
+                if let lack = atRest?.lack {
+                    let message = "Replication group \(id) is not encrypted at rest, which is the default of valkey: \(lack)"
+                    try draft.log(Event(date: context.now, source: .replicationGroup, identifier: id, message: message), in: context.realm)
+                }
                 return group
             }
         }

@@ -211,12 +211,13 @@ actor GroupReconciler {
     private func record(_ steps: [Step], for group: Versioned<ReplicationGroup>) async throws -> Versioned<ReplicationGroup> {
         guard !steps.isEmpty else { return group }
         let now = ContinuousClock.now
-        var files = NodeFiles(catalog: EngineCatalog(builds: []), durability: tools.rules.durability)
+        let durability = group.value.durability(of: tools.rules.durability)
+        var files = NodeFiles(catalog: EngineCatalog(builds: []), durability: durability)
         if steps.contains(where: \.isStart) {
             let catalog = await tools.engines.catalog(with: group.value.builds)
             let parameters = world.read { TranslatedParameters.translate(group.value, in: $0, catalog, tools.nodeTypes) }
             files = NodeFiles(
-                catalog: catalog, durability: tools.rules.durability,
+                catalog: catalog, durability: durability,
                 parameters: await parameters?.start(by: tools.engines, group.value.build),
                 refusedRules: await refusedRules(of: group.value, catalog))
         }

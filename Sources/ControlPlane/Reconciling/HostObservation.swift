@@ -16,6 +16,7 @@ enum HostObservation {
                 process: process, incarnation: spec?.incarnation ?? 0, executable: spec?.executable,
                 hasSavedData: status?.hasSavedData ?? false, saved: status?.snapshot, hasLog: status?.hasCurrentLog ?? false,
                 logTime: status?.hasCurrentLog == true ? status?.logTime : nil, zoneIsDown: state.downZones.value.contains(member.zone))
+            observed.members[member.id]?.sealProblem = status?.sealProblem
             observed.members[member.id]?.hasCurrentFiles =
                 status?.incarnation == spec?.incarnation && status?.edition ?? 0 == spec?.edition ?? 0
             if process == .running, case .running(let identity) = status?.phase {

@@ -36,6 +36,7 @@ struct NodeFiles {
             replication: EngineCredentials(username: Self.replicator, password: group.credentials.replication))
         configuration.isEncrypted = group.isEncryptedInTransit
         if group.transitEncryption == .preferred { configuration.innerPorts = group.innerPorts }
+        configuration.keepsDataOutOfLogs = group.isEncryptedAtRest
         configuration.endpointAddresses = (member.addresses.dropFirst() + endpoint).map(\.description)
         configuration.primary = follows.map { EngineAddress(host: $0.address.description, port: group.port) }
         configuration.frequency = Tuning.frequencyWhileForming
@@ -63,9 +64,14 @@ struct NodeFiles {
             files.append(clusterFile(for: member, of: group, build, isFirst: isFirst))
         }
         files.append(ProcessSpec.File(name: NodeConfiguration.FileName.configuration, contents: configuration.text(for: build).text))
-        return ProcessSpec(
+        var spec = ProcessSpec(
             id: member.process, executable: build.path, arguments: [NodeConfiguration.FileName.configuration], files: files,
             listens: listens)
+        // No append-only file is kept where it would have to be sealed.
+        spec.seal = group.atRestEncryption.map {
+            ProcessSpec.Seal(key: $0.dataKey, files: [NodeConfiguration.FileName.data, NodeConfiguration.FileName.clusterNodes])
+        }
+        return spec
     }
 
     /// The primary answers at its shard's endpoint from the start, where its engine can give the address up again. But whoever becomes a

@@ -12,14 +12,16 @@ package struct ReconcilingTools: Sendable {
     let memcached: MemcachedSettings
     /// Nil: no group can be encrypted.
     let certificates: NodeCertificates?
+    let atRest: AtRestSupport
     let now: @Sendable () -> Date
 
     package init(
         network: NetworkLayout, engines: InstalledEngines, nodeTypes: NodeTypeCatalog = .real, rules: Rules = Rules(),
         failpoints: Failpoints? = nil, memcached: MemcachedSettings = MemcachedSettings(), certificates: NodeCertificates? = nil,
-        now: @escaping @Sendable () -> Date
+        atRest: AtRestSupport = .missing(reason: "no keys are kept"), now: @escaping @Sendable () -> Date
     ) {
         self.certificates = certificates
+        self.atRest = atRest
         self.memcached = memcached
         self.rules = rules
         self.failpoints = failpoints

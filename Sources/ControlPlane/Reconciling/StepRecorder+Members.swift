@@ -74,7 +74,7 @@ extension StepRecorder {
             guard let past = member.trouble else { return }
             change(id) { $0.trouble = nil }
             let message =
-                past.kind == .saveFailing
+                past.kind == .saveFailing || past.kind == .sealFailing
                 ? "The data of cache node \(Self.node) is saved again" : "Finished recovery for cache nodes \(Self.node)"
             return try log(.cacheCluster, id, message, in: &draft)
         }
@@ -169,6 +169,7 @@ extension Trouble {
         case .refused, .engineMissing: "Cache node \(node) can not be started: \(summary)"
         case .hung: "Cache node \(node) does not answer"
         case .saveFailing: "The data of cache node \(node) can not be saved: the disk may be full, or memory short"
+        case .sealFailing: "The data of cache node \(node) can not be encrypted onto the disk: \(summary)"
         case .zoneDown: "Cache node \(node) is not running: \(summary)"
         }
     }

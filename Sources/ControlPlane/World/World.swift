@@ -93,6 +93,11 @@ package final class World: Sendable {
         }
     }
 
+    /// By name.
+    package func groupsEncryptedAtRest() -> [String] {
+        read { state in state.groups.values.map(\.value).filter(\.isEncryptedAtRest).map(\.id).sorted() }
+    }
+
     /// Gives back the addresses that somebody else listened on: that may have changed since.
     package func releaseForeignAddresses() async throws {
         try await transact { draft in

@@ -47,6 +47,8 @@ package struct NodeConfiguration: Sendable {
     package var endpointAddresses: [String] = []
     /// Whether all that it sends and answers is encrypted: clients, replication and the cluster bus.
     package var isEncrypted = false
+    /// Whether nothing of the data may get into its logs: an engine that crashes writes the command that it was at.
+    package var keepsDataOutOfLogs = false
     /// As whom it follows a primary.
     package var replication: EngineCredentials
     /// Cluster mode disabled: whom it follows from its start.
@@ -130,6 +132,11 @@ package struct NodeConfiguration: Sendable {
         for (name, value) in [("enable-debug-command", "no"), ("enable-module-command", "no"), ("enable-protected-configs", "no")]
         where build.knows(name) {
             lines.append(ConfigurationText.line(name, value))
+        }
+        if keepsDataOutOfLogs {
+            for (name, value) in [("crash-log-enabled", "no"), ("hide-user-data-from-log", "yes")] where build.knows(name) {
+                lines.append(ConfigurationText.line(name, value))
+            }
         }
         return lines
     }

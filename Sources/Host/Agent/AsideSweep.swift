@@ -23,7 +23,7 @@ struct AsideSweep: Sendable {
         do throws(StoreError) {
             for record in try await store.list(prefix: ProcessSpec.keyPrefix).records {
                 guard let spec = try? ProcessRecords.spec(record.value), ProcessDirectory.isProcessName(spec.id) else { continue }
-                let directory = ProcessDirectory(data: data, process: spec.id)
+                let directory = ProcessDirectory(data: data, spec)
                 for (path, failure) in await blocking.run({ directory.removeAsides(now: now) }) {
                     logger.warning("Not removed", metadata: ["path": "\(path)", "error": "\(failure)"])
                 }

@@ -1,6 +1,7 @@
 import CacheModel
 import Foundation
 package import Logging
+package import Sealing
 import ServiceLifecycle
 package import Store
 
@@ -11,11 +12,14 @@ package import Store
 package struct HostAgent: Service {
     private let data: DataDirectory
     private let store: any Store
+    private let keys: any DataKeys
     private let logger: Logger
 
     /// The caller holds the data directory's lock: two agents on one directory would start everything twice.
-    package init(dataDirectory: DataDirectory, store: any Store, logger: Logger) {
+    /// `keys` open and seal what must not lie on the disk as it is.
+    package init(dataDirectory: DataDirectory, store: any Store, keys: any DataKeys, logger: Logger) {
         self.data = dataDirectory
+        self.keys = keys
         self.store = store
         self.logger = logger
     }
@@ -27,7 +31,9 @@ package struct HostAgent: Service {
         let exits = try ExitWatch()
         defer { exits.close() }
         let journal = StatusJournal(store: store, logger: logger)
-        let workshop = Workshop(data: data, blocking: BlockingCalls(), exits: exits, journal: journal, logger: logger)
+        let blocking = BlockingCalls()
+        let seals = SealRounds(keys: keys, blocking: blocking, logger: logger)
+        let workshop = Workshop(data: data, blocking: blocking, exits: exits, journal: journal, seals: seals, logger: logger)
         await withDiscardingTaskGroup { group in
             group.addTask { await journal.run() }
             await cancelWhenGracefulShutdown { await supervise(workshop) }
@@ -39,6 +45,7 @@ package struct HostAgent: Service {
         await withDiscardingTaskGroup { group in
             let sweep = AsideSweep(data: data, store: store, blocking: workshop.blocking, logger: logger)
             group.addTask { await sweep.run() }
+            group.addTask { await workshop.seals.run() }
             var roster = Roster(store: store, workshop: workshop)
             var pause = Duration.milliseconds(20)
             while !Task.isCancelled {

@@ -27,6 +27,8 @@ struct Lifecycle: Sendable {
         case directoryRemoved
         /// The files of that edition are in place.
         case filesWritten(edition: Int)
+        /// What a status says of its files is another.
+        case filesChanged
     }
 
     enum Action: Equatable, Sendable {
@@ -84,6 +86,8 @@ struct Lifecycle: Sendable {
             guard var report = reported, case .running = report.phase else { return }
             report.edition = edition
             unreported = report
+        case .filesChanged:
+            unreported = unreported ?? reported
         }
     }
 

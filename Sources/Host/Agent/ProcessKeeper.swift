@@ -2,6 +2,7 @@ import CacheModel
 import Dispatch
 import Foundation
 import Logging
+import Sealing
 
 /// What the keepers of one agent share.
 struct Workshop: Sendable {
@@ -9,6 +10,7 @@ struct Workshop: Sendable {
     let blocking: BlockingCalls
     let exits: ExitWatch
     let journal: StatusJournal
+    let seals: SealRounds
     let logger: Logger
 }
 
@@ -23,6 +25,8 @@ struct ProcessKeeper: Sendable {
         /// The nth stop has not ended it for a while.
         case tellAgain(Int)
         case tryAgain
+        /// Why what the process saves does not get onto the disk; nil: it does.
+        case sealing(problem: String?)
     }
 
     let id: String
@@ -52,6 +56,7 @@ struct ProcessKeeper: Sendable {
             case .graceOver(let stop): shift.graceIsOver(stop)
             case .tellAgain(let stop): shift.tellAgain(stop)
             case .tryAgain: break
+            case .sealing(let problem): shift.sealing(problem)
             case .specDeleted: break events
             }
             await shift.work()
@@ -70,12 +75,19 @@ private struct Shift {
     private var process: ProcessHandle?
     private var stops = 0
     private var graceTimer: DispatchWorkItem?
+    private let place: SealedPlace?
+    private var sealProblem: String?
 
     init(spec: ProcessSpec, stock: Stock, workshop: Workshop, mailbox: AsyncStream<ProcessKeeper.Event>.Continuation) {
         self.lifecycle = Lifecycle(spec: spec, stock: stock)
         self.workshop = workshop
         self.mailbox = mailbox
-        self.directory = ProcessDirectory(data: workshop.data, process: spec.id)
+        self.directory = ProcessDirectory(data: workshop.data, spec)
+        place =
+            spec.seal == nil
+            ? nil : SealedPlace(directory, told: stock.reported?.sealProblem) { [mailbox] in mailbox.yield(.sealing(problem: $0)) }
+        sealProblem = stock.reported?.sealProblem
+        if let place { workshop.seals.enter(place) }
         var logger = workshop.logger
         logger[metadataKey: "process"] = "\(spec.id)"
         self.logger = logger
@@ -110,6 +122,13 @@ private struct Shift {
         let detail = ExitDetail.text(process.reap().description, directory: directory.path)
         self.process = nil
         lifecycle.apply(.ended(detail: detail))
+        if place != nil { workshop.seals.hurry() }
+    }
+
+    mutating func sealing(_ problem: String?) {
+        guard problem != sealProblem else { return }
+        sealProblem = problem
+        lifecycle.apply(.filesChanged)
     }
 
     mutating func graceIsOver(_ stop: Int) {
@@ -121,6 +140,7 @@ private struct Shift {
 
     mutating func leave() {
         cancelGrace()
+        if let place { workshop.seals.leave(place) }
         if let process { workshop.exits.forget(process) }
         guard lifecycle.runs, !Task.isCancelled else { return }
         logger.error("The spec of a running process was deleted: the process is left alone")
@@ -129,7 +149,11 @@ private struct Shift {
     private mutating func start(_ spec: ProcessSpec, succeeds: Bool) async {
         let launcher = Launcher(data: workshop.data, logger: logger)
         do throws(Refused) {
-            let process = try await workshop.blocking.run { () throws(Refused) in try launcher.start(spec, succeeds: succeeds) }
+            let key = try await key(for: spec)
+            let process = try await workshop.blocking.run { [place] () throws(Refused) in
+                guard let gate = place?.gate else { return try launcher.start(spec, succeeds: succeeds) }
+                return try gate.changing { () throws(Refused) in try launcher.start(spec, succeeds: succeeds, key: key) }
+            }
             logger.info("Started", metadata: ["pid": "\(process.identity.pid)", "incarnation": "\(spec.incarnation)"])
             lifecycle.apply(.started(process.identity, incarnation: spec.incarnation))
             // Watched after the news of the start, so that the news of its end can't come first.
@@ -137,6 +161,16 @@ private struct Shift {
         } catch {
             logger.error("Not started", metadata: ["refusal": "\(error.refusal)", "detail": "\(error.detail)"])
             lifecycle.apply(.refused(error.refusal, detail: error.detail, incarnation: spec.incarnation))
+        }
+    }
+
+    /// Nil where nothing has to be opened: a process whose files are in memory is started without its key.
+    private func key(for spec: ProcessSpec) async throws(Refused) -> DataKey? {
+        guard let seal = spec.seal, await workshop.blocking.run({ [directory] in directory.needsKey(spec) }) else { return nil }
+        do throws(KeyFailure) {
+            return try await workshop.seals.keys.open(seal.key)
+        } catch {
+            throw Refused(.keyUnavailable, HostError.keyUnavailable("\(error)").description)
         }
     }
 
@@ -168,7 +202,10 @@ private struct Shift {
     private mutating func removeDirectory() async -> Bool {
         let directory = directory
         do throws(HostError) {
-            try await workshop.blocking.run { () throws(HostError) in try directory.remove() }
+            try await workshop.blocking.run { [place] () throws(HostError) in
+                guard let gate = place?.gate else { return try directory.remove() }
+                try gate.changing { () throws(HostError) in try directory.remove() }
+            }
         } catch {
             logger.error("The directory could not be removed; tried again in 5 seconds", metadata: ["error": "\(error)"])
             DispatchQueue.global().asyncAfter(deadline: .now() + 5) { [mailbox] in mailbox.yield(.tryAgain) }
@@ -195,6 +232,7 @@ private struct Shift {
     private func report(_ incarnation: Int, _ phase: ProcessStatus.Phase, _ edition: Int) {
         var status = directory.status(incarnation, phase)
         if edition != 0 { status.edition = edition }
+        status.sealProblem = sealProblem
         workshop.journal.record(status)
         if case .exited(let detail) = phase { logger.warning("Ended", metadata: ["detail": "\(detail)"]) }
     }

@@ -17,7 +17,7 @@ struct StockTaking: Sendable {
     }
 
     private func take(_ spec: ProcessSpec, _ status: ProcessStatus?, _ residents: [ProcessTable.Resident]) -> Stock {
-        let directory = ProcessDirectory(data: data, process: spec.id)
+        let directory = ProcessDirectory(data: data, spec)
         let mark = StartMark(directory: directory.path)
         let ours = residents.filter { $0.runs(spec.executable) || (mark.map(\.executable).map($0.runs) ?? false) }
         var recorded: ProcessHandle?
@@ -78,9 +78,11 @@ struct StockTaking: Sendable {
 
     /// Says loudly what lies or runs under `nodes` without a record. It is never touched: a lost record is no reason to lose data.
     func reportUnknown(except known: Set<String>) {
-        for name in (try? FileManager.default.contentsOfDirectory(atPath: data.nodes)) ?? [] {
-            guard !known.contains(name), !name.hasPrefix(".removing-") else { continue }
-            logger.error("A directory that no record knows", metadata: ["path": "\(data.nodes)/\(name)"])
+        for nodes in data.allNodes {
+            for name in (try? FileManager.default.contentsOfDirectory(atPath: nodes)) ?? [] {
+                guard !known.contains(name), !name.hasPrefix(".removing-") else { continue }
+                logger.error("A directory that no record knows", metadata: ["path": "\(nodes)/\(name)"])
+            }
         }
         for (name, residents) in ProcessTable.residents(of: data) where !known.contains(name) {
             for resident in residents {

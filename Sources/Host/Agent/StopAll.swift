@@ -30,16 +30,17 @@ extension HostAgent {
             var farewell = Farewell(stocks: stockTaking.take(specs, statuses), specs: specs, statuses: statuses, deadline: deadline)
             return farewell.run()
         }
-        await record(ended, dataDirectory: dataDirectory, store: store, logger: logger)
+        let seals = Dictionary(specs.compactMap { spec in spec.seal.map { (spec.id, $0) } }, uniquingKeysWith: { first, _ in first })
+        await record(ended, seals, dataDirectory: dataDirectory, store: store, logger: logger)
         return ended.map { Stopped(id: $0.id, wasKilled: $0.wasKilled) }
     }
 
     private static func record(
-        _ ended: [Farewell.Ended], dataDirectory: DataDirectory, store: any Store, logger: Logger
+        _ ended: [Farewell.Ended], _ seals: [String: ProcessSpec.Seal], dataDirectory: DataDirectory, store: any Store, logger: Logger
     ) async {
         let journal = StatusJournal(store: store, logger: logger)
         for process in ended {
-            let directory = ProcessDirectory(data: dataDirectory, process: process.id)
+            let directory = ProcessDirectory(data: dataDirectory, process: process.id, seal: seals[process.id])
             journal.record(directory.status(process.incarnation, .exited(detail: ProcessStatus.stoppedDetail)))
         }
         journal.finish()

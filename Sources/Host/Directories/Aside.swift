@@ -23,31 +23,45 @@ extension ProcessDirectory {
         if isChanged { try PlainFile.synchronise(path) }
     }
 
-    /// Where nothing is yet.
-    func asidePath(of name: String, at time: Int64) -> String {
-        let first = path + "/" + name + Self.mark + String(time)
+    /// Where nothing is yet, sealed or not.
+    func asidePath(of name: String, at time: Int64) -> String { path + "/" + asideName(of: name, at: time) }
+
+    func asideName(of name: String, at time: Int64) -> String {
+        let first = name + Self.mark + String(time)
         var free = first
         var number = 1
-        var facts = stat()
-        while lstat(free, &facts) == 0 {
+        while isTaken(free) {
             number += 1
             free = first + "-" + String(number)
         }
         return free
     }
 
+    private func isTaken(_ name: String) -> Bool {
+        var facts = stat()
+        return lstat(path + "/" + name, &facts) == 0 || lstat(sealedPath(of: name), &facts) == 0
+    }
+
     /// Removes what was set aside more than a day before. Blocks. Returns what could not be removed, with the reason.
     func removeAsides(now: Int64) -> [(path: String, failure: HostError)] {
         var failures: [(path: String, failure: HostError)] = []
-        for name in (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? [] {
-            guard let time = Self.asideTime(name), time < now - Self.keptAside else { continue }
-            do throws(HostError) {
-                try Self.removeTree(path + "/" + name)
-            } catch {
-                failures.append((path + "/" + name, error))
+        for directory in seal == nil ? [path] : [path, vault] {
+            for name in (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? [] {
+                guard let time = Self.asideTime(Self.unsealedName(name)), time < now - Self.keptAside else { continue }
+                do throws(HostError) {
+                    try Self.removeTree(directory + "/" + name)
+                } catch {
+                    failures.append((directory + "/" + name, error))
+                }
             }
         }
         return failures
+    }
+
+    /// The name of what has been set aside under this one; nil where the name is of no such thing.
+    static func originalName(ofAside name: String) -> String? {
+        guard asideTime(name) != nil, let mark = name.range(of: mark, options: .backwards) else { return nil }
+        return String(name[..<mark.lowerBound])
     }
 
     /// When this was set aside; nil where the name is of no such thing.

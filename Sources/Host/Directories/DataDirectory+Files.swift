@@ -18,8 +18,9 @@ extension DataDirectory {
 
     /// Text of a file of that name in the directory of each process that has one, in no order. At most 64 KiB each.
     package func texts(inProcessDirectories name: String) -> [String] {
-        let processes = (try? FileManager.default.contentsOfDirectory(atPath: nodes)) ?? []
-        return processes.compactMap { PlainFile.text(directory(of: $0) + "/" + name) }
+        allNodes.flatMap { nodes in
+            ((try? FileManager.default.contentsOfDirectory(atPath: nodes)) ?? []).compactMap { PlainFile.text("\(nodes)/\($0)/\(name)") }
+        }
     }
 
     /// Writes a file at the top of the directory that only its owner can read: complete under its name or not there at all, also after a

@@ -5,6 +5,8 @@ import Foundation
 package struct DataDirectory: Sendable, Equatable {
     /// Absolute, without symbolic links, so that it can be compared with what the system says of a process.
     package let path: String
+    /// Where the directories of processes are whose data must not lie on the disk; nil: nowhere.
+    package var memory: MemoryDirectory?
 
     /// Creates the directory (0700) and those above it where they are missing; closes an existing one to other users.
     ///
@@ -30,6 +32,9 @@ package struct DataDirectory: Sendable, Equatable {
     package var nodes: String { path + "/nodes" }
 
     package func directory(of process: String) -> String { nodes + "/" + process }
+
+    /// Of both kinds: each has a directory per process.
+    var allNodes: [String] { [nodes] + [memory?.nodes].compactMap(\.self) }
 
     var lockFile: String { path + "/lock" }
 

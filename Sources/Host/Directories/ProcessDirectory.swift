@@ -1,32 +1,54 @@
 import CacheModel
 import Foundation
+import Sealing
 
 /// The directory of one process: its working directory, with its configuration, its data and its logs.
+///
+/// That of a process whose data is sealed is in memory, and its sealed files are in the one of its name on the disk (`vault`).
 struct ProcessDirectory: Sendable {
     let data: DataDirectory
     let process: String
+    var seal: ProcessSpec.Seal?
 
-    var path: String { data.directory(of: process) }
+    init(data: DataDirectory, process: String, seal: ProcessSpec.Seal? = nil) {
+        self.data = data
+        self.process = process
+        self.seal = seal
+    }
+
+    init(data: DataDirectory, _ spec: ProcessSpec) {
+        self.init(data: data, process: spec.id, seal: spec.seal)
+    }
+
+    /// Where there is no memory for what must be in memory, it is a path that can't be: never one on the disk.
+    var path: String { seal == nil ? vault : (data.memory?.nodes ?? "/dev/null") + "/" + process }
+    var vault: String { data.directory(of: process) }
     var output: String { path + "/output.log" }
 
     private static let removing = ".removing-"
-    private var removingPath: String { data.nodes + "/" + Self.removing + process }
 
     /// Makes it complete: the directory, the seeds, without what is to be set aside, then the files. Blocks for as long as the seeds
     /// take to copy. Ended at any point it has lost nothing, and can be done again; and nothing is taken from it before all copies are
     /// whole, so that one that fails leaves it as it was.
     ///
     /// Returns the files that seeds were to replace and for which there was no source.
+    /// `key` opens what is sealed; without it a start that needs any of that is refused. `complain` hears of what was spoilt.
     @discardableResult
-    func prepare(_ spec: ProcessSpec) throws(HostError) -> [String] {
+    func prepare(
+        _ spec: ProcessSpec, key: DataKey? = nil, complain: (HostError) -> Void = { _ in }
+    ) throws(HostError) -> [String] {
         try Self.checkNames(spec)
-        guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw .last(path) }
+        for directory in seal == nil ? [path] : [vault, path] {
+            guard mkdir(directory, 0o700) == 0 || errno == EEXIST else { throw .last(directory) }
+        }
         turnLogs()
         let time = Self.now
         let aside = spec.setAside ?? []
-        let (copies, stayed) = try copy(spec.seeds, asIfWithout: Set(aside))
+        try unseal(except: Set(aside), key, at: time).forEach(complain)
+        let (copies, stayed) = try copy(spec.seeds, asIfWithout: Set(aside), key)
         for copy in copies { try put(copy.draft, inPlaceOf: copy.file, at: time) }
         try setAside(aside.filter { name in !copies.contains { $0.file == name } }, at: time)
+        try setSealedAside(aside, at: time)
         for file in spec.files {
             let isKept = file.policy == .ifAbsent
             // An engine takes an empty one for none, and begins anew with another.
@@ -56,27 +78,39 @@ struct ProcessDirectory: Sendable {
 
     /// Renamed first, so that a crash in between leaves something that says what it is. Blocks.
     func remove() throws(HostError) {
-        if rename(path, removingPath) != 0 {
+        try leaveMemory()
+        try remove(from: data.nodes)
+    }
+
+    private func remove(from nodes: String) throws(HostError) {
+        let (path, removing) = (nodes + "/" + process, nodes + "/" + Self.removing + process)
+        if rename(path, removing) != 0 {
             switch errno {
             case ENOENT: break
             case EEXIST, ENOTEMPTY:
-                try Self.removeTree(removingPath)
-                guard rename(path, removingPath) == 0 else { throw .last(path) }
+                try Self.removeTree(removing)
+                guard rename(path, removing) == 0 else { throw .last(path) }
             default: throw .last(path)
             }
         }
-        try Self.removeTree(removingPath)
+        try Self.removeTree(removing)
+    }
+
+    /// For when nothing runs here, and all that is to be kept is sealed.
+    func leaveMemory() throws(HostError) {
+        if seal != nil, let nodes = data.memory?.nodes { try remove(from: nodes) }
     }
 
     /// Finishes what a crash interrupted. Returns the directories that could not be removed, with the reason.
     static func finishRemovals(in data: DataDirectory) -> [(path: String, failure: HostError)] {
         var failures: [(path: String, failure: HostError)] = []
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: data.nodes)) ?? []
-        for name in names where name.hasPrefix(removing) {
-            do throws(HostError) {
-                try removeTree(data.nodes + "/" + name)
-            } catch {
-                failures.append((data.nodes + "/" + name, error))
+        for nodes in data.allNodes {
+            for name in (try? FileManager.default.contentsOfDirectory(atPath: nodes)) ?? [] where name.hasPrefix(removing) {
+                do throws(HostError) {
+                    try removeTree(nodes + "/" + name)
+                } catch {
+                    failures.append((nodes + "/" + name, error))
+                }
             }
         }
         return failures

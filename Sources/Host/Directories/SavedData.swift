@@ -1,6 +1,7 @@
 import CHost
 import CacheModel
 import Foundation
+import Sealing
 
 /// What an engine started in this directory would find of an earlier one.
 extension ProcessDirectory {
@@ -8,13 +9,26 @@ extension ProcessDirectory {
     /// fail over.
     func status(_ incarnation: Int, _ phase: ProcessStatus.Phase) -> ProcessStatus {
         let logTime = logTime
-        let dump = path + "/dump.rdb"
+        let dump = path + "/" + Self.dump
         let hasDump = Self.isFilled(dump)
-        let snapshot = hasDump ? SnapshotHeader.read(dump) : nil
+        if !hasDump, let sealed = sealedHeader(of: Self.dump) {
+            return ProcessStatus(
+                id: process, incarnation: incarnation, phase: phase, hasSavedData: true, snapshot: sealed.snapshot,
+                snapshotTime: sealed.snapshotTime, logTime: logTime)
+        }
+        let (snapshot, time) = snapshot(in: dump)
         return ProcessStatus(
             id: process, incarnation: incarnation, phase: phase, hasSavedData: hasDump || logTime != nil, snapshot: snapshot,
-            snapshotTime: snapshot.map { Self.start(of: $0, in: dump) }, logTime: logTime)
+            snapshotTime: time, logTime: logTime)
     }
+
+    /// What a saved copy says of itself, and when its save began. Nil of any other file.
+    func snapshot(in file: String) -> (snapshot: SavedSnapshot?, time: Int64?) {
+        guard Self.isFilled(file), let snapshot = SnapshotHeader.read(file) else { return (nil, nil) }
+        return (snapshot, Self.start(of: snapshot, in: file))
+    }
+
+    static let dump = "dump.rdb"
 
     /// The header knows the second. The file was made in the same one, unless it is a copy.
     private static func start(of snapshot: SavedSnapshot, in file: String) -> Int64 {

@@ -1,6 +1,7 @@
 import CHost
 import CacheModel
 import Foundation
+import Sealing
 
 extension ProcessDirectory {
     /// The copy of a file, whole, and not yet under the file's name.
@@ -16,7 +17,9 @@ extension ProcessDirectory {
     /// is a failure: a process that starts without the data it should have begins a new, empty history. After a failure there are no copies.
     ///
     /// Returns the copies, and the files that were to be replaced and stayed.
-    func copy(_ seeds: [ProcessSpec.Seed], asIfWithout absent: Set<String>) throws(HostError) -> (copies: [Copy], stayed: [String]) {
+    func copy(
+        _ seeds: [ProcessSpec.Seed], asIfWithout absent: Set<String>, _ key: DataKey? = nil
+    ) throws(HostError) -> (copies: [Copy], stayed: [String]) {
         var seen: Set<String> = []
         var copies: [Copy] = []
         var stayed: [String] = []
@@ -26,7 +29,7 @@ extension ProcessDirectory {
                 let isOwn = isHere && !absent.contains(file)
                 let sources = seeds.filter { $0.file == file && (!isOwn || $0.replaces == true) }.map(\.process)
                 guard !sources.isEmpty else { continue }
-                if let draft = try copy(file, fromFirstOf: sources) {
+                if let draft = try copy(file, fromFirstOf: sources, key) {
                     copies.append(Copy(file: file, draft: draft))
                 } else {
                     guard isOwn else { throw .system("seed \(file) of \(sources.joined(separator: ", "))", code: ENOENT) }
@@ -41,10 +44,17 @@ extension ProcessDirectory {
     }
 
     /// Returns where the copy is; nil where there is no source.
-    private func copy(_ file: String, fromFirstOf processes: [String]) throws(HostError) -> String? {
+    private func copy(_ file: String, fromFirstOf processes: [String], _ key: DataKey?) throws(HostError) -> String? {
         for process in processes {
-            let source = data.directory(of: process) + "/" + file
-            guard !Self.isAbsent(source) else { continue }
+            // Members of a group are all sealed, or none is.
+            let sibling = ProcessDirectory(data: data, process: process, seal: seal)
+            let source = sibling.path + "/" + file
+            guard !Self.isAbsent(source) else {
+                guard sibling.isOnlySealed(file) else { continue }
+                let draft = draftPath(of: file)
+                try sibling.unseal(file, to: draft, key)
+                return draft
+            }
             do throws(HostError) {
                 return try copy(source, as: file)
             } catch {
@@ -56,6 +66,8 @@ extension ProcessDirectory {
         return nil
     }
 
+    private func draftPath(of file: String) -> String { path + "/." + file + ".seed" }
+
     /// Unlike a source that can't be looked at.
     private static func isAbsent(_ path: String) -> Bool {
         access(path, F_OK) != 0 && (errno == ENOENT || errno == ENOTDIR)
@@ -63,7 +75,7 @@ extension ProcessDirectory {
 
     /// Returns where the copy is. It would survive a loss of power: the source may be removed as soon as this process runs.
     private func copy(_ source: String, as file: String) throws(HostError) -> String {
-        let draft = path + "/." + file + ".seed"
+        let draft = draftPath(of: file)
         do {
             // What an interrupted copy left behind.
             if access(draft, F_OK) == 0 { try FileManager.default.removeItem(atPath: draft) }
@@ -97,7 +109,7 @@ extension ProcessDirectory {
         }
         try PlainFile.synchronise(path)
         // This directory may be as new as the copy.
-        try PlainFile.synchronise(data.nodes)
+        try PlainFile.synchronise((path as NSString).deletingLastPathComponent)
     }
 
     private static func makeDurable(_ path: String) throws(HostError) {

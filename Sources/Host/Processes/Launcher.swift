@@ -2,6 +2,7 @@ import CHost
 import CacheModel
 import Foundation
 import Logging
+import Sealing
 
 /// Why a process was not started.
 struct Refused: Error, Equatable, Sendable {
@@ -22,17 +23,25 @@ struct Launcher: Sendable {
     /// Starts the process or throws why it was refused; nothing runs then.
     ///
     /// `succeeds`: an earlier incarnation of the same process ran before, and the system may still be closing its sockets.
-    func start(_ spec: ProcessSpec, succeeds: Bool) throws(Refused) -> ProcessHandle {
+    /// `key` opens what is sealed.
+    func start(_ spec: ProcessSpec, succeeds: Bool, key: DataKey? = nil) throws(Refused) -> ProcessHandle {
         try checkExecutable(spec.executable)
         if let refused = AddressProbe.refusal(of: spec.listens, patience: succeeds ? 20 : 0) { throw refused }
-        let directory = ProcessDirectory(data: data, process: spec.id)
+        let directory = ProcessDirectory(data: data, spec)
+        if spec.seal != nil, data.memory == nil {
+            throw Refused(.directoryUnwritable, "its data is encrypted at rest, and there is no storage in memory: see --memory-dir")
+        }
         do throws(HostError) {
-            for file in try directory.prepare(spec) {
+            let stayed = try directory.prepare(spec, key: key) { spoilt in
+                logger.critical("A sealed file is not as it was sealed: it was set aside", metadata: ["reason": "\(spoilt)"])
+            }
+            for file in stayed {
                 logger.warning("No source to replace a file from: it stays", metadata: ["file": "\(directory.path)/\(file)"])
             }
             // Last before the start: from here on this incarnation counts as started.
             try StartMark(incarnation: spec.incarnation, executable: spec.executable).write(in: directory.path)
         } catch {
+            if case .keyUnavailable = error { throw Refused(.keyUnavailable, error.description) }
             throw Refused(.directoryUnwritable, error.description)
         }
         return try spawn(spec, in: directory)

@@ -74,10 +74,11 @@ enum ProcessTable {
 
     /// Everything that runs in the directories under `nodes`, by the directory's name, the eldest first. Reads all of /proc once.
     static func residents(of data: DataDirectory) -> [String: [Resident]] {
-        let prefix = data.nodes + "/"
+        let prefixes = data.allNodes.map { $0 + "/" }
         var found: [String: [Resident]] = [:]
         for name in (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? [] {
-            guard let pid = Int32(name), let directory = PlainFile.linkTarget("/proc/\(pid)/cwd"), directory.hasPrefix(prefix),
+            guard let pid = Int32(name), let directory = PlainFile.linkTarget("/proc/\(pid)/cwd"),
+                let prefix = prefixes.first(where: { directory.hasPrefix($0) }),
                 let process = directory.dropFirst(prefix.count).split(separator: "/").first,
                 let entry = entry(pid), !entry.isZombie
             else { continue }
@@ -89,6 +90,12 @@ enum ProcessTable {
         return found.mapValues { residents in
             residents.sorted { ($0.identity.startTime, $0.identity.pid) < ($1.identity.startTime, $1.identity.pid) }
         }
+    }
+
+    /// Where all processes work that can be looked at.
+    static func workingDirectories() -> [String] {
+        ((try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []).filter { Int32($0) != nil }
+            .compactMap { PlainFile.linkTarget("/proc/\($0)/cwd") }
     }
 
     /// The last component of what /proc/PID/exe points to, whose file may have been removed.

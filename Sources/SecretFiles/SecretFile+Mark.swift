@@ -1,8 +1,8 @@
 import Foundation
 
-extension CredentialsFile {
+extension SecretFile {
     /// Tells one state of the file from another, its rights included.
-    struct Mark: Equatable, Sendable {
+    package struct Mark: Equatable, Sendable {
         let inode: UInt64
         let size: Int64
         /// Nanoseconds since 1970, of the contents and of all that is known of the file.
@@ -11,7 +11,7 @@ extension CredentialsFile {
     }
 
     /// Nil if there is nothing of its name. Whatever else can't be looked at is not taken for that.
-    func mark() throws(Failure) -> Mark? {
+    package func mark() throws(Failure) -> Mark? {
         guard try Self.isThere(path) else { return nil }
         var facts = stat()
         guard stat(path, &facts) == 0 else { throw errno == ENOENT ? .dangling(path) : .system(path, code: errno) }
@@ -26,7 +26,7 @@ extension CredentialsFile {
     }
 
     /// Whether there is anything of this name, be it a link to nothing.
-    static func isThere(_ path: String) throws(Failure) -> Bool {
+    package static func isThere(_ path: String) throws(Failure) -> Bool {
         var facts = stat()
         if lstat(path, &facts) == 0 { return true }
         guard errno == ENOENT else { throw .system(path, code: errno) }

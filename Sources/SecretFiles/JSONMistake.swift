@@ -1,7 +1,7 @@
 /// What is wrong with a JSON document, told without a word of what it holds: that may be a secret.
-enum JSONMistake {
+package enum JSONMistake {
     /// A sentence without its full stop.
-    static func sentence(_ error: any Error) -> String {
+    package static func sentence(_ error: any Error) -> String {
         switch error as? DecodingError {
         case .keyNotFound(let key, let context)?: "\(path(context.codingPath + [key])) is missing"
         case .typeMismatch(_, let context)?: "\(path(context.codingPath)) is of another type than it has to be"
@@ -12,7 +12,7 @@ enum JSONMistake {
     }
 
     /// `keys[0].account`
-    static func path(_ keys: [any CodingKey]) -> String {
+    package static func path(_ keys: [any CodingKey]) -> String {
         let path = keys.reduce(into: "") { path, key in
             path += key.intValue.map { "[\($0)]" } ?? (path.isEmpty ? key.stringValue : ".\(key.stringValue)")
         }
