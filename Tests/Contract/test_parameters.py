@@ -211,6 +211,55 @@ def test_what_an_engine_makes_nothing_of(service, elasticache):
     assert len(complaints(member)) == 3
 
 
+def test_commands_that_nobody_may_run(elasticache):
+    """At once, on connections that stand, in scripts and after a restart; Elastane itself and replication go on."""
+    name = make(elasticache)
+    found = groups.create(elasticache, NumCacheClusters=2, AutomaticFailoverEnabled=True, CacheParameterGroupName=name)
+    id = found["ReplicationGroupId"]
+    primary = found["NodeGroups"][0]["PrimaryEndpoint"]
+    with groups.connect(primary) as user:
+        own = user.client_id()
+        assert user.flushall() and user.set("a", 1) and user.keys("*") == ["a"]
+        change(elasticache, name, rename_commands="FLUSHALL blocked keys blocked info blocked ping blocked")
+
+        def blocked() -> bool:
+            return all(refuses(user, *command) for command in [("FLUSHALL",), ("KEYS", "*"), ("INFO",)])
+
+        eventually(blocked, within=5, what="blocked commands")
+        assert refuses(user, "EVAL", "return redis.call('FLUSHALL')", "0")
+        assert user.client_id() == own and user.get("a") == "1" and user.wait(1, 5000) == 1
+    elasticache.test_failover(ReplicationGroupId=id, NodeGroupId="0001")
+    eventually(lambda: any("Failover from primary" in text for text in groups.messages(elasticache, SourceIdentifier=id)), what="the failover")
+    groups.available(elasticache, id)
+
+    def everywhere() -> bool:
+        for endpoint in groups.node_endpoints(elasticache, id).values():
+            with groups.connect(endpoint) as node:
+                if not refuses(node, "KEYS", "*"):
+                    return False
+        return True
+
+    eventually(everywhere, within=20, what="blocked commands on both nodes")
+    elasticache.reset_cache_parameter_group(
+        CacheParameterGroupName=name, ParameterNameValues=[{"ParameterName": "rename-commands", "ParameterValue": ""}]
+    )
+    with groups.connect(primary) as user:
+        eventually(lambda: not refuses(user, "KEYS", "*"), within=5, what="commands again")
+    groups.delete(elasticache, id)
+    groups.gone(elasticache, id)
+    elasticache.delete_cache_parameter_group(CacheParameterGroupName=name)
+
+
+def refuses(client, *command: str) -> bool:
+    try:
+        client.execute_command(*command)
+    except redis.exceptions.NoPermissionError:
+        return True
+    except redis.exceptions.ResponseError as error:
+        return "permission" in str(error).lower()
+    return False
+
+
 def test_cluster_mode_by_the_group(service, elasticache):
     name = make(elasticache, cluster_enabled="yes", maxmemory_policy="allkeys-lru")
     found = groups.create(elasticache, CacheParameterGroupName=name, NumNodeGroups=2, ReplicasPerNodeGroup=1)
@@ -269,7 +318,7 @@ def test_the_sequence_of_terraform(elasticache):
     """Create, reset in chunks of 20, modify in chunks of 20, read what is the user's; then the same with other values."""
     name = make(elasticache)
     engine = elasticache.describe_engine_default_parameters(CacheParameterGroupFamily="redis7")["EngineDefaults"]
-    plain = [p for p in engine["Parameters"] if p["IsModifiable"] and p["ParameterName"] != "rename-commands"]
+    plain = [p for p in engine["Parameters"] if p["IsModifiable"]]
     wanted = {p["ParameterName"]: p["ParameterValue"] for p in plain if p["ParameterName"] != "reserved-memory-percent"}
     assert len(wanted) > 40
     wanted |= {"timeout": "20", "reserved-memory": "1000", "cluster-enabled": "yes"}

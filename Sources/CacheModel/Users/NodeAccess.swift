@@ -20,11 +20,17 @@ package struct NodeAccess: Codable, Sendable, Equatable {
     package let fingerprint: String
     /// By name, each once.
     package let users: [User]
+    /// Commands that none of them may run, whatever their access strings say. Nil is none.
+    private let blocked: [String]?
 
-    package init(fingerprint: String, users: [User]) {
+    package init(fingerprint: String, users: [User], blockedCommands: [String] = []) {
         self.fingerprint = fingerprint
         self.users = users.sorted { $0.name < $1.name }
+        blocked = blockedCommands.isEmpty ? nil : blockedCommands
     }
+
+    /// Lower case.
+    package var blockedCommands: [String] { blocked ?? [] }
 
     package subscript(name: String) -> User? { users.first { $0.name == name } }
 

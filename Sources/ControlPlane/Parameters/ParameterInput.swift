@@ -54,14 +54,35 @@ enum ParameterInput {
     ) throws -> (parameter: ParameterFamily.Parameter, value: String) {
         guard let parameter = family.changeable(name) else { throw missing(name) }
         guard parameter.mayChange else { throw fixed(name) }
-        if name == "rename-commands" { throw ServiceFault.unsupported("rename-commands") }
         let value = value ?? ""
+        if name == BlockedCommands.parameter {
+            try checkCommands(value)
+            return (parameter, value)
+        }
         guard parameter.allows(value) else {
             let allowed = parameter.allowedValues.isEmpty ? "" : ", allowed values are:\(parameter.allowedValues)"
             throw ServiceFault.value(
                 "The parameter \(name) can not be \(value.isEmpty ? "empty" : value): invalid parameter value\(allowed)")
         }
         return (parameter, value)
+    }
+
+    private static func checkCommands(_ value: String) throws {
+        let reason: String
+        do throws(BlockedCommands.Failure) {
+            _ = try BlockedCommands.parse(value)
+            return
+        } catch {
+            reason =
+                switch error {
+                case .odd: "it must be pairs of a command and blocked, with spaces between"
+                case .unknown(let command): "\(command) is none of the commands that it may name"
+                case .twice(let command): "it names \(command) twice"
+                case .renamed(let command, let name): "\(command) can only be blocked here, and not be called \(name)"
+                }
+        }
+        throw ServiceFault.value(
+            "The parameter \(BlockedCommands.parameter) can not be \(value.prefix(256)): invalid parameter value: \(reason)")
     }
 
     /// A parameter that is to have the family's value again. Throws for one that the family does not tell of.

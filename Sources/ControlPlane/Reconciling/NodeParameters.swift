@@ -6,7 +6,7 @@ import Planning
 struct NodeParameters: Sendable {
     /// What has its effect outside the engine's own parameters.
     private static let servedElsewhere: Set = [
-        "cluster-enabled", ParameterFamily.reservedMemory, ParameterFamily.reservedMemoryPercent,
+        "cluster-enabled", ParameterFamily.reservedMemory, ParameterFamily.reservedMemoryPercent, BlockedCommands.parameter,
     ]
 
     let wanted: WantedParameters

@@ -4,10 +4,12 @@ import Engine
 extension WorldState {
     /// The users that a group's nodes are to have. Nil while a record that says so can't be read: then nothing is changed.
     func access(of group: ReplicationGroup) -> NodeAccess? {
-        var basis = ["\(group.accessRevision ?? 0)"]
+        // Those that it had last, where its parameter group can't be read.
+        let blocked = parameterGroup(group.parameterGroup, in: group.realm)?.blockedCommands ?? group.access?.last?.blockedCommands ?? []
+        var basis = ["\(group.accessRevision ?? 0)"] + (blocked.isEmpty ? [] : ["blocked \(blocked.joined(separator: " "))"])
         guard !group.wantedUserGroups.isEmpty else {
             let user = NodeAccess.User(name: User.defaultName, access: .everything, login: group.tokenLogin)
-            return NodeAccess(fingerprint: Self.fingerprint(basis, [user]), users: [user])
+            return NodeAccess(fingerprint: Self.fingerprint(basis, [user]), users: [user], blockedCommands: blocked)
         }
         var users: [NodeAccess.User] = []
         for id in group.wantedUserGroups {
@@ -20,7 +22,7 @@ extension WorldState {
                     NodeAccess.User(name: user.userName, access: user.access, login: user.login, revision: "\(id) \(user.revision)"))
             }
         }
-        return NodeAccess(fingerprint: Self.fingerprint(basis, users), users: users)
+        return NodeAccess(fingerprint: Self.fingerprint(basis, users), users: users, blockedCommands: blocked)
     }
 
     private static func fingerprint(_ basis: [String], _ users: [NodeAccess.User]) -> String {
@@ -69,7 +71,14 @@ extension NodeAccess {
                 case .passwords(let hashes): .passwords(sha256: hashes)
                 case .iam: keepsTokens(of: user, since: other) ? .kept : .passwords(sha256: [])
                 }
-            return AccessControl.User(name: user.name, rules: user.access.rules, login: login)
+            return AccessControl.User(name: user.name, rules: rules(of: user), login: login)
         }
+    }
+
+    /// Without the blocked commands, in each of their selectors, too.
+    private func rules(of user: User) -> [String] {
+        let denials = blockedCommands.map { "-\($0)" }
+        guard !denials.isEmpty else { return user.access.rules }
+        return user.access.rules.map { $0.hasPrefix("(") ? "\($0.dropLast()) \(denials.joined(separator: " ")))" : $0 } + denials
     }
 }

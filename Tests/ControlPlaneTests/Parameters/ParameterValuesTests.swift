@@ -21,7 +21,9 @@ import Testing
         ("appendonly", "yes", "The parameter appendonly cannot be modified."),
         ("maxclients", "100", "The parameter maxclients cannot be modified."),
         ("maxmemory", "100", "Parameter maxmemory doesn't exist"), ("no-such", "1", "Parameter no-such doesn't exist"),
-        ("rename-commands", "GET blocked", "The parameter rename-commands is not supported yet"),
+        ("rename-commands", "GET fetch", "get can only be blocked here, and not be called fetch"),
+        ("rename-commands", "CONFIG blocked", "config is none of the commands"),
+        ("rename-commands", "GET", "pairs of a command and blocked"),
     ])
     func refused(name: String, value: String, text: String) async throws {
         let fixture = try await Fixture()
