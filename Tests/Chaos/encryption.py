@@ -105,6 +105,8 @@ class ChangeEncryption(Create):
         stage.world.remove(CREATED)
 
     def is_answered(self, stage: Stage, endpoint: dict, encrypted: bool) -> bool:
+        if encrypted and self.mode is None:
+            return tls.shakes_hands(endpoint)
         try:
             with self.connect(stage, endpoint, encrypted=encrypted) as client:
                 return client.ping()
