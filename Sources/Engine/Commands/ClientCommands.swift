@@ -18,11 +18,11 @@ package struct EngineClient: Sendable, Equatable {
         text.split(whereSeparator: \.isNewline).compactMap { line in
             let fields = line.split(separator: " ")
             func value(_ name: String) -> Substring? { fields.first { $0.hasPrefix(name + "=") }?.dropFirst(name.count + 1) }
-            guard let id = value("id"), let source = value("addr")?.split(separator: ":").dropLast().joined(separator: ":"),
+            guard let id = value("id"), let address = value("addr"), let end = address.lastIndex(of: ":"),
                 let port = value("laddr")?.split(separator: ":").last.flatMap({ Int($0) })
             else { return nil }
             // An address of IPv6 is in brackets.
-            return EngineClient(id: String(id), source: source.filter { $0 != "[" && $0 != "]" }, port: port)
+            return EngineClient(id: String(id), source: address[..<end].filter { $0 != "[" && $0 != "]" }, port: port)
         }
     }
 }
