@@ -100,11 +100,13 @@ class ChangeEncryption(Create):
         ways = {None: [False], "preferred": [False, True], "required": [True]}[self.mode]
         for endpoint in self.nodes(stage):
             for encrypted in (False, True):
-                eventually(lambda: self.is_answered(stage, endpoint, encrypted) == (encrypted in ways), within=20, what=f"the way in ({encrypted=})")
+                eventually(lambda: self.is_answered(stage, endpoint, encrypted) == (encrypted in ways), within=30, what=f"the way in ({encrypted=})")
         eventually(lambda: self.are_linked(stage), within=30, what="linked replicas")
         stage.world.remove(CREATED)
 
     def is_answered(self, stage: Stage, endpoint: dict, encrypted: bool) -> bool:
+        if encrypted and self.mode is None:
+            return tls.shakes_hands(endpoint)
         try:
             with self.connect(stage, endpoint, encrypted=encrypted) as client:
                 return client.ping()

@@ -2,8 +2,6 @@
 
 import datetime
 import shutil
-import socket
-import ssl
 
 import botocore.exceptions
 import pytest
@@ -112,7 +110,7 @@ def test_there_and_back_under_load(elasticache, ca):
         pauses["preferred to off"] = knocking.longest
     assert load.errors == [] and kept.stand()
     assert kept_tls.are_closed() and direct.are_closed()
-    assert not any(shakes_hands(endpoint) for endpoint in endpoints)
+    assert not any(tls.shakes_hands(endpoint) for endpoint in endpoints)
     written.append(load)
 
     whole(elasticache, name)
@@ -247,18 +245,6 @@ def test_a_killed_service_goes_on_with_it(make_server):
     groups.available(server.client(), name)
     eventually(lambda: quietly(lambda: tls.connect(primary, ca).ping()), what="the encrypted group")
     assert tls.refuses(groups.connect(primary))
-
-
-def shakes_hands(endpoint: dict) -> bool:
-    """Whether TLS is spoken there. An engine that speaks clear text waits for the end of what it takes for a command."""
-    context = ssl.create_default_context()
-    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-    with socket.create_connection((endpoint["Address"], endpoint["Port"]), timeout=0.3) as connection:
-        try:
-            context.wrap_socket(connection).close()
-        except OSError:
-            return False
-    return True
 
 
 def window_far_away() -> str:

@@ -67,3 +67,15 @@ def refuses(connection: redis.Redis) -> bool:
     finally:
         connection.close()
     return False
+
+
+def shakes_hands(endpoint: dict) -> bool:
+    """Whether TLS is spoken there. An engine that speaks clear text waits for the end of what it takes for a command."""
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    with socket.create_connection((endpoint["Address"], endpoint["Port"]), timeout=0.3) as connection:
+        try:
+            context.wrap_socket(connection).close()
+        except OSError:
+            return False
+    return True

@@ -29,6 +29,7 @@ extension NodeWire {
             }
             try await Task.sleep(for: Self.pace)
         }
+        try await closeVainLinks(to: member, connection, of: group)
         await connections.dropFormer(to: member, of: group)
         await probes.dropFormer(to: member, of: group)
     }
@@ -36,8 +37,17 @@ extension NodeWire {
     func relink(_ primary: Member, of group: ReplicationGroup) async throws {
         let connection = try await connection(to: primary, of: group)
         let wanted = group.listening.encryptsLinks ? group.listening.encrypted : group.listening.clear
-        for id in try await connection.replicaLinks(within: Self.deadline).filter({ $0.port != wanted }).map(\.id) {
-            try await connection.killClient(id, within: Self.deadline)
+        for link in try await connection.clients(.replica, within: Self.deadline) where link.port != wanted {
+            try await connection.killClient(link.id, within: Self.deadline)
+        }
+    }
+
+    /// A replica that was started meanwhile, and speaks TLS to an engine that did not yet, would wait for an answer for a minute: the engine
+    /// waits for the end of a command. It connects anew.
+    private func closeVainLinks(to member: Member, _ connection: EngineConnection, of group: ReplicationGroup) async throws {
+        let others = Set(group.members.filter { $0.id != member.id }.flatMap(\.addresses).map(\.description))
+        for client in try await connection.clients(.normal, within: Self.deadline) where others.contains(client.source) {
+            try await connection.killClient(client.id, within: Self.deadline)
         }
     }
 }

@@ -34,7 +34,7 @@ extension NodeWire {
                 if asksForTable { questions.append(["CLUSTER", "NODES"]) }
             }
             let links = group.transitChange == nil ? nil : questions.count
-            if links != nil { questions.append(ReplicaLink.question) }
+            if links != nil { questions.append(EngineClient.question(.replica)) }
             let ports = group.changesPorts ? questions.count : nil
             if ports != nil { questions.append(ToldPorts.question) }
             let answers = await connection.send(batch: questions, within: deadline)
@@ -43,7 +43,7 @@ extension NodeWire {
             guard info.processID == pid else { return .foreign }
             if info.isLoading { return .loading }
             var state = EngineState(info, bound: try answers[1].get())
-            if let links { state.replicaPorts = Set(ReplicaLink.all(in: try answers[links].get().text ?? "").map(\.port)) }
+            if let links { state.replicaPorts = Set(EngineClient.all(in: try answers[links].get().text ?? "").map(\.port)) }
             for (index, name) in tuned.enumerated() { state.tuning[name] = try answers[2 + index].get().elements?.last?.text }
             if group.clusterEnabled {
                 guard let view = try answers[2 + tuned.count].get().text.flatMap(ClusterInfo.init) else { return .silent }

@@ -1,26 +1,35 @@
-/// A replica's link, as its primary sees it.
-package struct ReplicaLink: Sendable, Equatable {
-    /// The client's.
+/// A client's connection, as the engine sees it.
+package struct EngineClient: Sendable, Equatable {
+    package enum Kind: String, Sendable {
+        case normal
+        case replica
+    }
+
     package let id: String
-    /// The primary's own port that it came in at.
+    /// The address that it came from.
+    package let source: String
+    /// The engine's own port that it came in at.
     package let port: Int
 
-    package static let question = ["CLIENT", "LIST", "TYPE", "replica"]
+    package static func question(_ kind: Kind) -> [String] { ["CLIENT", "LIST", "TYPE", kind.rawValue] }
 
     /// Of its answer.
-    package static func all(in text: String) -> [ReplicaLink] {
+    package static func all(in text: String) -> [EngineClient] {
         text.split(whereSeparator: \.isNewline).compactMap { line in
             let fields = line.split(separator: " ")
             func value(_ name: String) -> Substring? { fields.first { $0.hasPrefix(name + "=") }?.dropFirst(name.count + 1) }
-            guard let id = value("id"), let port = value("laddr")?.split(separator: ":").last.flatMap({ Int($0) }) else { return nil }
-            return ReplicaLink(id: String(id), port: port)
+            guard let id = value("id"), let address = value("addr"), let end = address.lastIndex(of: ":"),
+                let port = value("laddr")?.split(separator: ":").last.flatMap({ Int($0) })
+            else { return nil }
+            // An address of IPv6 is in brackets.
+            return EngineClient(id: String(id), source: address[..<end].filter { $0 != "[" && $0 != "]" }, port: port)
         }
     }
 }
 
 extension EngineConnection {
-    package func replicaLinks(within timeout: Duration = commandTimeout) async throws(EngineError) -> [ReplicaLink] {
-        ReplicaLink.all(in: try await send(ReplicaLink.question, within: timeout).text ?? "")
+    package func clients(_ kind: EngineClient.Kind, within timeout: Duration = commandTimeout) async throws(EngineError) -> [EngineClient] {
+        EngineClient.all(in: try await send(EngineClient.question(kind), within: timeout).text ?? "")
     }
 
     /// Closes the connections of clients that came in at one of the engine's own addresses; not those of replicas, nor this one.

@@ -18,7 +18,7 @@ import Testing
             "windows", "SnapshotWindow=05%3A00-06%3A00&PreferredMaintenanceWindow=sun%3A05%3A00-sun%3A06%3A00", "InvalidParameterValue",
             "must not overlap"
         ),
-        ("unserved", "SnapshotName=s", "InvalidParameterValue", "not supported yet"),
+        ("unserved", "SnapshotArns.SnapshotArn.1=arn%3Aaws%3As3%3A%3A%3Ab%2Fo.rdb", "InvalidParameterValue", "not supported yet"),
         ("quota", (1...51).map { "Tags.Tag.\($0).Key=k\($0)" }.joined(separator: "&"), "TagQuotaPerResourceExceeded", "51"),
     ]
 
