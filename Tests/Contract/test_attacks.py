@@ -67,8 +67,10 @@ def test_a_secret_is_in_no_process_and_no_log_and_no_answer(attacked, client, gr
         pid = primary.info("server")["process_id"]
     os.kill(pid, signal.SIGKILL)
     eventually(lambda: len(groups.available(client, id)["NodeGroups"][0]["NodeGroupMembers"]) == 2, what="the group after a crash")
+    endpoint = group["NodeGroups"][0]["PrimaryEndpoint"]
+    eventually(lambda: not tls.refuses(tls.connect(endpoint, ca, password=TOKEN)), within=20, what="the next primary")
     with pytest.raises(redis.exceptions.AuthenticationError):
-        tls.connect(group["NodeGroups"][0]["PrimaryEndpoint"], ca, password=TOKEN + "!").ping()
+        tls.connect(endpoint, ca, password=TOKEN + "!").ping()
     secrets = {TOKEN, secret, administrator.secret(server, id), *private_keys(server)}
     assert len(secrets) > 5
     told = {
@@ -81,7 +83,7 @@ def test_a_secret_is_in_no_process_and_no_log_and_no_answer(attacked, client, gr
     }
     for path in [server.log, server.output, *server.data.rglob("*.log")]:
         told[str(path)] = path.read_text(errors="replace")
-    assert len(server.engines()) == 2
+    eventually(lambda: len(server.engines()) == 2, within=20, what="the former primary")
     for pid in [server.process.pid, *(process.pid for process in server.processes())]:
         for what in ("cmdline", "environ"):
             with open(f"/proc/{pid}/{what}", "rb") as file:
