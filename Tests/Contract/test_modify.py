@@ -108,7 +108,6 @@ UNSERVED = {
     "UserGroupIdsToRemove": ["admins"],
     "RemoveUserGroups": True,
     "LogDeliveryConfigurations": [{"LogType": "slow-log", "LogFormat": "json"}],
-    "TransitEncryptionEnabled": True,
     "ClusterMode": "compatible",
 }
 
