@@ -22,7 +22,7 @@ package struct EngineClient: Sendable, Equatable {
                 let port = value("laddr")?.split(separator: ":").last.flatMap({ Int($0) })
             else { return nil }
             // An address of IPv6 is in brackets.
-            return EngineClient(id: String(id), source: address[..<end].filter { $0 != "[" && $0 != "]" }, port: port)
+            return EngineClient(id: String(id), source: String(address[..<end]).filter { $0 != "[" && $0 != "]" }, port: port)
         }
     }
 }
