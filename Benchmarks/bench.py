@@ -10,6 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import access
 import idle
 import measure
 import rto
@@ -58,7 +59,7 @@ def table(figures: list[measure.Figure]) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="few rounds and few peers, for a look")
-    parser.add_argument("--only", default="creation,cluster,describe,cold-start,rto,idle", help="which measurements, comma-separated")
+    parser.add_argument("--only", default="creation,cluster,describe,access,cold-start,rto,idle", help="which measurements, comma-separated")
     options = parser.parse_args()
     wanted = set(options.only.split(","))
     rounds, seconds = (2, 2) if options.quick else (7, 5)
@@ -76,6 +77,8 @@ def main() -> None:
         figures += measure.cold_start(rounds)
     if "describe" in wanted:
         figures += measure.describe(max(1, rounds // 3), seconds)
+    if "access" in wanted:
+        figures += access.access(max(1, rounds // 2), seconds)
     if "rto" in wanted:
         figures += rto.rto(quick=options.quick)
     if "idle" in wanted:

@@ -177,9 +177,15 @@ MILLISECONDS = {"us": 0.001, "ms": 1.0, "s": 1000.0, "m": 60_000.0}
 
 def load(port: int, query: str, connections: int, seconds: int) -> tuple[float, float, float]:
     """wrk for some seconds: requests a second, and the latency's p50 and p99 in milliseconds."""
-    url = f"http://127.0.0.1:{port}/?Action=DescribeReplicationGroups&Version=2015-02-02{query}"
+    path = f"/?Action=DescribeReplicationGroups&Version=2015-02-02{query}"
+    return wrk(port, path, {"Authorization": api.AUTHORIZATION}, connections, seconds)
+
+
+def wrk(port: int, path: str, headers: dict[str, str], connections: int, seconds: int) -> tuple[float, float, float]:
+    """The same of any path. Every answer has to be a 200."""
+    told = [word for name, value in headers.items() for word in ("-H", f"{name}: {value}")]
     output = subprocess.run(
-        ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency", "-H", f"Authorization: {api.AUTHORIZATION}", url],
+        ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency", *told, f"http://127.0.0.1:{port}{path}"],
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,

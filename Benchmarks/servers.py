@@ -1,5 +1,6 @@
 """The servers that are measured: Elastane itself, and moto, which answers the same API without engines."""
 
+import contextlib
 import http.client
 import os
 import shutil
@@ -77,21 +78,37 @@ class Server:
         shutil.rmtree(self.directory, ignore_errors=True)
 
 
+def await_refusal(port: int, authorization: str) -> None:
+    """Until a service that was just given its first access key takes no other."""
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+        with contextlib.closing(connection):
+            connection.request("GET", "/?Action=DescribeEvents&Version=2015-02-02", headers={"Authorization": authorization})
+            if connection.getresponse().status != 200:
+                return
+        time.sleep(0.05)
+    raise RuntimeError("the service goes on taking any access key")
+
+
 class Elastane(Server):
     """Ephemeral: its data directory is gone when it has ended well. If it has not, `down` ends its engines."""
 
+    @property
+    def data(self) -> Path:
+        return self.directory / "data"
+
     def stop(self) -> None:
         super().stop()
-        data = self.directory / "data"
-        if data.exists():
-            subprocess.run([str(BINARY), "down", "--data-dir", str(data)], stdin=subprocess.DEVNULL, timeout=120)
+        if self.data.exists():
+            subprocess.run([str(BINARY), "down", "--data-dir", str(self.data)], stdin=subprocess.DEVNULL, timeout=120)
 
 
 # What is measured is bigger than what an account may have by default.
 QUOTAS = ["--quota", "nodes-per-region=5000,clusters-per-region=5000,nodes-per-cluster=500,shards-per-group=500"]
 
 
-def elastane() -> Server:
+def elastane() -> Elastane:
     directory = Path(tempfile.mkdtemp(prefix="elastane-bench."))
     port = free_port()
     command = [str(BINARY), "serve", "--ephemeral", "--port", str(port), "--data-dir", str(directory / "data")]

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Measures Elastane beside what a user would otherwise do, in the same run: a table, and bench-results.json.
 #
-#   scripts/bench.sh [--quick] [--only creation,cluster,describe,cold-start,rto,idle]
+#   scripts/bench.sh [--quick] [--only creation,cluster,describe,access,cold-start,rto,idle]
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . scripts/system-packages.sh

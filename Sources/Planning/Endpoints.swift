@@ -68,7 +68,7 @@ enum Endpoints {
 
     private static func routes(_ group: ReplicationGroup, _ observed: ObservedGroup, _ rules: Rules) -> [RouteSpec] {
         if group.configurationAddress != nil {
-            let members = group.members.filter { $0.change != .leaving && $0.change != .joining }.map { listen($0.address, group) }
+            let members = group.members.filter { $0.change != .leaving && $0.change != .joining }.map { listen($0, group) }
             return named("cfg", group.configurationAddresses, group).map {
                 RouteSpec(name: $0.name, listen: listen($0.address, group), targets: members, closesRemoved: false)
             }
@@ -82,7 +82,7 @@ enum Endpoints {
             return readers
                 + named("rw", nodeGroup.primaryAddresses, group).map {
                     RouteSpec(
-                        name: $0.name, listen: listen($0.address, group), targets: [listen(primary.address, group)], closesRemoved: true)
+                        name: $0.name, listen: listen($0.address, group), targets: [listen(primary, group)], closesRemoved: true)
                 }
         }
     }
@@ -99,19 +99,25 @@ enum Endpoints {
             let seen = observed[replica]
             if seen.engine.state?.isLinked == true { return true }
             // Who is only busy, or about to follow a new primary, keeps its clients.
-            guard case .running = seen.process, current.contains(listen(replica.address, group)) else { return false }
+            guard case .running = seen.process, current.contains(listen(replica, group)) else { return false }
             return seen.engine == .silent && seen.silence < rules.hangDeadline || seen.engine.state?.hasSynced == true
         }
         return RouteSpec(
-            name: name, listen: listen(address, group), targets: linked.map { listen($0.address, group) },
-            fallbacks: [listen(primary.address, group)], closesRemoved: true)
+            name: name, listen: listen(address, group), targets: linked.map { listen($0, group) },
+            fallbacks: [listen(primary, group)], closesRemoved: true)
     }
 
-    /// One route per address. Each leads to the nodes by the addresses that they are known by.
+    /// One route per address. Names and targets stay the same whichever family is told to clients, so that no connection is closed by a
+    /// change of that.
     private static func named(
         _ kind: String, _ addresses: [IPAddress], _ group: ReplicationGroup
     ) -> [(name: String, address: IPAddress)] {
-        zip(["", "-second"], addresses).map { (name: "\(group.id)-\(kind)\($0)-\(group.uid)", address: $1) }
+        let ordered = addresses.filter { $0.family == .ipv4 } + addresses.filter { $0.family != .ipv4 }
+        return zip(["", "-second"], ordered).map { (name: "\(group.id)-\(kind)\($0)-\(group.uid)", address: $1) }
+    }
+
+    private static func listen(_ member: Member, _ group: ReplicationGroup) -> ProcessSpec.Listen {
+        listen(member.addresses.first { $0.family == .ipv4 } ?? member.address, group)
     }
 
     private static func listen(_ address: IPAddress, _ group: ReplicationGroup) -> ProcessSpec.Listen {

@@ -19,7 +19,7 @@ package enum GroupPlanner {
             founding.removeRepetitions()
             return founding
         }
-        var plan = Plan()
+        var plan = Announcing.plan(group, observed)
         for nodeGroup in group.nodeGroups {
             let shard = ShardView(nodeGroup, of: group, observed, rules)
             plan.add(Roles.plan(shard))

@@ -20,7 +20,7 @@ package enum Tuning {
     /// Parameters that are looked at.
     package static func names(_ group: ReplicationGroup) -> [String] {
         ["hz", "repl-diskless-sync", "save", "appendonly"] + (savesOnTermination(group.build) ? ["shutdown-on-sigterm"] : [])
-            + (group.clusterEnabled ? ["cluster-node-timeout"] : [])
+            + (group.clusterEnabled ? ["cluster-node-timeout"] : []) + Announcing.names(group)
     }
 
     static func plan(_ group: ReplicationGroup, _ observed: ObservedGroup, _ rules: Rules) -> Plan {

@@ -1,4 +1,4 @@
-"""docs/failure-modes.md names, for each failure, the tests that show it: they must be there."""
+"""docs/failure-modes.md names, for each failure, the tests that show it, and docs/security.md for each attack: they must be there."""
 
 import ast
 import re
@@ -15,6 +15,7 @@ from server import ROOT
 from steps import all_cases
 
 PAGE = ROOT / "docs/failure-modes.md"
+ATTACKS = ROOT / "docs/security.md"
 
 
 @dataclass
@@ -78,6 +79,14 @@ def test_the_page_names_tests_that_there_are():
     said = list(claims(page))
     assert len(said) > 20 and sum(claim.count("`") for claim in said) > 100, "the page is not read"
     assert [name for claim in said for name in unknown(claim, tests)] == []
+
+
+def test_every_attack_names_tests_that_there_are():
+    tests = known(ROOT)
+    rows = [line.strip().strip("|").split("|") for line in ATTACKS.read_text().splitlines() if line.startswith("| ")]
+    attacks = [row for row in rows if row[0].strip() != "tried"]
+    assert len(attacks) > 15 and all(len(row) == 3 and "`test_" in row[2] for row in attacks), "the page is not read"
+    assert [name for row in attacks for name in unknown(row[2], tests)] == []
 
 
 def test_every_failure_says_what_shows_it():

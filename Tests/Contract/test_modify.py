@@ -105,7 +105,6 @@ UNSERVED = {
     "EngineVersion": "7.1",
     "CacheSecurityGroupNames": ["classic"],
     "LogDeliveryConfigurations": [{"LogType": "slow-log", "LogFormat": "json"}],
-    "IpDiscovery": "ipv6",
     "TransitEncryptionEnabled": True,
     "ClusterMode": "compatible",
 }

@@ -1,7 +1,9 @@
 """IPv6 and dual stack, on a range of IPv6 that is routed to the host, in a network of the module's own."""
 
+import contextlib
 import ipaddress
 import os
+import re
 import signal
 
 import botocore.exceptions
@@ -131,6 +133,55 @@ def test_endpoints_move_in_every_family(service, alone, type, discovery, version
     check_endpoints(service, alone, group, versions)
     groups.delete(alone, group["ReplicationGroupId"])
     groups.gone(alone, group["ReplicationGroupId"])
+
+
+@pytest.mark.parametrize("shape", [{"NumCacheClusters": 2, "AutomaticFailoverEnabled": True}, {"NumNodeGroups": 2, "ReplicasPerNodeGroup": 1}])
+def test_another_discovery_closes_no_connection(service, alone, shape):
+    group = groups.create(alone, NetworkType="dual_stack", **shape)
+    id = group["ReplicationGroupId"]
+    nodes = groups.node_endpoints(alone, id)
+    endpoint = group.get("ConfigurationEndpoint") or group["NodeGroups"][0]["ReaderEndpoint"]
+    with contextlib.ExitStack() as stack:
+        kept = [stack.enter_context(groups.connect(each)) for each in [endpoint, *nodes.values()]]
+        ids = [connection.client_id() for connection in kept]
+        alone.modify_replication_group(ReplicationGroupId=id, IpDiscovery="ipv6", ApplyImmediately=True)
+        changed = groups.available(alone, id)
+        assert changed["IpDiscovery"] == "ipv6"
+        told = changed.get("ConfigurationEndpoint") or changed["NodeGroups"][0]["PrimaryEndpoint"]
+        after = groups.node_endpoints(alone, id)
+        assert {family(each) for each in [told, *after.values()]} == {6}
+        assert [connection.client_id() for connection in kept] == ids, "a connection was closed"
+    for member, each in after.items():
+        assert other(service, each) == nodes[member]
+        with groups.connect(each) as node, groups.connect(nodes[member]) as former:
+            assert node.info("server")["run_id"] == former.info("server")["run_id"]
+
+    def announced() -> set[int]:
+        found = []
+        for each in after.values():
+            with groups.connect(each) as node:
+                if "NumNodeGroups" in shape:
+                    found += [address for shard in node.execute_command("CLUSTER SLOTS") for address in flat(shard)]
+                else:
+                    found += [replica["ip"] for name, replica in node.info("replication").items() if re.fullmatch(r"slave\d", name)]
+        return {ipaddress.ip_address(address).version for address in found}
+
+    eventually(lambda: announced() == {6}, within=30, what="the other address, announced by all")
+    if "NumNodeGroups" not in shape:
+        fail_over(service, alone, group)
+        assert eventually(lambda: writes(told, "after"), within=5, what="a write after the failover")
+        groups.available(alone, id)
+    # And back.
+    alone.modify_replication_group(ReplicationGroupId=id, IpDiscovery="ipv4", ApplyImmediately=True)
+    assert groups.available(alone, id)["IpDiscovery"] == "ipv4"
+    assert groups.node_endpoints(alone, id) == nodes
+    groups.delete(alone, id)
+    groups.gone(alone, id)
+
+
+def flat(shard) -> list[str]:
+    """The addresses of one row of CLUSTER SLOTS, as redis-py has it."""
+    return [node[0].decode() if isinstance(node[0], bytes) else node[0] for node in shard[2:]]
 
 
 @pytest.mark.parametrize("asked, version", [({"NetworkType": "ipv6"}, 6), ({"NetworkType": "dual_stack", "IpDiscovery": "ipv6"}, 6)])

@@ -17,8 +17,34 @@ package struct GroupNetwork: Codable, Sendable, Equatable {
     package var type: NetworkType { networkType ?? .ipv4 }
     package var discovery: AddressFamily { ipDiscovery ?? .ipv4 }
 
+    mutating func change(discovery: AddressFamily) { ipDiscovery = discovery == .ipv4 ? nil : discovery }
+
     /// Those of a node or an endpoint, the one that it is known by first.
     package var families: [AddressFamily] { type.families(discovery) }
+}
+
+extension ReplicationGroup {
+    /// Of a dual-stack group: what was known by its addresses of one family is known by those of the other.
+    package mutating func exchangeFamilies() {
+        let family: AddressFamily = discovery == .ipv4 ? .ipv6 : .ipv4
+        network?.change(discovery: family)
+        (configurationAddress, secondConfigurationAddress) = (secondConfigurationAddress, configurationAddress)
+        nodeGroups = nodeGroups.map { $0.exchanged }
+    }
+}
+
+extension NodeGroup {
+    fileprivate var exchanged: NodeGroup {
+        var other = self
+        (other.primaryAddress, other.secondPrimaryAddress) = (secondPrimaryAddress, primaryAddress)
+        (other.readerAddress, other.secondReaderAddress) = (secondReaderAddress, readerAddress)
+        other.members = members.map { member in
+            var other = member
+            if let second = member.secondAddress { (other.address, other.secondAddress) = (second, member.address) }
+            return other
+        }
+        return other
+    }
 }
 
 package enum AddressFamily: String, Codable, Sendable, CaseIterable {

@@ -11,7 +11,6 @@ enum UnservedChanges {
             ("Engine", input.engine.map { $0.lowercased() != group.engine.rawValue } ?? false),
             ("EngineVersion", input.engineVersion.map { $0 != group.engineVersion && $0 != group.fullEngineVersion } ?? false),
             ("LogDeliveryConfigurations", input.logDeliveryConfigurations?.contains { $0.enabled != false } ?? false),
-            ("IpDiscovery", input.ipDiscovery.map { $0.rawValue != group.discovery.rawValue } ?? false),
             ("TransitEncryptionEnabled", input.transitEncryptionEnabled.map { $0 != group.isEncryptedInTransit } ?? false),
             ("TransitEncryptionMode", input.transitEncryptionMode.map { $0.rawValue != group.transitEncryption?.rawValue } ?? false),
             ("ClusterMode", input.clusterMode.map { $0 != clusterMode } ?? false),

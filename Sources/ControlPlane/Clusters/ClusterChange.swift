@@ -25,6 +25,7 @@ enum ClusterChange {
         try AuthTokenInput.change(&group, change, at: context.now)
         try ParameterGroupChange.apply(change, to: &group, in: &draft, at: context.now)
         try SettingsChange.apply(change, to: &group, context)
+        try DiscoveryChange.apply(change.ipDiscovery, to: &group, at: context.now)
     }
 
     /// A Redis cluster has the one node that it has.

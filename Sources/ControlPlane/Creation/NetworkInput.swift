@@ -12,8 +12,7 @@ struct NetworkInput: Equatable {
         let usual: AddressFamily = type == .ipv6 ? .ipv6 : .ipv4
         discovery = ipDiscovery.flatMap { AddressFamily(rawValue: $0.rawValue) } ?? usual
         guard type == .dualStack || discovery == usual else {
-            throw ServiceFault.combination(
-                "The parameter IpDiscovery can not be \(discovery.rawValue) with NetworkType \(type.rawValue).")
+            throw Self.foreign(discovery, to: type)
         }
         guard type != .ipv4 else { return }
         guard engine.kind == .valkey || engine.version >= EngineVersion(6, 2) else {
@@ -25,5 +24,9 @@ struct NetworkInput: Equatable {
                 "The parameter NetworkType can not be \(type.rawValue) with CacheNodeType \(engine.nodeType.name): it needs a node type on "
                     + "the Nitro system.")
         }
+    }
+
+    static func foreign(_ discovery: AddressFamily, to type: NetworkType) -> ServiceFault {
+        .combination("The parameter IpDiscovery can not be \(discovery.rawValue) with NetworkType \(type.rawValue).")
     }
 }

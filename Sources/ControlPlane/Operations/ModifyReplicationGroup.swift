@@ -37,6 +37,7 @@ struct ModifyReplicationGroup: Handler {
             try UnservedChanges.refuse(input, of: group, context)
             let failedOver = group.automaticFailover
             try SettingsChange.apply(input, to: &group, context)
+            try DiscoveryChange.apply(input.ipDiscovery, to: &group, at: context.now)
             try SecurityGroupInput(layout: layout, realm: context.realm).change(&group, to: input.securityGroupIds, at: context.now)
             try FailoverChange.apply(input, to: &group, context)
             var events = try PrimaryChange.apply(input, to: &group, failedOver: failedOver, at: context.now)

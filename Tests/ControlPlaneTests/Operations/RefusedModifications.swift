@@ -23,6 +23,7 @@ import Testing
         ("ClusterMode=compatible", "InvalidParameterValue", "ClusterMode"),
         ("Durability=sync", "InvalidParameterCombination", "Durability cannot currently be enabled on non-durable clusters"),
         ("Durability=always", "InvalidParameterValue", "default, async, sync, disabled"),
+        ("IpDiscovery=ipv6", "InvalidParameterCombination", "IpDiscovery can not be ipv6 with NetworkType ipv4"),
         ("NotificationTopicArn=arn", "InvalidParameterValue", "NotificationTopicArn"),
         ("NotificationTopicStatus=active", "InvalidParameterCombination", "NotificationTopicArn"),
         ("NotificationTopicStatus=on", "InvalidParameterValue", "active and inactive"),
@@ -52,7 +53,6 @@ import Testing
     @Test(arguments: [
         "Engine=valkey", "EngineVersion=7.1",
         "TransitEncryptionEnabled=true&TransitEncryptionMode=preferred", "ClusterMode=enabled",
-        "IpDiscovery=ipv6",
         "LogDeliveryConfigurations.LogDeliveryConfigurationRequest.1.LogType=slow-log",
     ])
     func whatIsNotServed(parameter: String) async throws {
