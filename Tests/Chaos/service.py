@@ -24,6 +24,7 @@ UNANSWERED = (botocore.exceptions.HTTPClientError, botocore.exceptions.Connectio
 PASSING = {
     "InvalidReplicationGroupState",
     "InvalidCacheClusterState",
+    "InvalidUserState",
     "ReplicationGroupAlreadyUnderMigrationFault",
     "ReplicationGroupNotFoundFault",
     "CacheClusterNotFound",

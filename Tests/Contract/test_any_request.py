@@ -175,9 +175,9 @@ def test_any_request(service):
 
 def test_a_request_is_made_anew_from_its_number():
     known = Known(account="000000000000", groups=["plain"], clusters=["plain-001"])
-    forms = [Request(sorted(SERVED), 3, number, known).form for number in range(200)]
-    assert forms == [Request(sorted(SERVED), 3, number, known).form for number in range(200)]
-    assert forms != [Request(sorted(SERVED), 4, number, known).form for number in range(200)]
+    forms = [Request(sorted(SERVED), 3, number, known).form for number in range(400)]
+    assert forms == [Request(sorted(SERVED), 3, number, known).form for number in range(400)]
+    assert forms != [Request(sorted(SERVED), 4, number, known).form for number in range(400)]
     assert {form["Action"] for form in forms} == SERVED
 
 

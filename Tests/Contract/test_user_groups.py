@@ -13,7 +13,7 @@ import builds
 import groups
 import refusals
 import tls
-from access import ENCRYPTED, PASSWORD, everywhere, is_open
+from access import ENCRYPTED, PASSWORD, everywhere, is_open, says
 from load import Load
 from members import quietly
 from patience import eventually
@@ -297,3 +297,22 @@ def test_it_outlives_the_service_and_is_nowhere_in_clear(make_server):
             assert PASSWORD.encode() not in contents and OTHER.encode() not in contents, path
     server.start()
     eventually(lambda: quietly(lambda: everywhere(server.client(), name, ca, "PING", ann)) == {"ok"}, within=20, what="the group after down")
+
+
+def test_a_retained_primary_keeps_its_users(elasticache, ca, nobody):
+    ann = access.user(elasticache, WRITES)
+    users = access.group(elasticache, nobody, ann)
+    found = groups.create(elasticache, UserGroupIds=[users], **PAIR)
+    name = found["ReplicationGroupId"]
+    groups.delete(elasticache, name, RetainPrimaryCluster=True)
+    groups.gone(elasticache, name)
+    (cluster,) = [each for each in groups.clusters(elasticache) if each["CacheClusterId"].startswith(f"{name}-")]
+    endpoint = cluster["CacheNodes"][0]["Endpoint"]
+    assert says(endpoint, ca, "PING") == "NOAUTH" and says(endpoint, ca, "SET a 1", ann) == "ok"
+    refusals.expect(elasticache, "delete_user_group", {"UserGroupId": users}, "InvalidUserGroupState", cluster["CacheClusterId"])
+    elasticache.modify_user(UserId=ann["UserId"], AccessString=READS)
+    access.active(elasticache, ann)
+    assert says(endpoint, ca, "SET a 1", ann) == "NOPERM"
+    elasticache.delete_cache_cluster(CacheClusterId=cluster["CacheClusterId"])
+    eventually(lambda: not [each for each in groups.clusters(elasticache) if each["CacheClusterId"] == cluster["CacheClusterId"]], what="its end")
+    assert elasticache.delete_user_group(UserGroupId=users)["Status"] == "deleting"

@@ -92,7 +92,7 @@ package struct TokenKeeper: Service {
         _ connection: EngineConnection, _ place: TokenPlace, _ user: NodeAccess.User, _ known: GivenTokens?, _ seconds: ClosedRange<Int>
     ) async throws(EngineError) -> [String] {
         let (name, keys) = (user.name, tokens.keys(for: user.name, of: place.group))
-        let marks = [user.revision] + keys.map { "\($0.id) \(Secret.sha256($0.secret))" }
+        let marks = [place.group.id, user.revision] + keys.map { "\($0.id) \(Secret.sha256($0.secret))" }
         guard let known, known.marks[name] == marks, known.seconds.overlaps(seconds) else {
             let all = tokens.hashes(for: name, of: place.group, by: keys, seconds)
             try await connection.setPasswords(of: name, to: all, within: Self.deadline)
@@ -122,7 +122,7 @@ package struct TokenKeeper: Service {
 struct GivenTokens: Sendable {
     let incarnation: Int
     let seconds: ClosedRange<Int>
-    /// By user name, what differs where all tokens are to be given anew: of the user's last change, and of the keys that signed.
+    /// By user name, what differs where all tokens are to be given anew: the group's id, the user's last change, the keys that signed.
     let marks: [String: [String]]
 }
 
