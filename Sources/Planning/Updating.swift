@@ -21,10 +21,12 @@ enum Updating {
             }
             return .wait("\(name) goes on when every node is in its place")
         }
-        return Plan(steps: next(update, group, observed))
+        return Plan(steps: next(update, group, observed, rules))
     }
 
-    private static func next(_ update: UpdateProgress, _ group: ReplicationGroup, _ observed: ObservedGroup) -> [Step] {
+    private static func next(
+        _ update: UpdateProgress, _ group: ReplicationGroup, _ observed: ObservedGroup, _ rules: Rules
+    ) -> [Step] {
         // Another version has other parameters, which a node is started with, also on the same build.
         func isOutdated(_ member: Member) -> Bool {
             if let upgrade = group.upgrade { upgrade.former == nil } else { observed[member].executable != update.build.path }
@@ -34,6 +36,10 @@ enum Updating {
             return [.endUpdate(.complete)]
         }
         if let successor = nodeGroup.replicas.first { return [.chooseSuccessor(nodeGroup: nodeGroup.id, member: successor.id)] }
+        // Whoever asked for it may have been served by a service that did save.
+        guard rules.durability != .none else {
+            return [.endUpdate(.failed(reason: "\(nodeGroup.primary) has no replica, and nothing is saved (--durability none)"))]
+        }
         // Its data is on the disk before it is told to end: one that can't save would lose it.
         return [.save(member: nodeGroup.primary), .renew(member: nodeGroup.primary)]
     }

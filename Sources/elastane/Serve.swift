@@ -55,7 +55,7 @@ struct Serve: AsyncParsableCommand {
         var data = try DataDirectory(creating: settings.dataDirectory)
         let lock = try data.lock()
         let lack = try settings.memory.open(for: &data, isForOnce: settings.isEphemeral)
-        let masterKeys = settings.keyring.open(now: Date(), logger)
+        let masterKeys = settings.keyring.open(in: data, now: Date(), logger)
         do throws(CredentialsFile.Failure) {
             try keys.remember()
         } catch {

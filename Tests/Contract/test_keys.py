@@ -132,6 +132,21 @@ def test_without_its_key_nothing_is_started_after_a_loss_of_power(server):
     eventually_has(entry(found), "kept", within=40)
 
 
+def test_a_keyring_that_is_gone_is_not_made_anew(make_server):
+    """Its place may be one that is not mounted yet: what were sealed under another key would be lost with it."""
+    server = make_server(ephemeral=False).start()
+    file = server.data / "keyring.json"
+    assert file.exists()
+    assert server.stop() == 0
+    aside = file.rename(server.directory / "aside.json")
+    server.start()
+    assert "the keyring is missing" in server.log.read_text() and not file.exists()
+    with pytest.raises(botocore.exceptions.ClientError, match="AtRestEncryptionEnabled|key"):
+        groups.create(server.client(), NumCacheClusters=1, AtRestEncryptionEnabled=True)
+    aside.rename(file)
+    assert groups.create(server.client(), NumCacheClusters=1, AtRestEncryptionEnabled=True)["AtRestEncryptionEnabled"]
+
+
 def test_down_says_what_it_could_not_encrypt(server):
     client = server.client()
     arn = keys(server, "create")

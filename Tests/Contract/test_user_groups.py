@@ -316,3 +316,36 @@ def test_a_retained_primary_keeps_its_users(elasticache, ca, nobody):
     elasticache.delete_cache_cluster(CacheClusterId=cluster["CacheClusterId"])
     eventually(lambda: not [each for each in groups.clusters(elasticache) if each["CacheClusterId"] == cluster["CacheClusterId"]], what="its end")
     assert elasticache.delete_user_group(UserGroupId=users)["Status"] == "deleting"
+
+
+def test_not_where_clients_may_come_in_in_clear_text(elasticache, nobody):
+    """Nor where that only waits for the maintenance window."""
+    team = access.group(elasticache, nobody, access.user(elasticache, "on ~* +@all"))
+    for request, pending in [
+        ({"TransitEncryptionMode": "preferred"}, {}),
+        ({}, {"TransitEncryptionMode": "preferred"}),
+    ]:
+        found = groups.create(elasticache, NumCacheClusters=1, **ENCRYPTED, **request)
+        name = found["ReplicationGroupId"]
+        if pending:
+            elasticache.modify_replication_group(ReplicationGroupId=name, **pending)
+        modification = {"ReplicationGroupId": name, "UserGroupIdsToAdd": [team], "ApplyImmediately": True}
+        says = "Transit encryption preferred is not supported with redis access control"
+        refusals.expect(elasticache, "modify_replication_group", modification, refusals.COMBINATION, says)
+        groups.delete(elasticache, name)
+
+
+def test_who_takes_anothers_name_does_not_keep_their_connections(elasticache, ca, nobody):
+    first = access.user(elasticache, "on ~* +@all", name="app")
+    second = access.user(elasticache, "on ~* +@all", name="app", Passwords=[OTHER])
+    team = access.group(elasticache, nobody, first)
+    found = groups.create(elasticache, NumCacheClusters=1, UserGroupIds=[team], **ENCRYPTED)
+    primary = found["NodeGroups"][0]["PrimaryEndpoint"]
+    with tls.connect(primary, ca, username="app", password=PASSWORD) as kept:
+        assert kept.ping()
+        elasticache.modify_user_group(UserGroupId=team, UserIdsToAdd=[second["UserId"]], UserIdsToRemove=[first["UserId"]])
+        access.active_group(elasticache, team)
+        eventually(lambda: not is_open(kept), within=5, what="the end of the connection")
+    with tls.connect(primary, ca, username="app", password=OTHER) as client:
+        assert client.ping()
+    groups.delete(elasticache, found["ReplicationGroupId"])

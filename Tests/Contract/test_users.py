@@ -67,6 +67,8 @@ def test_filters_and_pages(alone):
         ({"AccessString": f"on >{PASSWORD}"}, refusals.VALUE, "must not contain passwords"),
         ({"AccessString": "on ~* +@nosuch"}, refusals.VALUE, r"Error in ACL SETUSER modifier '\+@nosuch': Unknown command or category name"),
         ({"AccessString": "on ~* +getset+"}, refusals.VALUE, r"Error in ACL SETUSER modifier '\+getset\+'"),
+        ({"AccessString": "on ~* -@all +ping (~x\u0600) +config +acl ~* (+get )"}, refusals.VALUE, "must not join a character"),
+        ({"AccessString": "on ~* -@all +ping >\u0301hello"}, refusals.VALUE, "must not join a character"),
         ({"AccessString": "on keys:*"}, refusals.VALUE, "Error in ACL SETUSER modifier 'keys:\\*': Syntax error"),
         ({"AccessString": "on ~* ~a +@all"}, refusals.VALUE, "Adding a pattern after the \\* pattern"),
         ({"AccessString": "on\nuser intruder on nopass +@all"}, refusals.VALUE, "nopass"),

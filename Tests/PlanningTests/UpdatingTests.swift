@@ -51,6 +51,18 @@ import Testing
         #expect(Self.own(plan) == [.save(member: first), .renew(member: first)])
     }
 
+    /// Nothing is written down when it is told to end.
+    @Test func aPrimaryAloneIsNotRenewedWhereNothingIsSaved() {
+        var situation = Self.updating(.disabled(nodes: 1, automaticFailover: false))
+        situation.rules.durability = .none
+        let reason = "\(first) has no replica, and nothing is saved (--durability none)"
+        #expect(Self.own(situation.plan) == [.endUpdate(.failed(reason: reason))])
+        // One with replicas hands over.
+        var pair = Self.updating(.disabled(), renewed: [second, third])
+        pair.rules.durability = .none
+        #expect(Self.own(pair.plan) == [.chooseSuccessor(nodeGroup: "0001", member: second)])
+    }
+
     @Test func itIsCompleteWhenAllRunOnTheNewBuild() {
         #expect(Self.own(Self.updating(.disabled(), renewed: [first, second, third]).plan) == [.endUpdate(.complete)])
     }

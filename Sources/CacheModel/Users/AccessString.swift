@@ -10,6 +10,8 @@ package struct AccessString: CodableAsText, Sendable, Hashable {
         case reserved(String)
         /// A character that ends a line, or none that can be seen.
         case control
+        /// A character of ASCII that is one with others to a reader of text, and stands for itself to an engine, which reads bytes.
+        case joined
         /// A selector without an end.
         case unmatched(String)
     }
@@ -26,7 +28,16 @@ package struct AccessString: CodableAsText, Sendable, Hashable {
 
     /// Of a record.
     package init?(_ description: String) {
+        guard Self.isReadAlike(description) else { return nil }
         rules = Self.parts(description)
+    }
+
+    /// Whether characters are told apart here as engines do it. To Swift a parenthesis and the mark that is set on it are one character: what
+    /// ends a selector to an engine would not end it here.
+    private static func isReadAlike(_ text: String) -> Bool {
+        text.allSatisfy { character in
+            character.unicodeScalars.count == 1 || character == "\r\n" || !character.unicodeScalars.contains(where: \.isASCII)
+        }
     }
 
     package init(parsing text: String) throws(Failure) {
@@ -34,6 +45,7 @@ package struct AccessString: CodableAsText, Sendable, Hashable {
         guard !text.unicodeScalars.contains(where: { $0.value < 0x20 && !$0.properties.isWhitespace || $0.value == 0x7F }) else {
             throw .control
         }
+        guard Self.isReadAlike(text) else { throw .joined }
         var parts = Self.parts(text)
         guard !parts.isEmpty else { throw .empty }
         if let open = parts.first(where: { $0.hasPrefix("(") && !$0.hasSuffix(")") }) { throw .unmatched(open) }

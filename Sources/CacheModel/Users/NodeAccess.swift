@@ -8,6 +8,9 @@ package struct NodeAccess: Codable, Sendable, Equatable {
         /// Differs from that of every other user of the name, and after every change of this one.
         package let revision: String
 
+        /// Of the user that an account has made; nil for whoever comes in by a token, or without one.
+        fileprivate var id: Substring? { revision.split(separator: " ").first }
+
         package init(name: String, access: AccessString, login: UserLogin, revision: String = "") {
             self.name = name
             self.access = access
@@ -41,6 +44,8 @@ package struct NodeAccess: Codable, Sendable, Equatable {
         let before = other?.users ?? [User(name: CacheModel.User.defaultName, access: .everything, login: .open)]
         return before.filter { known in
             guard let user = self[known.name] else { return known.access.isOn }
+            // Another one who comes in under the name.
+            if let (mine, theirs) = user.id.flatMap({ mine in known.id.map { (mine, $0) } }), mine != theirs { return known.access.isOn }
             return user.access.takesAway(from: known.access)
         }.map(\.name)
     }
@@ -73,6 +78,13 @@ extension ReplicationGroup {
 
     /// What a member's users were told to be last.
     package func access(of member: Member) -> NodeAccess? { access?.first { $0.fingerprint == member.access } }
+
+    /// What a member's users are is not known any more.
+    package mutating func forgetAccess(of id: String) {
+        for n in nodeGroups.indices {
+            for m in nodeGroups[n].members.indices where nodeGroups[n].members[m].id == id { nodeGroups[n].members[m].access = nil }
+        }
+    }
 
     /// Records what members' users are, and keeps of the others only what somebody has.
     package mutating func record(_ new: NodeAccess, of ids: Set<String>) {

@@ -29,6 +29,8 @@ enum EncryptionInput {
     /// Does what waits for the maintenance window.
     static func applyPending(to group: inout ReplicationGroup, at date: Date) {
         guard let pending = group.pending?.transitEncryption else { return }
+        // Who comes in with a password must not be heard by others.
+        guard group.authTokens == nil, group.wantedUserGroups.isEmpty else { return group.changePending { $0.transitEncryption = nil } }
         begin(pending.mode, &group, at: date)
     }
 

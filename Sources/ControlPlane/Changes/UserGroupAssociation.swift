@@ -49,6 +49,10 @@ enum UserGroupAssociation {
                 "User group based access control requires encryption-in-transit to be enabled on the replication group. "
                     + "(UserGroupIdsToAdd)")
         }
+        guard group.transitEncryption == .required, group.pending?.transitEncryption == nil else {
+            throw ServiceFault.combination(
+                "Transit encryption preferred is not supported with redis access control. (UserGroupIdsToAdd, TransitEncryptionMode)")
+        }
         guard group.authTokens == nil else {
             throw ServiceFault.combination(
                 "User group can't be associated with auth token enabled. Pass AuthStrategy delete to proceed. (UserGroupIdsToAdd)")

@@ -19,6 +19,9 @@ enum AccessStringInput {
             case .empty: ServiceFault.missing(parameter)
             case .tooLong(let limit): ServiceFault.value("The parameter \(parameter) must not be longer than \(limit) characters.")
             case .control: ServiceFault.value("The parameter \(parameter) must not contain control characters.")
+            case .joined:
+                ServiceFault.value(
+                    "The parameter \(parameter) must not join a character of ASCII with another, such as a parenthesis with an accent.")
             case .unmatched(let selector):
                 ServiceFault.value("Unmatched parenthesis in acl selector starting at '\(selector.prefix(300))'. (\(parameter))")
             case .reserved(let rule):

@@ -114,7 +114,14 @@ package struct TokenKeeper: Service {
         let isStill = world.read { state in
             state.groups[place.group.key].flatMap { state.access(of: $0.value) }?[user]?.login == .iam
         }
-        if !isStill { try await connection.removePasswords(of: user, hashes, within: Self.deadline) }
+        guard !isStill else { return }
+        try await connection.removePasswords(of: user, hashes, within: Self.deadline)
+        // The passwords that it was given meanwhile may be gone with what was before: it is to be told again.
+        try? await world.transact { draft in
+            guard var group = draft.group(place.group.key) else { return }
+            group.forgetAccess(of: place.member.id)
+            try draft.put(group)
+        }
     }
 }
 

@@ -1,7 +1,9 @@
 import ArgumentParser
 import Foundation
+import Host
 import Logging
 import MasterKeys
+import SecretFiles
 
 /// Where master keys are kept, and which key management service is asked for others.
 struct KeyringSetting {
@@ -19,11 +21,23 @@ struct KeyringSetting {
         return KeyringFile(path: Setting.absolutePath(path))
     }
 
-    /// The keys to serve with. The service's own is made if there is none yet. A file that can't be read is no reason not to serve: groups that
-    /// run go on, and what fails for want of a key says so.
-    func open(now: Date, _ logger: Logger) -> EnvelopeKeys {
+    /// What a data directory remembers by that it has had keys.
+    private static let kept = "keyring.kept"
+
+    /// The keys to serve with. The service's own is made by the first service of a data directory: where there were keys, a file that is gone
+    /// is to be brought back, not another one made in its place. A file that can't be read is no reason not to serve: groups that run go on, and
+    /// what fails for want of a key says so.
+    func open(in data: DataDirectory, now: Date, _ logger: Logger) -> EnvelopeKeys {
         do {
+            let isKept = try data.text(of: Self.kept) != nil
+            guard try !isKept || file.file.mark() != nil else {
+                logger.error(
+                    "the keyring is missing: until it is brought back no group can be encrypted at rest, or start on what was sealed",
+                    metadata: ["file": "\(file.file.path)"])
+                return keys
+            }
             try Keyring(file: file).open(now: now)
+            if !isKept { try data.write("1\n", to: Self.kept) }
         } catch {
             logger.error("the keyring can't be read: no group can be encrypted at rest", metadata: ["reason": "\(error)"])
         }

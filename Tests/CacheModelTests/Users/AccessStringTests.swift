@@ -3,6 +3,21 @@ import Testing
 @testable import CacheModel
 
 @Suite struct AccessStringTests {
+    /// To Swift the mark and what it is set on are one character; an engine reads bytes.
+    @Test(arguments: [
+        "on ~* -@all +ping (~x\u{600}) +config +acl ~* (+get )", "(~x\u{600}) (+config ~*\u{600}) (+get )", "on ~* +@all >\u{301}hello",
+        "on ~* +@all -\u{301}get",
+    ])
+    func whatEnginesReadOtherwiseIsRefused(text: String) {
+        #expect(throws: AccessString.Failure.joined) { try AccessString(parsing: text) }
+        #expect(AccessString(text) == nil)
+    }
+
+    @Test(arguments: ["on ~caf\u{e9}:* -@all +get", "on ~\u{1F468}\u{200D}\u{1F469}:* -@all +get", "on\r\n~* -@all"])
+    func otherAlphabetsAreTaken(text: String) throws {
+        _ = try AccessString(parsing: text)
+    }
+
     @Test(arguments: [
         ("on ~* +@all", "on ~* +@all"),
         ("~objects:* ~items:*", "off ~objects:* ~items:* -@all"),
@@ -62,6 +77,16 @@ import Testing
 }
 
 @Suite struct NodeAccessTests {
+    /// Another user under the same name is somebody else.
+    @Test func whoComesInUnderAnothersName() throws {
+        func access(_ revision: String) throws -> NodeAccess {
+            let rules = try #require(AccessString("on ~* +@all"))
+            return NodeAccess(fingerprint: "f", users: [.init(name: "app", access: rules, login: .open, revision: revision)])
+        }
+        #expect(try access("second 1").deprived(since: access("first 1")) == ["app"])
+        #expect(try access("first 2").deprived(since: access("first 1")) == [])
+    }
+
     private static func access(_ users: (String, String)...) throws -> NodeAccess {
         NodeAccess(
             fingerprint: "f",
