@@ -179,8 +179,16 @@ def test_a_session_token_that_nobody_gave(service, key):
 
 
 def test_the_aws_command_line(service, key, tmp_path):
-    def run(secret: str) -> subprocess.CompletedProcess:
-        names = {"AWS_ACCESS_KEY_ID": key[0], "AWS_SECRET_ACCESS_KEY": secret, "AWS_DEFAULT_REGION": "us-east-1", "HOME": str(tmp_path)}
+    # What Python runs first: the clock of the command is another.
+    (tmp_path / "sitecustomize.py").write_text(
+        "import datetime, os, botocore.auth\n"
+        "ahead = datetime.timedelta(seconds=float(os.environ['SECONDS_AHEAD']))\n"
+        "botocore.auth.get_current_datetime = lambda *_, now=botocore.auth.get_current_datetime, **__: now() + ahead\n"
+    )
+
+    def run(secret: str, *, name: str = key[0], ahead: float = 0) -> subprocess.CompletedProcess:
+        names = {"AWS_ACCESS_KEY_ID": name, "AWS_SECRET_ACCESS_KEY": secret, "AWS_DEFAULT_REGION": "us-east-1", "HOME": str(tmp_path)}
+        names |= {"PYTHONPATH": str(tmp_path), "SECONDS_AHEAD": str(ahead)}
         return subprocess.run(
             [sys.executable, str(Path(sys.executable).parent / "aws"), "elasticache", "describe-replication-groups", "--endpoint-url", service.endpoint],
             stdin=subprocess.DEVNULL,
@@ -192,4 +200,8 @@ def test_the_aws_command_line(service, key, tmp_path):
 
     right = run(key[1])
     assert right.returncode == 0, right.stderr
+    assert run(key[1], ahead=-600).returncode == 0, "within a quarter of an hour"
     assert "SignatureDoesNotMatch" in run("wrong").stderr
+    assert "InvalidClientTokenId" in run(key[1], name="AKIANOBODYSKEY123456").stderr
+    for ahead in (-1200, 1200):
+        assert "RequestExpired" in run(key[1], ahead=ahead).stderr
