@@ -41,7 +41,8 @@ package enum GroupPlanner {
         // Before the status, which waits for them; what an engine does not take keeps it from nothing.
         if isCalm { plan.add(Parameters.plan(group, observed)) }
         let certificates = Certificates.plan(group, observed)
-        if isCalm { plan.add(certificates) }
+        // An engine that is to listen in another way needs one for that, and may not get an endpoint's address before it does.
+        if isCalm || group.transitChange?.isUnderWay == true { plan.add(certificates) }
         // Clients are told of endpoints once they can verify whom those lead to.
         let isVerifiable = group.status != .creating || certificates.isSettled
         if isVerifiable, isSettled ? group.status != .available : isDone(group, observed, rules) {

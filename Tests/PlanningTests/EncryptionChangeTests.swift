@@ -73,6 +73,15 @@ import Testing
     private static let toRequired = on((.preferred, .required))
     private static let back = on((.required, .preferred))
     private static let off = on((.preferred, nil))
+
+    /// The endpoint's address is the forwarder's as soon as a primary dies: its successor can't bind it before it listens in the new way,
+    /// and needs a certificate for that.
+    @Test func whoCanNotBindTheEndpointIsIssuedACertificateAllTheSame() {
+        let situation = Self.toPreferred.with(first) { $0.certificate = .outdated }.answering(first) { $0.boundAddresses = [] }
+        let steps = situation.plan.steps
+        #expect(steps.contains { if case .bind(member: first, _) = $0 { true } else { false } }, "\(steps)")
+        #expect(steps.contains(.issueCertificate(member: first)), "\(steps)")
+    }
     private static let all = [first, second, third].map { Step.listen(member: $0) }
 
     static let cases: [PlanCase] = [
