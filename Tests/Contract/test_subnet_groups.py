@@ -7,6 +7,7 @@ import botocore.exceptions
 import pytest
 
 import groups
+import lone
 import networks
 import server as servers
 
@@ -150,6 +151,23 @@ def test_nodes_on_an_outpost(service, alone):
         assert ipaddress.ip_address(cluster["CacheNodes"][0]["Endpoint"]["Address"]) in part[3]
     with refused("InvalidParameterValue.*PrimaryOutpostArn"):
         alone.create_replication_group(**groups.request(NodeGroupConfiguration=[{"PrimaryOutpostArn": "arn:of:nobody"}]))
+
+
+def test_a_lone_cluster_on_an_outpost(service, alone):
+    name = make(alone, "subnet-rack")
+    request = {"CacheSubnetGroupName": name, "OutpostMode": "single-outpost", "PreferredOutpostArn": networks.OUTPOST}
+    cluster = lone.create(alone, **request)
+    assert cluster["PreferredOutpostArn"] == networks.OUTPOST
+    assert ipaddress.ip_address(lone.endpoint(cluster)["Address"]) in networks.parts(service.network)[3]
+    assert lone.create(alone, CacheSubnetGroupName=name, PreferredOutpostArns=[networks.OUTPOST])["PreferredOutpostArn"] == networks.OUTPOST
+    for changes, code in [
+        ({"PreferredOutpostArn": "arn:of:nobody"}, "InvalidParameterValue.*PreferredOutpostArn"),
+        ({"OutpostMode": "cross-outpost"}, "InvalidParameterCombination.*OutpostMode"),
+        ({"PreferredOutpostArn": None}, "InvalidParameterCombination.*OutpostMode"),
+        ({"PreferredAvailabilityZone": "us-east-1a"}, "InvalidParameterCombination.*PreferredAvailabilityZone"),
+    ]:
+        with refused(code):
+            alone.create_cache_cluster(**lone.request(**(request | changes)))
 
 
 def test_everything_is_there_after_a_restart(make_server):

@@ -44,9 +44,14 @@ struct ShardZones {
     }
 
     private func primaryPlace(_ configuration: API.NodeGroupConfiguration, _ path: String) throws -> NodePlace? {
-        if let zone = configuration.primaryAvailabilityZone { try zones.check(zone, "\(path).PrimaryAvailabilityZone") }
+        // A lone cluster was asked for by parameters of its own.
+        let isLone = parameter == "PreferredAvailabilityZone"
+        if let zone = configuration.primaryAvailabilityZone {
+            try zones.check(zone, isLone ? parameter : "\(path).PrimaryAvailabilityZone")
+        }
         guard let arn = configuration.primaryOutpostArn else { return configuration.primaryAvailabilityZone.map { NodePlace(zone: $0) } }
-        return try outposts.place(on: arn, zone: configuration.primaryAvailabilityZone, "\(path).PrimaryOutpostArn")
+        return try outposts.place(
+            on: arn, zone: configuration.primaryAvailabilityZone, isLone ? "PreferredOutpostArn" : "\(path).PrimaryOutpostArn")
     }
 
     /// Nil where nothing was said of them.

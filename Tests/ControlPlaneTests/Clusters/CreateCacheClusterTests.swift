@@ -75,7 +75,7 @@ import Testing
         ("SnapshotName=s", "InvalidParameterValue", "SnapshotName"),
         ("SnapshotArns.SnapshotArn.1=arn:aws:s3:::b/k.rdb", "InvalidParameterValue", "SnapshotArns"),
         ("CacheSecurityGroupNames.CacheSecurityGroupName.1=x", "InvalidParameterValue", "CacheSecurityGroupNames"),
-        ("OutpostMode=single-outpost", "InvalidParameterValue", "OutpostMode"),
+        ("OutpostMode=single-outpost", "InvalidParameterCombination", "OutpostMode"),
         ("NetworkType=ipv6", "InvalidSubnet", "NetworkType"),
     ])
     func refused(form: String, code: String, text: String) async throws {
