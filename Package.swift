@@ -66,10 +66,12 @@ let package = Package(
         .target(name: "Sealing", dependencies: ["CacheModel", crypto], swiftSettings: settings),
         // Files of secrets: read and replaced with care.
         .target(name: "SecretFiles", swiftSettings: settings),
+        // One question to a server over HTTP.
+        .target(name: "HTTPExchange", dependencies: [nio, nioPosix, nioHTTP, nioSSL], swiftSettings: settings),
         // The keys that data keys are sealed under: the keyring, and a key management service.
         .target(
             name: "MasterKeys",
-            dependencies: ["AWSProtocol", "CacheModel", "Sealing", "SecretFiles", crypto, nio, nioPosix, nioHTTP, nioSSL],
+            dependencies: ["AWSProtocol", "CacheModel", "HTTPExchange", "Sealing", "SecretFiles", crypto],
             swiftSettings: settings
         ),
         // This machine: processes, addresses, directories.
@@ -108,8 +110,8 @@ let package = Package(
             name: "elastane",
             dependencies: [
                 "AWSProtocol", "Access", "CHost", "CacheModel", "Certificates", "ControlPlane", "Engine", "Forwarder", "Host",
-                "MasterKeys", "NetworkFile",
-                "Planning", "Sealing", "SecretFiles", "Server", "Store", lifecycle, logging, nio, nioPosix, nioHTTP, nioSSL,
+                "HTTPExchange", "MasterKeys", "NetworkFile",
+                "Planning", "Sealing", "SecretFiles", "Server", "Store", lifecycle, logging, nio, nioPosix,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],

@@ -1,6 +1,7 @@
 import AWSProtocol
 import CacheModel
 import Foundation
+import HTTPExchange
 import Sealing
 
 /// A key management service that speaks the protocol of AWS KMS: JSON 1.1, signed.
@@ -59,11 +60,13 @@ package struct KMSClient: Sendable {
         }
     }
 
-    private let exchange: KMSExchange
+    private let endpoint: KMSEndpoint
+    private let authorities: String?
     private let credentials: Credentials
 
     package init(endpoint: KMSEndpoint, credentials: Credentials, authorities: String?) {
-        exchange = KMSExchange(endpoint: endpoint, authorities: authorities)
+        self.endpoint = endpoint
+        self.authorities = authorities
         self.credentials = credentials
     }
 
@@ -72,7 +75,7 @@ package struct KMSClient: Sendable {
         let answer = try await ask("GenerateDataKey", GenerateDataKey(keyID: name, context: context), key: name, region: region)
         guard let key = answer.keyID, let ciphertext = answer.ciphertext, Data(base64Encoded: ciphertext) != nil, dataKey(answer) != nil
         else {
-            throw .unreachable("\(exchange.endpoint.description) did not answer as a key management service does")
+            throw .unreachable("\(endpoint.description) did not answer as a key management service does")
         }
         return WrappedKey(keeper: .kms, key: key, ciphertext: ciphertext, context: context)
     }
@@ -81,29 +84,40 @@ package struct KMSClient: Sendable {
         let region = KeyName.Reference(wrapped.key)?.realm?.region ?? "us-east-1"
         let body = Decrypt(ciphertext: wrapped.ciphertext, keyID: wrapped.key, context: wrapped.context)
         guard let key = dataKey(try await ask("Decrypt", body, key: wrapped.key, region: region)) else {
-            throw .unreachable("\(exchange.endpoint.description) did not answer as a key management service does")
+            throw .unreachable("\(endpoint.description) did not answer as a key management service does")
         }
         return key
     }
 
     private func dataKey(_ answer: Answer) -> DataKey? { answer.plaintext.flatMap { Data(base64Encoded: $0) }.flatMap { DataKey($0) } }
 
+    private func post(_ json: Data, _ headers: [(name: String, value: String)]) async throws(KeyFailure) -> (status: Int, body: Data) {
+        do {
+            return try await HTTPExchange(
+                host: endpoint.host, port: endpoint.port, isEncrypted: endpoint.isEncrypted, trust: authorities,
+                connectWithin: .seconds(3), answerWithin: .seconds(5)
+            ).post(json, to: endpoint.path, headers: headers)
+        } catch {
+            throw .unreachable("the key management service at \(endpoint.description) does not answer")
+        }
+    }
+
     private func ask(_ operation: String, _ body: some Encodable, key: String, region: String) async throws(KeyFailure) -> Answer {
         guard let json = try? JSONEncoder().encode(body) else { throw .refused("the key \(key) can't be asked for") }
-        let (status, answer) = try await exchange.post(json, headers: headers(operation, json, region))
+        let (status, answer) = try await post(json, headers(operation, json, region))
         guard status == 200 else { throw refusal(status, answer, key) }
         guard let decoded = try? JSONDecoder().decode(Answer.self, from: answer) else {
-            throw .unreachable("\(exchange.endpoint.description) did not answer as a key management service does")
+            throw .unreachable("\(endpoint.description) did not answer as a key management service does")
         }
         return decoded
     }
 
     private func headers(_ operation: String, _ body: Data, _ region: String) -> [(name: String, value: String)] {
         let own = [
-            (name: "host", value: exchange.endpoint.authority), (name: "content-type", value: "application/x-amz-json-1.1"),
+            (name: "host", value: endpoint.authority), (name: "content-type", value: "application/x-amz-json-1.1"),
             (name: "x-amz-target", value: "TrentService.\(operation)"),
         ]
-        let request = SignableRequest(method: "POST", path: exchange.endpoint.path, query: "", headers: own, body: Array(body))
+        let request = SignableRequest(method: "POST", path: endpoint.path, query: "", headers: own, body: Array(body))
         let signer = RequestSigner(accessKeyID: credentials.accessKeyID, secret: credentials.secret, region: region, service: "kms")
         return own + (signer.headers(for: request, at: Date()) ?? [])
     }
@@ -115,7 +129,7 @@ package struct KMSClient: Sendable {
         case "NotFoundException"?: return .unknown(key)
         case "DisabledException"?, "KMSInvalidStateException"?: return .disabled(key)
         case let type? where status < 500: return .refused("the key management service refused the key \(key): \(type.prefix(100))")
-        default: return .unreachable("\(exchange.endpoint.description) answered with the HTTP status \(status)")
+        default: return .unreachable("\(endpoint.description) answered with the HTTP status \(status)")
         }
     }
 }

@@ -1,10 +1,6 @@
 import AWSProtocol
-import CacheModel
 import Foundation
-import NIOCore
-import NIOHTTP1
-import NIOPosix
-import NIOSSL
+import HTTPExchange
 
 /// What a service is asked to do: the body of `POST /_elastane/faults`.
 struct FaultOrder: Encodable {
@@ -41,27 +37,20 @@ struct ServiceEndpoint: Equatable {
 /// Asks a service for one fault over a connection of its own.
 struct FaultClient {
     private static let path = "/_elastane/faults"
-    private static let connectDeadline: TimeAmount = .seconds(5)
-    private static let answerDeadline: TimeAmount = .seconds(15)
-    /// Bytes.
-    private static let answerLimit = 1 << 20
-
     private struct Answer: Decodable {
         let message: String
     }
 
     private let endpoint: ServiceEndpoint
-    /// Nil for clear text.
-    private let context: NIOSSLContext?
+    private let http: HTTPExchange
 
     /// `trust` is a PEM file with the certificates that an encrypted service is to be trusted by; nil: those that the machine trusts.
     init(_ endpoint: ServiceEndpoint, trust: String?) throws {
         self.endpoint = endpoint
-        var configuration = TLSConfiguration.makeClientConfiguration()
-        configuration.minimumTLSVersion = .tlsv12
-        if let trust { configuration.trustRoots = .file(trust) }
-        do {
-            context = endpoint.isEncrypted ? try NIOSSLContext(configuration: configuration) : nil
+        do throws(HTTPExchange.Failure) {
+            http = try HTTPExchange(
+                host: endpoint.host, port: endpoint.port, isEncrypted: endpoint.isEncrypted, trust: trust, connectWithin: .seconds(5),
+                answerWithin: .seconds(15))
         } catch {
             throw ServeFailure("No certificates to trust can be read from \(trust ?? "this machine's store").")
         }
@@ -78,46 +67,14 @@ struct FaultClient {
     }
 
     private func exchange(_ body: Data) async throws -> (status: Int, body: Data) {
-        let channel: NIOAsyncChannel<HTTPClientResponsePart, HTTPClientRequestPart>
-        do {
-            channel = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
-                .connectTimeout(Self.connectDeadline)
-                .connect(host: endpoint.host, port: endpoint.port) { channel in
-                    channel.eventLoop.makeCompletedFuture {
-                        if let context {
-                            try channel.pipeline.syncOperations.addHandler(NIOSSLClientHandler(context: context, serverHostname: name))
-                        }
-                        try channel.pipeline.syncOperations.addHTTPClientHandlers()
-                        return try NIOAsyncChannel(wrappingChannelSynchronously: channel)
-                    }
-                }
+        let own = [("host", endpoint.authority), ("content-type", "application/json"), ("x-elastane-fault", "yes")]
+        do throws(HTTPExchange.Failure) {
+            return try await http.post(body, to: Self.path, headers: own.map { (name: $0, value: $1) } + signature(body))
         } catch {
-            throw ServeFailure("Nothing answers at \(endpoint.description): start `elastane serve`, or name it with --endpoint.")
+            throw error == .unanswered
+                ? ServeFailure("\(endpoint.description) did not answer as it should: whether the fault was made is unknown.")
+                : ServeFailure("Nothing answers at \(endpoint.description): start `elastane serve`, or name it with --endpoint.")
         }
-        let deadline = channel.channel.eventLoop.scheduleTask(in: Self.answerDeadline) { channel.channel.close(promise: nil) }
-        defer { deadline.cancel() }
-        let answer = try? await channel.executeThenClose { inbound, outbound in
-            try await send(body, outbound)
-            return try await receive(inbound)
-        }
-        guard let answer else {
-            throw ServeFailure("\(endpoint.description) did not answer as it should: whether the fault was made is unknown.")
-        }
-        return answer
-    }
-
-    /// An address is verified as what was connected to.
-    private var name: String? { IPAddress(endpoint.host) == nil ? endpoint.host : nil }
-
-    private func send(_ body: Data, _ outbound: NIOAsyncChannelOutboundWriter<HTTPClientRequestPart>) async throws {
-        var headers: HTTPHeaders = [
-            "host": endpoint.authority, "content-type": "application/json", "content-length": String(body.count),
-            "x-elastane-fault": "yes", "connection": "close",
-        ]
-        for (name, value) in signature(body) { headers.add(name: name, value: value) }
-        try await outbound.write(.head(HTTPRequestHead(version: .http1_1, method: .POST, uri: Self.path, headers: headers)))
-        try await outbound.write(.body(.byteBuffer(ByteBuffer(bytes: body))))
-        try await outbound.write(.end(nil))
     }
 
     /// None without a key. No region is looked at: the order names it.
@@ -127,21 +84,5 @@ struct FaultClient {
             method: "POST", path: Self.path, query: "", headers: [("host", endpoint.authority)], body: Array(body))
         let signer = RequestSigner(accessKeyID: id, secret: secret, region: "us-east-1", service: "elasticache")
         return signer.headers(for: request, at: Date()) ?? []
-    }
-
-    /// Nil if the connection ends before the answer does.
-    private func receive(_ inbound: NIOAsyncChannelInboundStream<HTTPClientResponsePart>) async throws -> (Int, Data)? {
-        var status = 0
-        var body = Data()
-        for try await part in inbound {
-            switch part {
-            case .head(let head): status = Int(head.status.code)
-            case .body(let bytes):
-                body.append(contentsOf: bytes.readableBytesView)
-                guard body.count <= Self.answerLimit else { return nil }
-            case .end: return (status, body)
-            }
-        }
-        return nil
     }
 }

@@ -117,6 +117,14 @@ def node_endpoints(client, group: str) -> dict[str, dict]:
     }
 
 
+def all_endpoints(client, found: dict) -> list[dict]:
+    """Every endpoint of a group and of its nodes."""
+    told = [found["ConfigurationEndpoint"]] if "ConfigurationEndpoint" in found else []
+    for node_group in found["NodeGroups"]:
+        told += [node_group[name] for name in ("PrimaryEndpoint", "ReaderEndpoint") if name in node_group]
+    return told + list(node_endpoints(client, found["ReplicationGroupId"]).values())
+
+
 def code_of(error: botocore.exceptions.ClientError) -> str:
     return error.response["Error"]["Code"]
 

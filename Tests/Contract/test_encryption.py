@@ -39,14 +39,6 @@ def clustered(elasticache):
     return groups.create(elasticache, NumNodeGroups=2, ReplicasPerNodeGroup=1, AutomaticFailoverEnabled=True, **ENCRYPTED)
 
 
-def endpoints(client, found: dict) -> list[dict]:
-    """Every endpoint of a group and of its nodes."""
-    told = [found["ConfigurationEndpoint"]] if "ConfigurationEndpoint" in found else []
-    for node_group in found["NodeGroups"]:
-        told += [node_group[name] for name in ("PrimaryEndpoint", "ReaderEndpoint") if name in node_group]
-    return told + list(groups.node_endpoints(client, found["ReplicationGroupId"]).values())
-
-
 def pid(endpoint: dict, ca: Path) -> int:
     with tls.connect(endpoint, ca) as node:
         return node.info("server")["process_id"]
@@ -67,7 +59,7 @@ def test_the_answers_say_so(elasticache, group):
 
 def test_every_endpoint_is_verified_by_its_address(elasticache, group, clustered, ca):
     for found in (group, clustered):
-        told = endpoints(elasticache, found)
+        told = groups.all_endpoints(elasticache, found)
         assert len(told) == 5
         for endpoint in told:
             with tls.connect(endpoint, ca) as client:

@@ -39,13 +39,6 @@ def clustered(elasticache):
     return groups.create(elasticache, NumNodeGroups=2, ReplicasPerNodeGroup=1, AutomaticFailoverEnabled=True, **PREFERRED)
 
 
-def endpoints(client, found: dict) -> list[dict]:
-    told = [found["ConfigurationEndpoint"]] if "ConfigurationEndpoint" in found else []
-    for node_group in found["NodeGroups"]:
-        told += [node_group[name] for name in ("PrimaryEndpoint", "ReaderEndpoint") if name in node_group]
-    return told + list(groups.node_endpoints(client, found["ReplicationGroupId"]).values())
-
-
 def test_the_answers_say_so(elasticache, group):
     assert (group["TransitEncryptionEnabled"], group["TransitEncryptionMode"]) == (True, "preferred")
     assert "TransitEncryptionMode" not in group["PendingModifiedValues"]
@@ -56,7 +49,7 @@ def test_the_answers_say_so(elasticache, group):
 
 def test_every_endpoint_takes_both(elasticache, group, clustered, ca):
     for found in (group, clustered):
-        told = endpoints(elasticache, found)
+        told = groups.all_endpoints(elasticache, found)
         assert len(told) == 5
         for endpoint in told:
             assert endpoint["Port"] == 6379

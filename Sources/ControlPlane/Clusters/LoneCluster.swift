@@ -22,7 +22,7 @@ enum LoneCluster {
                 "The parameter AuthToken requires encryption in transit, which is not supported for a cache cluster that belongs to no "
                     + "replication group: use CreateReplicationGroup.")
         }
-        let outpost = try outpost(input)
+        let outpost = try ClusterOutposts.named(input, count: 1)?.first?.arn
         let place = outpost.map {
             API.NodeGroupConfiguration(replicaCount: 0, primaryAvailabilityZone: zone, primaryOutpostArn: $0)
         }
@@ -44,26 +44,6 @@ enum LoneCluster {
             throw ServiceFault.combination(
                 "Cluster mode should be disabled in parameter group, but found it is enabled. (CacheParameterGroupName)")
         }
-    }
-
-    /// Of the one node.
-    private static func outpost(_ input: API.CreateCacheClusterMessage) throws -> String? {
-        let listed = input.preferredOutpostArns ?? []
-        guard input.preferredOutpostArn == nil || listed.isEmpty else {
-            throw ServiceFault.combination("The parameters PreferredOutpostArn and PreferredOutpostArns can not be used together.")
-        }
-        guard listed.count <= 1 else {
-            throw ServiceFault.value(
-                "The parameter PreferredOutpostArns has \(listed.count) Outposts for 1 nodes. They must agree. (NumCacheNodes)")
-        }
-        if input.outpostMode == .crossOutpost {
-            throw ServiceFault.combination("The parameter OutpostMode can not be cross-outpost for a cluster of one node.")
-        }
-        let arn = input.preferredOutpostArn ?? listed.first
-        if let mode = input.outpostMode, arn == nil {
-            throw ServiceFault.combination("The parameter OutpostMode \(mode.rawValue) needs PreferredOutpostArn or PreferredOutpostArns.")
-        }
-        return arn
     }
 
     static func refuseOutposts(_ input: API.CreateCacheClusterMessage) throws {

@@ -32,7 +32,7 @@ struct CheckedCreation {
         subnets = try SubnetChoice(input.cacheSubnetGroupName, in: state, layout, context.realm).supporting(network.type)
         let zones = ShardZones(
             zones: subnets.zones(of: context.region), outposts: OutpostInput(layout: layout, subnets: subnets),
-            parameter: kind == .cacheCluster ? "PreferredAvailabilityZone" : "PreferredCacheClusterAZs")
+            parameters: kind == .cacheCluster ? .loneCluster : .group)
         topology = try Topology(input, engine: engine, zones: zones, context.quotas)
         let shaped = ShapedCreation(input: input, context: context, engine: engine, topology: topology)
         try FeatureRules.check(shaped)

@@ -7,8 +7,7 @@ import ElastiCacheAPI
 struct ShardZones {
     let zones: CoveredZones
     let outposts: OutpostInput
-    /// Which one names the zones of all nodes.
-    let parameter: String
+    let parameters: PlaceParameters
 
     /// Per shard the places of its nodes, the primary's first.
     func places(_ input: API.CreateReplicationGroupMessage, replicas: [Int], multiAZ: Bool) throws -> [[NodePlace]] {
@@ -44,14 +43,9 @@ struct ShardZones {
     }
 
     private func primaryPlace(_ configuration: API.NodeGroupConfiguration, _ path: String) throws -> NodePlace? {
-        // A lone cluster was asked for by parameters of its own.
-        let isLone = parameter == "PreferredAvailabilityZone"
-        if let zone = configuration.primaryAvailabilityZone {
-            try zones.check(zone, isLone ? parameter : "\(path).PrimaryAvailabilityZone")
-        }
+        if let zone = configuration.primaryAvailabilityZone { try zones.check(zone, parameters.primaryZone(path)) }
         guard let arn = configuration.primaryOutpostArn else { return configuration.primaryAvailabilityZone.map { NodePlace(zone: $0) } }
-        return try outposts.place(
-            on: arn, zone: configuration.primaryAvailabilityZone, isLone ? "PreferredOutpostArn" : "\(path).PrimaryOutpostArn")
+        return try outposts.place(on: arn, zone: configuration.primaryAvailabilityZone, parameters.primaryOutpost(path))
     }
 
     /// Nil where nothing was said of them.
@@ -99,7 +93,7 @@ struct ShardZones {
                 "When specifying preferred availability zones, the number of cache clusters must be specified and must match the number "
                     + "of preferred availability zones. PreferredCacheClusterAZs has \(preferred.count) for \(replicas[0] + 1).")
         }
-        for zone in preferred { try zones.check(zone, parameter) }
+        for zone in preferred { try zones.check(zone, parameters.zones) }
         return preferred
     }
 }

@@ -28,7 +28,7 @@ enum MemcachedZones {
             throw ServiceFault.combination("The parameter AZMode cross-az needs at least two nodes. (AZMode, NumCacheNodes)")
         }
         let asked = try asked(input, count, zones)
-        if let places = try MemcachedOutposts.places(input, count: count, zones: asked, outposts) {
+        if let places = try ClusterOutposts.places(input, count: count, zones: asked, outposts) {
             try check(places.map(\.zone), input.azMode, "the Outposts")
             return places
         }

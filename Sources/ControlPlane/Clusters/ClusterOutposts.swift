@@ -2,19 +2,26 @@ import AWSProtocol
 import CacheModel
 import ElastiCacheAPI
 
-/// `OutpostMode`, `PreferredOutpostArn` and `PreferredOutpostArns` of a new Memcached cluster.
-enum MemcachedOutposts {
+/// `OutpostMode`, `PreferredOutpostArn` and `PreferredOutpostArns` of a new cluster.
+enum ClusterOutposts {
+    /// An Outpost, and the parameter that names it.
+    typealias Named = (arn: String, parameter: String)
+
     /// The place of each node; nil where the request names no Outpost. `zones` are those that it names beside, one a node.
     static func places(
         _ input: API.CreateCacheClusterMessage, count: Int, zones: [String]?, _ outposts: OutpostInput
     ) throws -> [NodePlace]? {
+        try named(input, count: count)?.enumerated().map { index, named in
+            try outposts.place(on: named.arn, zone: zones?[index], named.parameter)
+        }
+    }
+
+    /// One a node; nil where the request names none.
+    static func named(_ input: API.CreateCacheClusterMessage, count: Int) throws -> [Named]? {
         guard let arns = try arns(input, count: count) else {
             guard let mode = input.outpostMode else { return nil }
             throw ServiceFault.combination(
                 "The parameter OutpostMode \(mode.rawValue) needs PreferredOutpostArn or PreferredOutpostArns.")
-        }
-        let places = try arns.enumerated().map { index, named in
-            try outposts.place(on: named.arn, zone: zones?[index], named.parameter)
         }
         let isSpread = Set(arns.map(\.arn)).count > 1
         if input.outpostMode == .singleOutpost, isSpread {
@@ -25,11 +32,10 @@ enum MemcachedOutposts {
             throw ServiceFault.combination(
                 "The parameter OutpostMode cross-outpost needs PreferredOutpostArns to be at least two Outposts.")
         }
-        return places
+        return arns
     }
 
-    /// One a node, each with the parameter that names it.
-    private static func arns(_ input: API.CreateCacheClusterMessage, count: Int) throws -> [(arn: String, parameter: String)]? {
+    private static func arns(_ input: API.CreateCacheClusterMessage, count: Int) throws -> [Named]? {
         let several = input.preferredOutpostArns ?? []
         if let one = input.preferredOutpostArn {
             guard several.isEmpty else {
